@@ -1,1 +1,23 @@
-//! (being built)
+//! The domain: rooms as logs of events, bots and how they are matched, conversations, policy.
+//!
+//! Never does any I/O, reads no clock, spawns nothing.
+
+pub mod bot;
+pub mod conversation;
+pub mod event;
+pub mod ids;
+pub mod json;
+pub mod message;
+pub mod pattern;
+pub mod policy;
+pub mod settings;
+pub mod time;
+
+pub use bot::{Bot, Endpoint};
+pub use conversation::Conversation;
+pub use event::{Bots, ConversationSet, Event, Part, RoomState};
+pub use ids::{BotId, EventId, RoomName, RoomNameError};
+pub use json::Json;
+pub use message::{Kind, Message, SYSTEM_AUTHOR};
+pub use settings::{Access, Content, RoomSettings};
+pub use time::{Clock, Timestamp};

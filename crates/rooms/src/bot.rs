@@ -1,0 +1,78 @@
+//! A room's bots, as the log knows them. Secrets are not part of it: they never stand in an event.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    BotId,
+    pattern::{Pattern, PatternError},
+};
+
+/// A bot of a room.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Bot {
+    /// Its number, unique over the server.
+    pub id: BotId,
+    /// Its name: literal text that activates it when it has no pattern.
+    pub name: String,
+    /// The pattern (Python's syntax) that activates it.
+    #[serde(default)]
+    pub responds_to: Option<String>,
+    /// Where it lives; empty as long as a student has not filled it in.
+    pub url: String,
+    /// Seconds until its answer is given up; the server's default without.
+    #[serde(default)]
+    pub timeout: Option<f64>,
+    /// A paused bot is not activated.
+    #[serde(default)]
+    pub paused: bool,
+    /// What it wants to hear of besides messages.
+    #[serde(default)]
+    pub events: Vec<String>,
+    /// The address of a form that answered with a state (`(Auto) …`): it hears no messages but those of its conversation.
+    #[serde(default)]
+    pub auto: bool,
+}
+
+/// Where activations of a bot go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Endpoint<'a> {
+    /// Nowhere yet.
+    Empty,
+    /// An address for HTTP, not looked into here.
+    Http(&'a str),
+    /// A bot that is part of the server, by its name.
+    Builtin(&'a str),
+    /// A bot that connects to us.
+    Socket,
+}
+
+impl Bot {
+    /// Where activations go.
+    pub fn endpoint(&self) -> Endpoint<'_> {
+        Endpoint::of(&self.url)
+    }
+
+    /// Reads the pattern that activates this bot: `responds_to`, or else its name as literal text.
+    pub fn pattern(&self) -> Result<Pattern, PatternError> {
+        match self.responds_to.as_deref() {
+            Some(source) if !source.is_empty() => Pattern::parse(source),
+            _ => Pattern::literal(&self.name),
+        }
+    }
+}
+
+impl<'a> Endpoint<'a> {
+    /// Reads a bot's url.
+    pub fn of(url: &'a str) -> Self {
+        let url = url.trim();
+        if url.is_empty() {
+            Self::Empty
+        } else if let Some(name) = url.strip_prefix("builtin:") {
+            Self::Builtin(name)
+        } else if url == "socket:" {
+            Self::Socket
+        } else {
+            Self::Http(url)
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! What can be set for a room.
+
+use serde::{Deserialize, Serialize};
+
+/// How bots' texts are shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Content {
+    /// HTML, styles and scripts, inside the sandboxed frame.
+    #[default]
+    Open,
+    /// Formatting, links, images and forms.
+    Formatted,
+    /// Text.
+    Plain,
+}
+
+/// Who may come in. Means something only where accounts are on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Access {
+    /// Everybody.
+    #[default]
+    Public,
+    /// Whoever has an account.
+    Members,
+    /// Whoever is on the room's list.
+    Private,
+}
+
+/// A room's settings.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RoomSettings {
+    /// How bots' texts are shown.
+    pub content: Content,
+    /// Whether people's texts are drawn as Markdown.
+    pub markdown: bool,
+    /// Whether messages outlive a clear, in the archive.
+    pub archive: bool,
+    /// Who may come in.
+    pub access: Access,
+    /// Days for which messages are kept; for ever without.
+    pub keep: Option<u32>,
+}

@@ -1,0 +1,1 @@
+//! What every driver must do; run by each driver in its own tests.

@@ -1,0 +1,193 @@
+//! How messages, parts and settings are written down. Version 1; a change of shape needs a new version and a reader of both.
+//!
+//! A message's record is the JSON that clients get, but for `id` and `when`, which the log knows beside it:
+//! [`splice`] puts them in front without parsing anything.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use parlor_rooms::{
+    Bot, BotId, ConversationSet, EventId, Json, Kind, Message, Part, RoomName, RoomSettings, Timestamp,
+};
+use serde::{Deserialize, Serialize};
+
+/// The version of what this module writes.
+pub const VERSION: u32 = 1;
+
+#[derive(Serialize)]
+struct Written<'a> {
+    room: &'a str,
+    author: &'a str,
+    kind: Kind,
+    text: &'a str,
+    image: Option<&'a str>,
+    media: Option<&'a str>,
+    css: Option<&'a str>,
+    js: Option<&'a str>,
+    base_url: Option<&'a str>,
+    from_bot: Option<BotId>,
+    state: Option<&'a Json>,
+    reply_to: Option<EventId>,
+}
+
+#[derive(Deserialize)]
+struct Read {
+    author: String,
+    kind: Kind,
+    text: String,
+    image: Option<String>,
+    media: Option<String>,
+    css: Option<String>,
+    js: Option<String>,
+    base_url: Option<String>,
+    from_bot: Option<BotId>,
+    // `Option<Json>` would read the state `null` as a value.
+    state: Option<Box<serde_json::value::RawValue>>,
+    reply_to: Option<EventId>,
+}
+
+/// A message's record.
+pub fn message(room: &RoomName, message: &Message) -> Bytes {
+    let written = Written {
+        room: room.as_str(),
+        author: &message.author,
+        kind: message.kind,
+        text: &message.text,
+        image: message.image.as_deref(),
+        media: message.media.as_deref(),
+        css: message.css.as_deref(),
+        js: message.js.as_deref(),
+        base_url: message.base_url.as_deref(),
+        from_bot: message.from_bot,
+        state: message.state.as_ref(),
+        reply_to: message.reply_to,
+    };
+    serde_json::to_vec(&written).expect("strings, numbers and checked JSON can be written").into()
+}
+
+/// Reads a message's record.
+pub fn read_message(record: &[u8]) -> Result<Message, serde_json::Error> {
+    let read: Read = serde_json::from_slice(record)?;
+    Ok(Message {
+        author: read.author,
+        kind: read.kind,
+        text: read.text,
+        image: read.image,
+        media: read.media,
+        css: read.css,
+        js: read.js,
+        base_url: read.base_url,
+        from_bot: read.from_bot,
+        state: read.state.map(|state| Json::from(&*state)).filter(|state| !state.is_null()),
+        reply_to: read.reply_to,
+    })
+}
+
+/// Appends to `out` what clients get: the record with `id` and `when` put in.
+pub fn splice(out: &mut Vec<u8>, id: EventId, at: Timestamp, record: &[u8]) {
+    use std::io::Write as _;
+    debug_assert!(record.first() == Some(&b'{') && record.len() > 2, "a record is an object with members");
+    write!(out, "{{\"id\":{id},\"when\":{at},").expect("a Vec takes all");
+    out.extend_from_slice(&record[1..]);
+}
+
+/// The parts of an event that are no messages, as written beside it.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Control {
+    Cleared,
+    BotPut(Bot),
+    BotDeleted(Bot),
+    ConversationSet(ConversationSet),
+    ConversationEnded,
+    SettingsPut(RoomSettings),
+}
+
+/// The record of an event's control parts; `None` if it has none. They come before its messages.
+pub fn controls(parts: &[Part]) -> Option<Vec<u8>> {
+    let controls: Vec<Control> = parts
+        .iter()
+        .filter_map(|part| {
+            Some(match part {
+                Part::Message(_) => return None,
+                Part::Cleared => Control::Cleared,
+                Part::BotPut(bot) => Control::BotPut(Bot::clone(bot)),
+                Part::BotDeleted(bot) => Control::BotDeleted(Bot::clone(bot)),
+                Part::ConversationSet(set) => Control::ConversationSet(set.clone()),
+                Part::ConversationEnded => Control::ConversationEnded,
+                Part::SettingsPut(settings) => Control::SettingsPut(settings.clone()),
+            })
+        })
+        .collect();
+    if controls.is_empty() {
+        return None;
+    }
+    Some(serde_json::to_vec(&controls).expect("plain structs and checked JSON can be written"))
+}
+
+/// Reads an event's control parts.
+pub fn read_controls(record: &[u8]) -> Result<Vec<Part>, serde_json::Error> {
+    let controls: Vec<Control> = serde_json::from_slice(record)?;
+    Ok(controls
+        .into_iter()
+        .map(|control| match control {
+            Control::Cleared => Part::Cleared,
+            Control::BotPut(bot) => Part::BotPut(Arc::new(bot)),
+            Control::BotDeleted(bot) => Part::BotDeleted(Arc::new(bot)),
+            Control::ConversationSet(set) => Part::ConversationSet(set),
+            Control::ConversationEnded => Part::ConversationEnded,
+            Control::SettingsPut(settings) => Part::SettingsPut(settings),
+        })
+        .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn room() -> RoomName {
+        RoomName::parse("a \"room\"").expect("a name")
+    }
+
+    #[test]
+    fn a_message_reads_back_as_it_was_written() {
+        let mut wrote = Message::bot("Echo\u{2028}Bot", BotId(7), "<b>\"hi\"</b>\n");
+        wrote.state = Some(Json::parse("[1.0,\"any\",null]").expect("JSON"));
+        wrote.image = Some("http://x/y.png".into());
+        assert_eq!(read_message(&message(&room(), &wrote)).expect("a record"), wrote);
+    }
+
+    #[test]
+    fn splicing_gives_the_whole_message() {
+        let mut out = Vec::new();
+        splice(&mut out, EventId(12), Timestamp(1_700_000_000_000_042), &message(&room(), &Message::user("Ann", "hi")));
+        let value: serde_json::Value = serde_json::from_slice(&out).expect("JSON");
+        assert_eq!(value["id"], 12);
+        assert_eq!(value["when"], 1_700_000_000.000_042);
+        assert_eq!(value["room"], "a \"room\"");
+        assert_eq!(value["state"], serde_json::Value::Null);
+    }
+
+    #[test]
+    fn control_parts_read_back_as_they_were_written() {
+        let bot = Bot {
+            id: BotId(3),
+            name: "E".into(),
+            responds_to: None,
+            url: String::new(),
+            timeout: Some(1.5),
+            paused: false,
+            events: vec![],
+            auto: false,
+        };
+        let parts = vec![
+            Part::BotPut(Arc::new(bot)),
+            Part::Cleared,
+            Part::ConversationSet(ConversationSet { bot: BotId(3), state: Json::parse("0").expect("JSON") }),
+            Part::ConversationEnded,
+            Part::SettingsPut(RoomSettings::default()),
+        ];
+        assert_eq!(read_controls(&controls(&parts).expect("controls")).expect("a record"), parts);
+        assert_eq!(controls(&[Part::Message(Arc::new(Message::user("a", "b")))]), None);
+    }
+}
