@@ -1,0 +1,1 @@
+//! The queue of bytes in front of a socket.
