@@ -48,7 +48,8 @@ pub struct Event {
     pub room: RoomName,
     /// Its place.
     pub id: EventId,
-    /// The event before it in this room: a reader that has not seen it has missed something.
+    /// The last id that was given in this room before ([`RoomState::last`] as it was): a reader whose own is another
+    /// has missed something.
     pub prev: EventId,
     /// When it was appended; never before the event before it.
     pub at: Timestamp,

@@ -25,6 +25,12 @@ pub trait Log: Send + Sync + 'static {
     /// its way. Answers after the feed's reader has applied the event; if the feed lost it, after it is durable.
     async fn append(&self, append: Append) -> Result<Appended, AppendError>;
 
+    /// Whether an append may end as [`AppendError::Unknown`], or its event be missing from the feed. Then whoever
+    /// appends gives every command a key, and looks for what the feed lost.
+    fn may_lose(&self) -> bool {
+        false
+    }
+
     /// The feed: everything committed from now on, in commit order. There is one reader; a second call gives `None`.
     fn feed(&self) -> Option<mpsc::Receiver<Batch>>;
 

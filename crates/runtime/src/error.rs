@@ -1,0 +1,35 @@
+//! What can go wrong with a command, in terms that every gateway can map.
+
+use parlor_rooms::{BotId, RoomName, policy};
+use parlor_store::{AppendError, ReadError};
+
+/// Why a command was not carried out.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum CommandError {
+    /// The policy says no.
+    #[error(transparent)]
+    Refused(#[from] policy::Refusal),
+    /// A field is wrong.
+    #[error("{field}: {why}")]
+    Invalid {
+        /// Which.
+        field: &'static str,
+        /// What is wrong with it, and what to do.
+        why: String,
+    },
+    /// There is no such bot.
+    #[error("there is no bot with the id {0}")]
+    NoBot(BotId),
+    /// The bot is in another room.
+    #[error("the bot {0} is not in the room {1}")]
+    BotElsewhere(BotId, RoomName),
+    /// The log did not take it.
+    #[error(transparent)]
+    Append(#[from] AppendError),
+    /// The log could not be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// The server is about to end.
+    #[error("the server is restarting; try again in a moment")]
+    Stopping,
+}

@@ -1,0 +1,89 @@
+//! The doors to what the runtime does not know: wire formats, and the bots.
+
+use std::{future::Future, pin::Pin, sync::Arc};
+
+use async_trait::async_trait;
+use parlor_rooms::{Bot, BotId, Bots, Conversation, EventId, Json, Message, RoomName};
+use parlor_sockets::Frame;
+use parlor_store::{Committed, StoredMessage, Trigger};
+
+/// Turns what happens in a room into the frames of one protocol. A gateway registers one before the server starts.
+pub trait Encoder: Send + Sync + 'static {
+    /// An event, as it happens; a frame for each part that this protocol's clients see.
+    fn event(&self, committed: &Committed, frames: &mut Vec<Frame>);
+
+    /// A message, on replay. The same bytes as [`Encoder::event`] gives for it.
+    fn message(&self, room: &RoomName, message: &StoredMessage) -> Frame;
+
+    /// The room was cleared at or after what the client knows.
+    fn cleared(&self, room: &RoomName) -> Option<Frame>;
+
+    /// A bot of the room, on replay.
+    fn bot(&self, room: &RoomName, bot: &Bot) -> Option<Frame>;
+
+    /// A bot that was deleted since, on replay.
+    fn bot_deleted(&self, room: &RoomName, bot: &Bot) -> Option<Frame>;
+}
+
+/// One thing that asks for bots, with the room as it was at that moment in the log.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// The room.
+    pub room: RoomName,
+    /// What asks.
+    pub trigger: Trigger,
+    /// The message, if that is what asks.
+    pub message: Option<(EventId, Arc<Message>)>,
+    /// What the dispatcher stored for it (a form's submission).
+    pub body: Option<Json>,
+    /// The bots, right after the event.
+    pub bots: Bots,
+    /// The conversation, right after the event.
+    pub conversation: Option<Conversation>,
+}
+
+/// “These events are new: activate whom they concern.”
+///
+/// Both methods are called in the order of the room's log, under the room's lock: they only enqueue, never wait, and
+/// never call back into the runtime.
+pub trait Dispatch: Send + Sync + 'static {
+    /// A pending dispatch was committed.
+    fn asked(&self, asked: Asked);
+
+    /// The room's bots or its conversation are now these.
+    fn changed(&self, room: &RoomName, bots: &Bots, conversation: Option<&Conversation>);
+}
+
+/// A future that is `Send`.
+pub type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// A form that somebody submitted.
+#[derive(Clone, Debug)]
+pub struct FormSubmission {
+    /// The room.
+    pub room: RoomName,
+    /// Who.
+    pub author: String,
+    /// The bot whose message held the form; it may be gone.
+    pub bot: BotId,
+    /// The form's `action`, as it stands in the HTML.
+    pub action_url: Option<String>,
+    /// Its fields: a JSON object.
+    pub form_data: Json,
+}
+
+/// What gateways can ask of the bots, without seeing them.
+#[async_trait]
+pub trait BotControl: Send + Sync + 'static {
+    /// Waits until the dispatch of `trigger` is over (at once if there is none), or the server stops.
+    fn answered(&self, room: &RoomName, trigger: &Trigger) -> Boxed<'static, ()>;
+
+    /// Stores a form's submission and gives its trigger; its bot's answer can be waited for with [`BotControl::answered`].
+    async fn submit_form(&self, form: FormSubmission) -> Result<Trigger, crate::CommandError>;
+
+    /// Checks a pattern where a slow one holds up nobody. The error is a sentence that names the place.
+    async fn check_pattern(&self, pattern: String) -> Result<(), String>;
+
+    /// A new token for a bot that connects to us, in place of the one before; shown this once, stored hashed.
+    async fn new_token(&self, bot: BotId) -> Result<String, crate::CommandError>;
+}
