@@ -11,7 +11,7 @@ use bytes::{Bytes, BytesMut};
 use hyper::ext::ReasonPhrase;
 use reqwest::dns::{Name, Resolve, Resolving};
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
-use reqwest::{Method, Request, Response, redirect, retry};
+use reqwest::{Method, Response, redirect, retry};
 use tokio::time::{Instant, timeout};
 use url::{Host, Url};
 
@@ -84,6 +84,12 @@ impl Client {
         Self { rules: Arc::new(rules), lookup, tls: Arc::default() }
     }
 
+    /// The same client with other certificate authorities.
+    #[cfg(test)]
+    pub(crate) fn trusting(self, tls: Tls) -> Self {
+        Self { tls: Arc::new(tls), ..self }
+    }
+
     /// Sends JSON. Reads the body of the answer up to `limit` bytes; `within` is for everything from the name's
     /// look-up to the last byte. `headers` may replace the content type.
     pub async fn post_json(
@@ -96,12 +102,12 @@ impl Client {
     ) -> Result<Answer, Error> {
         let mut all = HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static("application/json"))]);
         all.extend(headers.clone());
-        self.send(Method::POST, url, all, Some(body), within, limit).await
+        self.send(Method::POST, url, all, body, within, limit).await
     }
 
     /// Fetches; the limits are those of [`Client::post_json`].
     pub async fn get(&self, url: &str, headers: &HeaderMap, within: Duration, limit: usize) -> Result<Answer, Error> {
-        self.send(Method::GET, url, headers.clone(), None, within, limit).await
+        self.send(Method::GET, url, headers.clone(), Bytes::new(), within, limit).await
     }
 
     async fn send(
@@ -109,7 +115,7 @@ impl Client {
         method: Method,
         url: &str,
         headers: HeaderMap,
-        body: Option<Bytes>,
+        body: Bytes,
         within: Duration,
         limit: usize,
     ) -> Result<Answer, Error> {
@@ -117,10 +123,8 @@ impl Client {
         let url = parse(url)?;
         let exchange = async {
             let client = self.connectable(&url, within).await?;
-            let mut request = Request::new(method, url);
-            *request.headers_mut() = headers;
-            *request.body_mut() = body.map(Into::into);
-            let response = client.execute(request).await.map_err(|e| failure::explain(&e, within))?;
+            let request = client.request(method, url).headers(headers).body(body);
+            let response = request.send().await.map_err(|e| failure::explain(&e, within))?;
             read(response, limit, within).await
         };
         let answer = timeout(within, exchange).await.unwrap_or(Err(Error::TimedOut(within)))?;
@@ -195,8 +199,10 @@ async fn read(mut response: Response, limit: usize, within: Duration) -> Result<
         return Err(Error::TooLarge);
     }
     let status = response.status();
-    let own_words = response.extensions().get::<ReasonPhrase>().map(|r| String::from_utf8_lossy(r.as_bytes()).into());
-    let reason = own_words.unwrap_or_else(|| status.canonical_reason().unwrap_or_default().to_owned());
+    let given = response.extensions().get::<ReasonPhrase>().map(|r| String::from_utf8_lossy(r.as_bytes()).into());
+    let reason = given
+        .filter(|words: &String| !words.is_empty())
+        .unwrap_or_else(|| status.canonical_reason().unwrap_or_default().to_owned());
     let headers = std::mem::take(response.headers_mut());
     let mut body = BytesMut::new();
     let mut truncated = false;

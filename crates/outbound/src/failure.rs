@@ -80,7 +80,9 @@ fn tls(error: &rustls::Error) -> String {
             C::Expired | C::ExpiredContext { .. } => "its certificate has expired",
             C::NotValidYet | C::NotValidYetContext { .. } => "its certificate is not valid yet",
             C::NotValidForName | C::NotValidForNameContext { .. } => "its certificate is for another host name",
-            C::UnknownIssuer => "its certificate is not from an authority that this server trusts (self-signed?)",
+            C::UnknownIssuer | C::BadSignature => {
+                "its certificate is not from an authority that this server trusts (self-signed?)"
+            }
             C::Revoked => "its certificate was revoked",
             _ => return format!("its certificate is not valid ({wrong})"),
         },
