@@ -165,8 +165,8 @@ async fn parlors_own_address_is_refused_unless_local_ones_are_allowed() {
     let port = server.address.port();
     for own in [format!("127.0.0.1:{port}"), format!("0.0.0.0:{port}"), format!("[::]:{port}")] {
         let served = Rules { own: vec![own.parse().unwrap()], ..Rules::default() };
-        let client = Client::new(served.clone());
-        for host in ["127.0.0.1", "[::ffff:127.0.0.1]"] {
+        let client = Client::with_lookup(served.clone(), Names::new([("chat.example", &["127.0.0.1"])]));
+        for host in ["127.0.0.1", "[::ffff:127.0.0.1]", "chat.example"] {
             assert_eq!(rule(get(&client, &format!("http://{host}:{port}/")).await), Rule::Own, "{own} {host}");
         }
         assert_eq!(rule(get(&client, "http://127.0.0.1:1/").await), Rule::Loopback);
