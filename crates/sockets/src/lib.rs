@@ -16,11 +16,13 @@ mod outbox;
 mod reader;
 mod socket;
 mod sweeper;
+mod transport;
 
 pub use close::CloseCode;
-pub use connection::{Connection, Incoming, Io};
+pub use connection::{Connection, Incoming};
 pub use frame::{Frame, TextBuilder};
 pub use handshake::{Refusal, Upgrade, UpgradeError};
 pub use limits::Limits;
 pub use socket::{Backlog, Gone, Sent, Socket};
 pub use sweeper::{Sweep, Sweeper};
+pub use transport::Io;

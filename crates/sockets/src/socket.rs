@@ -1,9 +1,18 @@
 //! The sending half of a connection, which anybody may hold.
 
-use std::sync::Arc;
+use std::fmt;
+use std::io::{self, ErrorKind, IoSlice};
+use std::pin::pin;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::{CloseCode, Frame};
+use bytes::Bytes;
+use tokio::net::TcpStream;
+use tokio::sync::Notify;
+
+use crate::outbox::{Outbox, State};
+use crate::{CloseCode, Frame, Limits};
 
 /// What became of the frames of one [`Socket::send`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,9 +46,113 @@ pub struct Backlog {
     pub stalled: Duration,
 }
 
+/// What the two halves and the sweeper share.
+pub(crate) struct Shared {
+    outbox: Mutex<Outbox>,
+    /// The TCP stream; none where the connection's task holds another transport.
+    pub(crate) stream: Option<TcpStream>,
+    /// Told whenever room is made in the outbox, and at the end.
+    room: Notify,
+    /// Whether the client has given a sign of life since the sweeper came by, and for how many walks it has not.
+    pub(crate) heard: AtomicBool,
+    pub(crate) silent: AtomicU32,
+}
+
+impl Shared {
+    pub(crate) fn new(stream: Option<TcpStream>, limits: &Limits) -> Self {
+        Self {
+            outbox: Mutex::new(Outbox::new(limits.outbox)),
+            stream,
+            room: Notify::new(),
+            heard: AtomicBool::new(true),
+            silent: AtomicU32::new(0),
+        }
+    }
+
+    pub(crate) fn outbox(&self) -> MutexGuard<'_, Outbox> {
+        self.outbox.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Releases the lock and only then wakes the connection's task, if it has to be.
+    pub(crate) fn release(mut outbox: MutexGuard<'_, Outbox>) {
+        let task = outbox.take_alarm();
+        drop(outbox);
+        if let Some(task) = task {
+            task.wake();
+        }
+    }
+
+    /// Writes to the TCP stream without waiting. Any other transport is written to by its task alone.
+    pub(crate) fn write(&self, slices: &[IoSlice<'_>]) -> io::Result<usize> {
+        match (&self.stream, slices) {
+            (None, _) => Err(ErrorKind::WouldBlock.into()),
+            (Some(stream), [one]) => stream.try_write(one),
+            (Some(stream), many) => stream.try_write_vectored(many),
+        }
+    }
+
+    /// Tells those who wait for room to look again.
+    pub(crate) fn moved(&self) {
+        self.room.notify_waiters();
+    }
+
+    pub(crate) fn alive(&self) {
+        self.heard.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn ping(&self, frame: &Frame) {
+        let mut outbox = self.outbox();
+        outbox.ping(frame.clone());
+        self.write_on(outbox);
+    }
+
+    /// A pong or a close frame of the reading library.
+    pub(crate) fn control(&self, frame: &[u8]) {
+        let mut outbox = self.outbox();
+        match frame {
+            [first, ..] if first & 0x0f == 0xa => outbox.pong(Bytes::copy_from_slice(frame)),
+            [_, _, high, low, ..] => {
+                outbox.close(CloseCode(u16::from_be_bytes([*high, *low])), Bytes::copy_from_slice(frame), true);
+            }
+            _ => outbox.close(CloseCode::NONE, Bytes::copy_from_slice(frame), true),
+        }
+        self.write_on(outbox);
+    }
+
+    /// Writes what was just queued if it can go at once.
+    fn write_on(&self, mut outbox: MutexGuard<'_, Outbox>) {
+        outbox.flush(|slices| self.write(slices));
+        outbox.calm();
+        Self::release(outbox);
+        self.moved();
+    }
+
+    pub(crate) fn close(&self, code: CloseCode, reason: &str, abandon: bool) {
+        let mut outbox = self.outbox();
+        outbox.close(code, Frame::close(code, reason).into_bytes(), abandon);
+        self.write_on(outbox);
+    }
+
+    /// Its task is gone.
+    pub(crate) fn orphan(&self) {
+        let mut outbox = self.outbox();
+        outbox.die(CloseCode::ABNORMAL);
+        outbox.unregister();
+        drop(outbox);
+        self.moved();
+    }
+
+    pub(crate) fn die(&self, code: CloseCode) {
+        let mut outbox = self.outbox();
+        outbox.die(code);
+        Self::release(outbox);
+        self.moved();
+    }
+}
+
 /// The sending half of a connection: cheap to clone, and equal to its clones only. It does not keep the connection open.
-#[derive(Debug, Clone)]
-pub struct Socket(Arc<()>);
+#[derive(Clone)]
+pub struct Socket(pub(crate) Arc<Shared>);
 
 impl Socket {
     /// Sends frames, in order and never mixed with those of other calls: straight to the kernel with one vectored write where
@@ -48,31 +161,34 @@ impl Socket {
     /// A call is taken whole or not at all. One that finds the outbox empty is always taken, whatever its size, so a
     /// single frame beyond the limit passes too: what one call may bring is the caller's to bound.
     pub fn send(&self, frames: &[Frame]) -> Sent {
-        let _ = frames;
-        unimplemented!("being built")
+        let mut outbox = self.0.outbox();
+        let sent = outbox.send(frames, |slices| self.0.write(slices));
+        Shared::release(outbox);
+        sent
     }
 
     /// Closes in order: a close frame goes behind what waits, further frames are refused, and the connection ends once the client
-    /// has answered, or after [`crate::Limits::closing`]. [`crate::Connection::next`] then gives `Closed` with this code. Only the first close counts.
+    /// has answered, or after [`Limits::closing`]. [`crate::Connection::next`] then gives `Closed` with this code. Only the
+    /// first close counts.
     pub fn close(&self, code: CloseCode, reason: &str) {
-        let _ = (code, reason);
-        unimplemented!("being built")
+        self.0.close(code, reason, false);
     }
 
     /// As [`Socket::close`], but what waits is thrown away, except for the rest of a frame that is partly written.
     pub fn abandon(&self, code: CloseCode, reason: &str) {
-        let _ = (code, reason);
-        unimplemented!("being built")
+        self.0.close(code, reason, true);
     }
 
     /// Ends the connection at once, without a close frame; `next` gives `Closed` with 1006.
     pub fn kill(&self) {
-        unimplemented!("being built")
+        self.0.die(CloseCode::ABNORMAL);
     }
 
     /// Makes the connection's task return `Woken` from `next`. Several wakes before it does so are one.
     pub fn wake(&self) {
-        unimplemented!("being built")
+        let mut outbox = self.0.outbox();
+        outbox.wake();
+        Shared::release(outbox);
     }
 
     /// Waits until a call of so many bytes would be taken. The connection's task has to go on polling `next` meanwhile, for it is
@@ -81,8 +197,7 @@ impl Socket {
     /// # Errors
     /// The connection is closing or gone.
     pub async fn ready(&self, bytes: usize) -> Result<(), Gone> {
-        let _ = bytes;
-        unimplemented!("being built")
+        self.until(|outbox| outbox.fits(bytes)).await
     }
 
     /// Waits until nothing waits in the outbox. The same holds as for [`Socket::ready`].
@@ -90,25 +205,48 @@ impl Socket {
     /// # Errors
     /// The connection is closing or gone.
     pub async fn drained(&self) -> Result<(), Gone> {
-        unimplemented!("being built")
+        self.until(Outbox::is_empty).await
+    }
+
+    async fn until(&self, enough: impl Fn(&Outbox) -> bool) -> Result<(), Gone> {
+        loop {
+            let mut moved = pin!(self.0.room.notified());
+            moved.as_mut().enable();
+            {
+                let outbox = self.0.outbox();
+                if outbox.state() != State::Open {
+                    return Err(Gone);
+                }
+                if enough(&outbox) {
+                    return Ok(());
+                }
+            }
+            moved.await;
+        }
     }
 
     /// What waits in the outbox, and for how long. Reads the clock if something does.
     #[must_use]
     pub fn backlog(&self) -> Backlog {
-        unimplemented!("being built")
+        self.0.outbox().backlog()
     }
 
     /// How many bytes wait in the outbox.
     #[must_use]
     pub fn queued(&self) -> usize {
-        unimplemented!("being built")
+        self.0.outbox().bytes()
     }
 
     /// Whether the connection is closing or gone.
     #[must_use]
     pub fn is_closed(&self) -> bool {
-        unimplemented!("being built")
+        self.0.outbox().state() != State::Open
+    }
+}
+
+impl fmt::Debug for Socket {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Socket").field(&Arc::as_ptr(&self.0)).finish()
     }
 }
 

@@ -1,19 +1,28 @@
 //! One task that pings silent clients and closes those that are dead or hopelessly behind.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
+use tokio::time::{Instant, MissedTickBehavior, interval_at};
 use tokio_util::sync::CancellationToken;
 
-use crate::{CloseCode, Connection};
+use crate::outbox::State;
+use crate::socket::Shared;
+use crate::{CloseCode, Connection, Frame};
+
+/// How many sockets are walked over before others get their turn.
+const BATCH: usize = 256;
+const SHARDS: usize = 16;
 
 /// When the sweeper does what. Everything is rounded up to whole intervals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sweep {
     /// The time between two walks over all sockets.
     pub interval: Duration,
-    /// A client that said nothing for so long is pinged.
+    /// A client that gave no sign of life for so long is pinged. Whatever it sends is one, and that it takes what waits for it.
     pub silent: Duration,
-    /// A client that says nothing for so long after the ping is closed with 1001.
+    /// A client that gives none for so long after the ping is closed with 1001.
     pub answer: Duration,
     /// A client that takes nothing of what waits for it for so long is closed with 1013.
     pub stalled: Duration,
@@ -34,40 +43,161 @@ impl Default for Sweep {
     }
 }
 
+impl Sweep {
+    /// How many walks a time is.
+    fn walks(&self, time: Duration) -> u32 {
+        let walks = time.as_nanos().div_ceil(self.interval.as_nanos().max(1));
+        u32::try_from(walks).unwrap_or(u32::MAX).max(1)
+    }
+}
+
 /// The registry of all sockets and the task that walks over it. Cheap to clone.
 #[derive(Debug, Clone)]
-pub struct Sweeper {}
+pub struct Sweeper(Arc<Registry>);
+
+#[derive(Debug)]
+struct Registry {
+    settings: Sweep,
+    shards: [Mutex<Vec<Weak<Shared>>>; SHARDS],
+    next: AtomicUsize,
+    count: AtomicUsize,
+    stopped: Mutex<Option<(CloseCode, String)>>,
+    /// One walk at a time: removing what is gone moves others to places that a second walk may have passed.
+    walking: tokio::sync::Mutex<()>,
+}
+
+/// Held by a connection that is registered.
+#[derive(Debug)]
+pub(crate) struct Watched(Arc<Registry>);
+
+impl Drop for Watched {
+    fn drop(&mut self) {
+        self.0.count.fetch_sub(1, Ordering::Relaxed);
+    }
+}
 
 impl Sweeper {
     /// An empty registry.
     #[must_use]
     pub fn new(settings: Sweep) -> Self {
-        let _ = settings;
-        unimplemented!("being built")
+        Self(Arc::new(Registry {
+            settings,
+            shards: Default::default(),
+            next: AtomicUsize::new(0),
+            count: AtomicUsize::new(0),
+            stopped: Mutex::new(None),
+            walking: tokio::sync::Mutex::new(()),
+        }))
     }
 
     /// Registers a connection, until it is dropped. After [`Sweeper::close_all`] it is closed at once in the same way.
     pub fn watch(&self, connection: &mut Connection) {
-        let _ = connection;
-        unimplemented!("being built")
+        if connection.watched.is_some() {
+            return;
+        }
+        let registry = &self.0;
+        connection.watched = Some(Watched(Arc::clone(registry)));
+        registry.count.fetch_add(1, Ordering::Relaxed);
+        let shard = registry.next.fetch_add(1, Ordering::Relaxed) % SHARDS;
+        lock(&registry.shards[shard]).push(Arc::downgrade(&connection.socket().0));
+        // Only now: one that comes while all are being closed is in the registry already, or sees this.
+        if let Some((code, reason)) = &*lock(&registry.stopped) {
+            connection.socket().close(*code, reason);
+        }
     }
 
     /// How many registered connections there are.
     #[must_use]
     pub fn count(&self) -> usize {
-        unimplemented!("being built")
+        self.0.count.load(Ordering::Relaxed)
     }
 
     /// Walks, until cancelled. To be spawned once, on the server's task tracker.
     pub async fn run(self, token: CancellationToken) {
-        let _ = token;
-        unimplemented!("being built")
+        let every = self.0.settings.interval.max(Duration::from_millis(1));
+        let mut ticks = interval_at(Instant::now() + every, every);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let ping = Frame::ping(b"");
+        loop {
+            tokio::select! {
+                () = token.cancelled() => return,
+                _ = ticks.tick() => {}
+            }
+            tokio::select! {
+                () = token.cancelled() => return,
+                () = self.walk(|shared| self.look(shared, &ping)) => {}
+            }
+        }
     }
 
-    /// Closes all, and those that come later too; for a shutdown with [`CloseCode::RESTART`]. Yields now and then. Each connection's task sees
-    /// its `Closed` when the client has answered, or when [`crate::Limits::closing`] is over.
+    /// Closes all, and those that come later too; for a shutdown with [`CloseCode::RESTART`]. Yields now and then. Each connection's
+    /// task sees its `Closed` when the client has answered, or when [`crate::Limits::closing`] is over.
     pub async fn close_all(&self, code: CloseCode, reason: &str) {
-        let _ = (code, reason);
-        unimplemented!("being built")
+        *lock(&self.0.stopped) = Some((code, reason.to_owned()));
+        self.walk(|shared| shared.close(code, reason, false)).await;
     }
+
+    /// Looks at one socket.
+    fn look(&self, shared: &Shared, ping: &Frame) {
+        let settings = &self.0.settings;
+        let (state, stalled) = {
+            let outbox = shared.outbox();
+            (outbox.state(), outbox.backlog().stalled)
+        };
+        if state != State::Open {
+            return;
+        }
+        if stalled >= settings.stalled {
+            shared.close(CloseCode::TRY_AGAIN, settings.stalled_reason, true);
+            return;
+        }
+        if shared.heard.swap(false, Ordering::Relaxed) {
+            shared.silent.store(0, Ordering::Relaxed);
+            return;
+        }
+        let silent = shared.silent.fetch_add(1, Ordering::Relaxed) + 1;
+        let patience = settings.walks(settings.silent);
+        if silent == patience {
+            shared.ping(ping);
+        } else if silent >= patience.saturating_add(settings.walks(settings.answer)) {
+            shared.close(CloseCode::AWAY, "no answer to a ping", true);
+        }
+    }
+
+    /// Visits all live sockets, no lock held meanwhile, and forgets those that are gone.
+    async fn walk(&self, visit: impl Fn(&Shared)) {
+        let _alone = self.0.walking.lock().await;
+        for shard in &self.0.shards {
+            let mut start = 0;
+            loop {
+                let batch = take_batch(&mut lock(shard), start);
+                if batch.is_empty() {
+                    break;
+                }
+                start += batch.len();
+                batch.iter().for_each(|shared| visit(shared));
+                drop(batch);
+                tokio::task::yield_now().await;
+            }
+        }
+    }
+}
+
+/// The next sockets from `start` on; what is gone is removed on the way.
+fn take_batch(sockets: &mut Vec<Weak<Shared>>, start: usize) -> Vec<Arc<Shared>> {
+    let mut batch = Vec::new();
+    while batch.len() < BATCH && start + batch.len() < sockets.len() {
+        match sockets[start + batch.len()].upgrade() {
+            Some(shared) => batch.push(shared),
+            None => drop(sockets.swap_remove(start + batch.len())),
+        }
+    }
+    if sockets.capacity() > 64 && sockets.len() < sockets.capacity() / 4 {
+        sockets.shrink_to(sockets.len() * 2);
+    }
+    batch
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
