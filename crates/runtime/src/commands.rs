@@ -1,0 +1,274 @@
+//! Commands: what gateways ask of a room, checked against its state and the policy, made into one event each.
+
+use std::sync::Arc;
+
+use parlor_rooms::{
+    Bot, BotId, EventId, Message, Part, RoomName, RoomSettings, RoomState,
+    policy::{self, Action, Actor, Place},
+};
+use parlor_store::{Append, AppendError, Ask, Key, SecretChange, StoredMessage, record};
+
+use crate::{CommandError, Runtime, map::RoomHandle};
+
+/// How often a command is decided again because the room changed between the look and the append.
+const CONFLICT_TRIES: usize = 64;
+
+/// The text of the message that ends a conversation by hand.
+const STATE_CLEARED: &str = "The room state has been cleared";
+
+/// A message that was posted.
+#[derive(Clone, Debug)]
+pub struct Posted {
+    /// As it is stored.
+    pub message: StoredMessage,
+    /// Whether it was there already, under the same key.
+    pub duplicate: bool,
+}
+
+/// A bot that is made or changed: what is `None` stays as it is.
+#[derive(Clone, Debug, Default)]
+pub struct BotChange {
+    /// The bot; a new one without.
+    pub id: Option<BotId>,
+    /// Its name.
+    pub name: Option<String>,
+    /// Its pattern; `Some(None)` takes it away.
+    pub responds_to: Option<Option<String>>,
+    /// Where it lives.
+    pub url: Option<String>,
+    /// Its secret; `Some(None)` takes it away.
+    pub secret: Option<Option<String>>,
+    /// Its time-out in seconds; `Some(None)` takes it away.
+    pub timeout: Option<Option<f64>>,
+    /// Whether it rests.
+    pub paused: Option<bool>,
+    /// What it wants to hear of.
+    pub events: Option<Vec<String>>,
+}
+
+impl Runtime {
+    /// Asks the policy.
+    pub async fn check(&self, actor: &Actor, action: Action, room: &RoomName) -> Result<(), CommandError> {
+        let handle = self.room(room).await?;
+        self.check_in(actor, action, &handle)
+    }
+
+    fn check_in(&self, actor: &Actor, action: Action, handle: &RoomHandle) -> Result<(), CommandError> {
+        let exists = handle.lock().state.exists();
+        Ok(policy::check(actor, action, Place { room: &handle.name, exists, local: self.is_local() })?)
+    }
+
+    /// Posts a person's message. With a key, the same key in the same room gives the same message for 24 hours.
+    pub async fn post(
+        &self,
+        actor: &Actor,
+        room: RoomName,
+        message: Message,
+        key: Option<Key>,
+    ) -> Result<Posted, CommandError> {
+        if self.stopping().is_cancelled() {
+            return Err(CommandError::Stopping);
+        }
+        let handle = self.room(&room).await?;
+        self.check_in(actor, Action::Post, &handle)?;
+        let append = Append::new(room, vec![Part::Message(Arc::new(message))]).keyed(key).asking(Ask::Message);
+        let record = append.records[0].clone();
+        let this = self.clone();
+        let task = self.tracker().spawn(async move {
+            let appended = this.append_in(&handle, append).await?;
+            Ok((handle, appended))
+        });
+        let (handle, appended) = task.await.unwrap_or(Err(CommandError::Stopping))?;
+        let message = if appended.duplicate {
+            self.stored(&handle, appended.id).await?.unwrap_or(StoredMessage {
+                id: appended.id,
+                at: appended.at,
+                record,
+            })
+        } else {
+            StoredMessage { id: appended.id, at: appended.at, record }
+        };
+        Ok(Posted { message, duplicate: appended.duplicate })
+    }
+
+    async fn stored(&self, handle: &RoomHandle, id: EventId) -> Result<Option<StoredMessage>, CommandError> {
+        let before = EventId(id.0.saturating_sub(1));
+        Ok(self.store().after(&handle.name, before, id, 1).await?.pop())
+    }
+
+    /// Makes or changes a bot. The pattern was checked by the caller, where a slow one holds up nobody.
+    pub async fn put_bot(&self, actor: &Actor, room: &RoomName, change: BotChange) -> Result<Bot, CommandError> {
+        let handle = self.room(room).await?;
+        self.check_in(actor, Action::ManageBots, &handle)?;
+        let new = match change.id {
+            Some(_) => None,
+            None => Some(self.store().next_bot_id().await?),
+        };
+        self.decide(handle, move |room, state| {
+            let bot = match (change.id, new) {
+                (Some(id), _) => changed(state.bots.get(&id).ok_or(CommandError::NoBot(id))?, &change)?,
+                (None, Some(id)) => changed(&blank(id), &change)?,
+                (None, None) => unreachable!("a new bot was given a number above"),
+            };
+            let mut append = Append::new(room.clone(), vec![Part::BotPut(Arc::new(bot.clone()))]);
+            append.secret = change.secret.clone().map(|secret| SecretChange { bot: bot.id, secret });
+            Ok((Some(append), bot))
+        })
+        .await
+    }
+
+    /// Deletes a bot; a conversation with it ends.
+    pub async fn delete_bot(&self, actor: &Actor, id: BotId) -> Result<(RoomName, Bot), CommandError> {
+        let (room, _) = self.store().bot(id).await?.ok_or(CommandError::NoBot(id))?;
+        let handle = self.room(&room).await?;
+        self.check_in(actor, Action::ManageBots, &handle)?;
+        let bot = self
+            .decide(handle, move |room, state| {
+                let bot = Arc::clone(state.bots.get(&id).ok_or(CommandError::NoBot(id))?);
+                let mut parts = vec![Part::BotDeleted(Arc::clone(&bot))];
+                if state.conversation.as_ref().is_some_and(|conversation| conversation.bot == id) {
+                    parts.push(Part::ConversationEnded);
+                }
+                Ok((Some(Append::new(room.clone(), parts)), Bot::clone(&bot)))
+            })
+            .await?;
+        Ok((room, bot))
+    }
+
+    /// Clears a room: its messages are gone, its conversation is over, its bots stay.
+    pub async fn clear(&self, actor: &Actor, room: &RoomName) -> Result<(), CommandError> {
+        let handle = self.room(room).await?;
+        self.check_in(actor, Action::Clear, &handle)?;
+        self.decide(handle, |room, state| {
+            if !state.exists() {
+                return Ok((None, ()));
+            }
+            let mut parts = vec![Part::Cleared];
+            parts.extend(state.conversation.is_some().then_some(Part::ConversationEnded));
+            Ok((Some(Append::new(room.clone(), parts)), ()))
+        })
+        .await
+    }
+
+    /// Ends the room's conversation and says so; nothing where there is none.
+    pub async fn end_conversation(&self, actor: &Actor, room: &RoomName) -> Result<(), CommandError> {
+        let handle = self.room(room).await?;
+        self.check_in(actor, Action::Post, &handle)?;
+        self.decide(handle, |room, state| {
+            let append = state.conversation.is_some().then(|| {
+                let message = Message::system(STATE_CLEARED);
+                Append::new(room.clone(), vec![Part::ConversationEnded, Part::Message(Arc::new(message))])
+            });
+            Ok((append, ()))
+        })
+        .await
+    }
+
+    /// Changes a room's settings and gives those that hold now.
+    pub async fn configure(
+        &self,
+        actor: &Actor,
+        room: &RoomName,
+        change: impl Fn(&mut RoomSettings) + Send + 'static,
+    ) -> Result<RoomSettings, CommandError> {
+        let handle = self.room(room).await?;
+        self.check_in(actor, Action::Configure, &handle)?;
+        self.decide(handle, move |room, state| {
+            let mut settings = state.settings.clone();
+            change(&mut settings);
+            let append = (settings != state.settings)
+                .then(|| Append::new(room.clone(), vec![Part::SettingsPut(settings.clone())]));
+            Ok((append, settings))
+        })
+        .await
+    }
+
+    /// Looks at the room, decides, appends if it is still as it was, and else looks again.
+    async fn decide<T: Send + 'static>(
+        &self,
+        handle: RoomHandle,
+        decide: impl Fn(&RoomName, &RoomState) -> Result<(Option<Append>, T), CommandError> + Send + 'static,
+    ) -> Result<T, CommandError> {
+        if self.stopping().is_cancelled() {
+            return Err(CommandError::Stopping);
+        }
+        let this = self.clone();
+        let task = self.tracker().spawn(async move {
+            let mut tries = 0;
+            loop {
+                let state = handle.lock().state.clone();
+                let (append, result) = decide(&handle.name, &state)?;
+                let Some(append) = append else { return Ok(result) };
+                match this.append_in(&handle, append.expecting(state.control)).await {
+                    Ok(_) => return Ok(result),
+                    Err(CommandError::Append(AppendError::Conflict(control))) if tries < CONFLICT_TRIES => {
+                        tries += 1;
+                        this.catch_up_control(&handle, control).await;
+                    }
+                    Err(error) => return Err(error),
+                }
+            }
+        });
+        task.await.unwrap_or(Err(CommandError::Stopping))
+    }
+
+    /// Waits until the control event that was in the way has been applied here.
+    async fn catch_up_control(&self, handle: &RoomHandle, control: EventId) {
+        if self.store().may_lose() {
+            self.catch_up(handle, control).await;
+            return;
+        }
+        // It was committed before the refusal, so the feed brings it in a moment.
+        while handle.lock().state.last < control && !self.stopping().is_cancelled() {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// What clients get for a posted message.
+    pub fn json(message: &StoredMessage) -> Vec<u8> {
+        let mut out = Vec::with_capacity(message.record.len() + 48);
+        record::splice(&mut out, message.id, message.at, &message.record);
+        out
+    }
+}
+
+fn blank(id: BotId) -> Bot {
+    Bot {
+        id,
+        name: String::new(),
+        responds_to: None,
+        url: String::new(),
+        timeout: None,
+        paused: false,
+        events: Vec::new(),
+        auto: false,
+    }
+}
+
+fn changed(bot: &Bot, change: &BotChange) -> Result<Bot, CommandError> {
+    let mut bot = bot.clone();
+    if let Some(name) = &change.name {
+        bot.name.clone_from(name);
+    }
+    if let Some(responds_to) = &change.responds_to {
+        bot.responds_to = responds_to.clone().filter(|pattern| !pattern.is_empty());
+    }
+    if let Some(url) = &change.url {
+        bot.url.clone_from(url);
+    }
+    if let Some(timeout) = change.timeout {
+        bot.timeout = timeout;
+    }
+    if let Some(paused) = change.paused {
+        bot.paused = paused;
+    }
+    if let Some(events) = &change.events {
+        bot.events.clone_from(events);
+    }
+    // Whoever changes it by hand wants an ordinary bot.
+    bot.auto = false;
+    if bot.name.is_empty() {
+        return Err(CommandError::Invalid { field: "name", why: "is empty; give the bot a name".into() });
+    }
+    Ok(bot)
+}

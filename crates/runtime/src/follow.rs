@@ -1,0 +1,229 @@
+//! Following a room over a websocket: what was, then what is, without a gap and without a repeat.
+
+use std::sync::{Arc, atomic::Ordering};
+
+use parlor_rooms::{EventId, RoomName};
+use parlor_sockets::{CloseCode, Connection, Frame, Gone, Incoming, Sent, Socket};
+use parlor_store::ReadError;
+
+use crate::{Encoder, EncoderId, Runtime, map::RoomHandle, room::Member};
+
+/// How many messages are read at once.
+const CHUNK: usize = 256;
+/// How many bytes of frames are handed over at once.
+const CHUNK_BYTES: usize = 256 * 1024;
+/// How many messages are walked over at once to find where the newest N begin.
+const PAGE: usize = 1_000;
+
+/// What somebody wants to follow, and from where.
+#[derive(Clone, Debug)]
+pub struct Follow {
+    /// The room.
+    pub room: RoomName,
+    /// The last id that the client has.
+    pub since: Option<EventId>,
+    /// Replay only the newest so many.
+    pub last: Option<usize>,
+    /// Who writes for it.
+    pub encoder: EncoderId,
+}
+
+/// Why a replay ended early.
+#[derive(Debug, thiserror::Error)]
+enum Broken {
+    #[error(transparent)]
+    Gone(#[from] Gone),
+    #[error(transparent)]
+    Read(#[from] ReadError),
+}
+
+/// Where a replay begins.
+enum Start {
+    /// A client that has just come.
+    Fresh { since: Option<EventId>, last: Option<usize> },
+    /// One that has everything up to here, and fell behind.
+    Behind(EventId),
+}
+
+impl Runtime {
+    /// Serves a websocket that follows a room, until it is closed. What the client sends is ignored.
+    pub async fn follow(&self, mut connection: Connection, follow: Follow) -> CloseCode {
+        let socket = connection.socket().clone();
+        let handle = match self.room(&follow.room).await {
+            Ok(handle) => handle,
+            Err(error) => {
+                tracing::error!(room = %follow.room, %error, "can't open a room for a websocket");
+                socket.close(CloseCode::TRY_AGAIN, "the room can't be read now: come back in a moment");
+                return drained(&mut connection).await;
+            }
+        };
+        let member = Arc::new(Member::new(socket, follow.encoder));
+        let mut start = Some(Start::Fresh { since: follow.since, last: follow.last });
+        let code = loop {
+            if let Some(start) = start.take() {
+                // In a box of its own, so that an idle connection does not carry it.
+                let mut replay = Box::pin(self.replay(&handle, &member, start));
+                let ended = loop {
+                    tokio::select! {
+                        biased;
+                        ended = &mut replay => break Ok(ended),
+                        incoming = connection.next() => if let Incoming::Closed { code } = incoming { break Err(code) },
+                    }
+                };
+                drop(replay);
+                match ended {
+                    Err(code) => break code,
+                    Ok(Err(Broken::Read(error))) => {
+                        tracing::error!(room = %follow.room, %error, "a replay broke off");
+                        member.socket.close(CloseCode::TRY_AGAIN, "the room can't be read now: come back with ?since=");
+                    }
+                    Ok(Err(Broken::Gone(_)) | Ok(())) => {}
+                }
+            }
+            match connection.next().await {
+                Incoming::Closed { code } => break code,
+                Incoming::Woken => start = member.take_behind().map(Start::Behind),
+                Incoming::Text(_) | Incoming::Binary(_) => {}
+            }
+        };
+        Arc::make_mut(&mut handle.lock().members).retain(|one| !Arc::ptr_eq(one, &member));
+        code
+    }
+
+    async fn replay(&self, handle: &RoomHandle, member: &Arc<Member>, start: Start) -> Result<(), Broken> {
+        let encoder = &*self.shared().encoders[member.encoder.0];
+        let mut position = match start {
+            Start::Fresh { since, last } => self.replay_history(handle, &member.socket, encoder, since, last).await?,
+            Start::Behind(position) => {
+                member.socket.drained().await?;
+                position
+            }
+        };
+        // What came meanwhile; until nothing is left, and the member joins while nothing can come.
+        loop {
+            let upto = match join(handle, member, encoder, position) {
+                Join::Done => return Ok(()),
+                Join::Full => {
+                    member.socket.drained().await?;
+                    continue;
+                }
+                Join::Missing(upto) => upto,
+            };
+            let events = self.store().events(&handle.name, position, upto, CHUNK).await?;
+            position = events.last().map_or(upto, |committed| committed.event.last_id());
+            let mut frames = Vec::new();
+            for committed in &events {
+                encoder.event(committed, &mut frames);
+            }
+            hand_over(&member.socket, &frames).await?;
+        }
+    }
+
+    /// Sends the room as it was at one moment; gives that moment.
+    async fn replay_history(
+        &self,
+        handle: &RoomHandle,
+        socket: &Socket,
+        encoder: &dyn Encoder,
+        since: Option<EventId>,
+        last: Option<usize>,
+    ) -> Result<EventId, Broken> {
+        let (bots, mark, upto) = {
+            let inner = handle.lock();
+            (Arc::clone(&inner.state.bots), inner.state.mark, inner.state.last)
+        };
+        let room = &handle.name;
+        // A client that knows of more than there is knows a past that is not ours.
+        let foreign = since.is_some_and(|since| since > upto);
+        let cleared = mark > EventId::ZERO && since.is_none_or(|since| mark >= since);
+        let mut after = if foreign { mark } else { since.unwrap_or_default().max(mark) };
+        let mut frames = Vec::new();
+        if foreign || cleared {
+            frames.extend(encoder.cleared(room));
+        }
+        if let Some(since) = since {
+            let after = if foreign { EventId::ZERO } else { since };
+            for bot in self.store().deleted_bots(room, after).await?.iter().filter(|bot| !bots.contains_key(&bot.id)) {
+                frames.extend(encoder.bot_deleted(room, bot));
+            }
+        }
+        frames.extend(bots.values().filter_map(|bot| encoder.bot(room, bot)));
+        hand_over(socket, &frames).await?;
+        if let Some(last) = last {
+            after = after.max(self.before_newest(room, upto, last).await?);
+        }
+        while after < upto {
+            let messages = self.store().after(room, after, upto, CHUNK).await?;
+            let Some(newest) = messages.last() else { break };
+            after = newest.id;
+            let frames: Vec<Frame> = messages.iter().map(|message| encoder.message(room, message)).collect();
+            hand_over(socket, &frames).await?;
+        }
+        Ok(upto)
+    }
+
+    /// The id right below the newest `count` messages up to `upto`.
+    async fn before_newest(&self, room: &RoomName, upto: EventId, count: usize) -> Result<EventId, ReadError> {
+        let (mut before, mut left) = (EventId(upto.0 + 1), count);
+        while left > 0 {
+            let page = self.store().before(room, before, left.min(PAGE)).await?;
+            let Some(oldest) = page.first() else { return Ok(EventId::ZERO) };
+            before = oldest.id;
+            left -= page.len().min(left);
+        }
+        Ok(EventId(before.0 - 1))
+    }
+}
+
+enum Join {
+    /// A member now.
+    Done,
+    /// The outbox has to empty first.
+    Full,
+    /// Events up to this one have to be read first.
+    Missing(EventId),
+}
+
+/// Sends what the room still has at hand after `position`, and makes it a member; all under the room's lock.
+fn join(handle: &RoomHandle, member: &Arc<Member>, encoder: &dyn Encoder, position: EventId) -> Join {
+    let mut inner = handle.lock();
+    let Some(events) = inner.recent_after(position) else { return Join::Missing(inner.state.last) };
+    let mut frames = Vec::new();
+    for committed in &events {
+        encoder.event(committed, &mut frames);
+    }
+    if !frames.is_empty() && member.socket.send(&frames) == Sent::Overflow {
+        return Join::Full;
+    }
+    member.joined.store(inner.state.last.0, Ordering::Release);
+    Arc::make_mut(&mut inner.members).push(Arc::clone(member));
+    Join::Done
+}
+
+/// Hands frames over at the pace at which the client takes them.
+async fn hand_over(socket: &Socket, frames: &[Frame]) -> Result<(), Gone> {
+    let mut rest = frames;
+    while !rest.is_empty() {
+        let mut bytes = 0;
+        let count = rest
+            .iter()
+            .take_while(|frame| (bytes == 0 || bytes + frame.len() <= CHUNK_BYTES, bytes += frame.len()).0)
+            .count();
+        let (now, later) = rest.split_at(count);
+        socket.ready(CHUNK_BYTES).await?;
+        match socket.send(now) {
+            Sent::Overflow => socket.drained().await?,
+            Sent::Closed => return Err(Gone),
+            Sent::Written | Sent::Queued => rest = later,
+        }
+    }
+    Ok(())
+}
+
+async fn drained(connection: &mut Connection) -> CloseCode {
+    loop {
+        if let Incoming::Closed { code } = connection.next().await {
+            return code;
+        }
+    }
+}

@@ -1,0 +1,238 @@
+//! One room in memory: its state, who follows it, and what waits to be sent to them.
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    sync::{
+        Arc, Mutex, MutexGuard,
+        atomic::{AtomicU64, AtomicUsize, Ordering},
+    },
+};
+
+use parlor_rooms::{Event, EventId, RoomName, RoomState, Timestamp};
+use parlor_sockets::{Frame, Socket};
+use parlor_store::{Acknowledge, Committed};
+use tokio::sync::{Notify, OnceCell};
+
+use crate::{Dispatch, Encoder, feed::Question};
+
+/// How many of its newest events a room keeps at hand, for those who join while others post.
+const RECENT_EVENTS: usize = 256;
+/// And how many bytes of records.
+const RECENT_BYTES: usize = 256 * 1024;
+
+/// Which of the registered encoders writes for a member.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EncoderId(pub(crate) usize);
+
+/// What all rooms share.
+pub(crate) struct Shared {
+    pub(crate) encoders: Vec<Arc<dyn Encoder>>,
+    pub(crate) dispatch: std::sync::OnceLock<Arc<dyn Dispatch>>,
+}
+
+/// Somebody who follows a room.
+pub(crate) struct Member {
+    pub(crate) socket: Socket,
+    pub(crate) encoder: EncoderId,
+    /// Events up to this one came to it by replay.
+    pub(crate) joined: AtomicU64,
+    /// The last event that it has, when it fell behind and is no member any more; [`LIVE`] as long as it is one.
+    pub(crate) behind: AtomicU64,
+}
+
+/// See [`Member::behind`].
+pub(crate) const LIVE: u64 = u64::MAX;
+
+impl Member {
+    pub(crate) fn new(socket: Socket, encoder: EncoderId) -> Self {
+        Self { socket, encoder, joined: AtomicU64::new(0), behind: AtomicU64::new(LIVE) }
+    }
+
+    /// Takes the place from which it has to be replayed, if it fell behind.
+    pub(crate) fn take_behind(&self) -> Option<EventId> {
+        match self.behind.swap(LIVE, Ordering::AcqRel) {
+            LIVE => None,
+            id => Some(EventId(id)),
+        }
+    }
+}
+
+/// An event that waits to be sent, in the encodings that members need.
+pub(crate) struct Outgoing {
+    pub(crate) id: EventId,
+    pub(crate) before: EventId,
+    pub(crate) frames: Vec<(EncoderId, Vec<Frame>)>,
+}
+
+/// A room that is in memory.
+pub(crate) struct Room {
+    pub(crate) name: RoomName,
+    pub(crate) loaded: OnceCell<()>,
+    /// How many handles there are; changed from zero only under the map's shard lock.
+    pub(crate) users: AtomicUsize,
+    /// Told whenever a gap was filled.
+    pub(crate) applied: Notify,
+    inner: Mutex<Inner>,
+}
+
+pub(crate) struct Inner {
+    /// Whether `state` is the room's; until then events are held.
+    pub(crate) ready: bool,
+    /// Whether a task is reading what the feed lost; until it is done events are held.
+    pub(crate) filling: bool,
+    /// That task reads up to here, even if nothing is held.
+    pub(crate) fill_to: EventId,
+    pub(crate) state: RoomState,
+    pub(crate) held: BTreeMap<EventId, (Committed, Option<Acknowledge>)>,
+    pub(crate) members: Arc<Vec<Arc<Member>>>,
+    pub(crate) outgoing: Vec<Outgoing>,
+    pub(crate) draining: bool,
+    recent: VecDeque<Committed>,
+    recent_bytes: usize,
+    /// When the last handle went away.
+    pub(crate) idle_since: Option<Timestamp>,
+}
+
+/// What a room wants done after an event, outside its lock.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Todo {
+    pub(crate) drain: bool,
+    pub(crate) fill: bool,
+}
+
+impl Room {
+    pub(crate) fn new(name: RoomName) -> Self {
+        Self {
+            name,
+            loaded: OnceCell::new(),
+            users: AtomicUsize::new(0),
+            applied: Notify::new(),
+            inner: Mutex::new(Inner {
+                ready: false,
+                filling: false,
+                fill_to: EventId::ZERO,
+                state: RoomState::default(),
+                held: BTreeMap::new(),
+                members: Arc::default(),
+                outgoing: Vec::new(),
+                draining: false,
+                recent: VecDeque::new(),
+                recent_bytes: 0,
+                idle_since: None,
+            }),
+        }
+    }
+
+    pub(crate) fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().expect("no code panics while it holds a room's lock")
+    }
+
+    /// Takes an event from the feed: applies it if it is the next one, else holds it.
+    pub(crate) fn take(
+        &self,
+        shared: &Shared,
+        committed: Committed,
+        acknowledge: Option<Acknowledge>,
+        todo: &mut Todo,
+    ) {
+        let mut inner = self.lock();
+        if inner.ready && committed.event.id <= inner.state.last {
+            return;
+        }
+        if !inner.ready || inner.filling || committed.event.prev != inner.state.last {
+            todo.fill |= inner.ready && !inner.filling;
+            inner.filling |= inner.ready;
+            inner.held.insert(committed.event.id, (committed, acknowledge));
+            return;
+        }
+        inner.apply(&self.name, shared, committed, todo);
+        drop(inner);
+        // Only now: who is answered finds the room as the answer says.
+        drop(acknowledge);
+    }
+}
+
+impl Inner {
+    /// Applies the next event, tells the dispatcher, and encodes it for those who follow.
+    pub(crate) fn apply(&mut self, room: &RoomName, shared: &Shared, committed: Committed, todo: &mut Todo) {
+        let before = self.state.last;
+        let event = &*committed.event;
+        self.state.apply(event);
+        if let Some(dispatch) = shared.dispatch.get() {
+            if event.is_control() {
+                dispatch.changed(room, &self.state.bots, self.state.conversation.as_ref());
+            }
+            if let Some(question) = Question::of(&committed) {
+                dispatch.asked(question.in_room(&self.state));
+            }
+        }
+        self.encode(shared, &committed, before, todo);
+        self.remember(committed);
+    }
+
+    /// Applies held events as long as each is the next one; gives those whose callers can be answered.
+    pub(crate) fn apply_held(&mut self, room: &RoomName, shared: &Shared, todo: &mut Todo) -> Vec<Option<Acknowledge>> {
+        let mut acknowledged = Vec::new();
+        while let Some(entry) = self.held.first_entry() {
+            let prev = entry.get().0.event.prev;
+            if *entry.key() > self.state.last && prev > self.state.last {
+                break;
+            }
+            let (committed, acknowledge) = entry.remove();
+            if committed.event.id > self.state.last {
+                self.apply(room, shared, committed, todo);
+            }
+            acknowledged.push(acknowledge);
+        }
+        acknowledged
+    }
+
+    fn encode(&mut self, shared: &Shared, committed: &Committed, before: EventId, todo: &mut Todo) {
+        if self.members.is_empty() {
+            return;
+        }
+        let mut frames = Vec::with_capacity(1);
+        for (index, encoder) in shared.encoders.iter().enumerate() {
+            let id = EncoderId(index);
+            if shared.encoders.len() > 1 && !self.members.iter().any(|member| member.encoder == id) {
+                continue;
+            }
+            let mut encoded = Vec::new();
+            encoder.event(committed, &mut encoded);
+            if !encoded.is_empty() {
+                frames.push((id, encoded));
+            }
+        }
+        if frames.is_empty() {
+            return;
+        }
+        self.outgoing.push(Outgoing { id: committed.event.last_id(), before, frames });
+        if !self.draining {
+            self.draining = true;
+            todo.drain = true;
+        }
+    }
+
+    fn remember(&mut self, committed: Committed) {
+        self.recent_bytes += weight(&committed);
+        self.recent.push_back(committed);
+        while self.recent.len() > RECENT_EVENTS || (self.recent_bytes > RECENT_BYTES && self.recent.len() > 1) {
+            if let Some(oldest) = self.recent.pop_front() {
+                self.recent_bytes -= weight(&oldest);
+            }
+        }
+    }
+
+    /// The events after `position`, if all of them are at hand.
+    pub(crate) fn recent_after(&self, position: EventId) -> Option<Vec<Committed>> {
+        if position == self.state.last {
+            return Some(Vec::new());
+        }
+        let first = self.recent.iter().position(|committed| committed.event.prev == position)?;
+        Some(self.recent.iter().skip(first).cloned().collect())
+    }
+}
+
+fn weight(committed: &Committed) -> usize {
+    size_of::<Event>() + committed.records.iter().map(bytes::Bytes::len).sum::<usize>()
+}

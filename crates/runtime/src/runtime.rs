@@ -1,0 +1,210 @@
+//! The runtime itself: what it is made of, how it starts and ends, and the way of every append.
+
+use std::{sync::Arc, time::Duration};
+
+use parlor_rooms::{Clock, RoomName, RoomState};
+use parlor_store::{Append, AppendError, Appended, Key, ReadError, Store};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::{
+    CommandError, Dispatch, Encoder, EncoderId,
+    map::{Map, RoomHandle},
+    room::Shared,
+};
+
+/// How often an append whose fate is unknown is asked for again.
+const UNKNOWN_TRIES: u32 = 8;
+/// How long between two such tries, at first; doubled each time.
+const UNKNOWN_WAIT: Duration = Duration::from_millis(20);
+/// How often rooms that nobody refers to are looked for.
+const SWEEP: Duration = Duration::from_secs(10);
+
+/// Rooms as running things. Cheap to clone.
+#[derive(Clone)]
+pub struct Runtime(Arc<Parts>);
+
+struct Parts {
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    /// Whether only this machine reaches the server.
+    local: bool,
+    map: Arc<Map>,
+    shared: Shared,
+    /// Appends, drains, activations: what shutdown waits for.
+    tracker: TaskTracker,
+    /// What works until the very end: the feed's reader.
+    essential: TaskTracker,
+    stopping: CancellationToken,
+}
+
+/// Puts a runtime together.
+pub struct Builder {
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    local: bool,
+    encoders: Vec<Arc<dyn Encoder>>,
+}
+
+impl Builder {
+    /// A runtime over this store.
+    pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> Self {
+        Self { store, clock, local: true, encoders: Vec::new() }
+    }
+
+    /// Whether only this machine reaches the server; the policy asks.
+    #[must_use]
+    pub fn local(mut self, local: bool) -> Self {
+        self.local = local;
+        self
+    }
+
+    /// Registers a gateway's encoder.
+    pub fn encoder(&mut self, encoder: Arc<dyn Encoder>) -> EncoderId {
+        self.encoders.push(encoder);
+        EncoderId(self.encoders.len() - 1)
+    }
+
+    /// Starts reading the feed.
+    ///
+    /// # Panics
+    /// If somebody else reads this store's feed.
+    pub fn start(self) -> Runtime {
+        let feed = self.store.feed().expect("the runtime is the feed's one reader");
+        let runtime = Runtime(Arc::new(Parts {
+            map: Arc::new(Map::new(Arc::clone(&self.clock))),
+            shared: Shared { encoders: self.encoders, dispatch: std::sync::OnceLock::new() },
+            store: self.store,
+            clock: self.clock,
+            local: self.local,
+            tracker: TaskTracker::new(),
+            essential: TaskTracker::new(),
+            stopping: CancellationToken::new(),
+        }));
+        runtime.0.essential.spawn(runtime.clone().read_feed(feed));
+        runtime.0.tracker.spawn(runtime.clone().sweep());
+        runtime
+    }
+}
+
+impl Runtime {
+    pub(crate) fn map(&self) -> &Arc<Map> {
+        &self.0.map
+    }
+
+    pub(crate) fn shared(&self) -> &Shared {
+        &self.0.shared
+    }
+
+    pub(crate) fn is_local(&self) -> bool {
+        self.0.local
+    }
+
+    /// The store below.
+    pub fn store(&self) -> &Arc<dyn Store> {
+        &self.0.store
+    }
+
+    /// The clock that everything here reads.
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.0.clock
+    }
+
+    /// Where work is spawned that shutdown has to wait for.
+    pub fn tracker(&self) -> &TaskTracker {
+        &self.0.tracker
+    }
+
+    /// Cancelled when the server begins to end: nothing new is begun.
+    pub fn stopping(&self) -> &CancellationToken {
+        &self.0.stopping
+    }
+
+    /// Wires the bots in; once, before anything is posted.
+    ///
+    /// # Panics
+    /// When called twice.
+    pub fn set_dispatch(&self, dispatch: Arc<dyn Dispatch>) {
+        assert!(self.0.shared.dispatch.set(dispatch).is_ok(), "the bots are wired in once");
+    }
+
+    /// How many rooms are in memory.
+    pub fn rooms_in_memory(&self) -> usize {
+        self.map().len()
+    }
+
+    pub(crate) async fn room(&self, name: &RoomName) -> Result<RoomHandle, ReadError> {
+        let handle = self.map().handle(name);
+        if !handle.loaded.initialized() {
+            self.load(&handle).await?;
+        }
+        Ok(handle)
+    }
+
+    /// The room as everybody who follows it sees it now.
+    pub async fn snapshot(&self, name: &RoomName) -> Result<RoomState, ReadError> {
+        Ok(self.room(name).await?.lock().state.clone())
+    }
+
+    /// Appends, in a task of its own: whoever waits here may go away, and it changes nothing but who hears the answer.
+    /// Returns when the event is durable, applied, and on its way to everybody who follows the room.
+    pub async fn append(&self, append: Append) -> Result<Appended, CommandError> {
+        let this = self.clone();
+        let task = self.tracker().spawn(async move {
+            let handle = this.room(&append.room).await?;
+            this.append_in(&handle, append).await
+        });
+        // The task ends early only if it panics, or the whole runtime is dropped.
+        task.await.unwrap_or(Err(CommandError::Stopping))
+    }
+
+    pub(crate) async fn append_in(&self, handle: &RoomHandle, mut append: Append) -> Result<Appended, CommandError> {
+        if !self.store().may_lose() {
+            return Ok(self.store().append(append).await?);
+        }
+        append.key.get_or_insert_with(|| Key::own(&format!("{:032x}", rand_u128())));
+        let mut wait = UNKNOWN_WAIT;
+        let mut tries = 0;
+        let appended = loop {
+            match self.store().append(append.clone()).await {
+                Err(AppendError::Unknown) if tries < UNKNOWN_TRIES => {
+                    tries += 1;
+                    tokio::time::sleep(wait).await;
+                    wait *= 2;
+                }
+                other => break other?,
+            }
+        };
+        self.catch_up(handle, appended.id).await;
+        Ok(appended)
+    }
+
+    async fn sweep(self) {
+        let mut ticks = tokio::time::interval(SWEEP);
+        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                () = self.stopping().cancelled() => return,
+                _ = ticks.tick() => self.map().sweep(),
+            }
+        }
+    }
+
+    /// The first phase of ending: nothing new is begun.
+    pub fn stop(&self) {
+        self.0.stopping.cancel();
+        self.0.tracker.close();
+    }
+
+    /// The second: waits for what was begun. The caller sets the deadline.
+    pub async fn stopped(&self) {
+        self.0.tracker.wait().await;
+    }
+}
+
+/// A key that nobody else has: the store's answers may be lost, and the key finds what became of a command.
+fn rand_u128() -> u128 {
+    use std::hash::{BuildHasher as _, RandomState};
+    // Each `RandomState` is seeded by the operating system and differs from the one before.
+    let half = || u128::from(RandomState::new().hash_one(std::thread::current().id()));
+    half() << 64 | half()
+}
