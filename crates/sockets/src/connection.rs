@@ -171,11 +171,14 @@ impl Connection {
             }
             ready!(self.transport.poll_write_ready(shared, cx));
             let flushed = shared.outbox().flush(|slices| self.transport.write(shared, cx, slices));
-            if flushed != Flushed::Blocked {
-                shared.alive();
-                shared.moved();
-            } else if self.transport.wakes_after_write() {
-                return Poll::Pending;
+            match flushed {
+                Flushed::Blocked if self.transport.wakes_after_write() => return Poll::Pending,
+                Flushed::Blocked | Flushed::Nothing => {}
+                Flushed::Wrote => shared.moved(),
+                Flushed::Revived => {
+                    shared.alive();
+                    shared.moved();
+                }
             }
         }
     }

@@ -26,10 +26,12 @@ pub(crate) enum State {
 /// What one [`Outbox::flush`] came to.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Flushed {
-    /// Nothing waits any more.
-    Empty,
-    /// Some bytes went out, more wait.
-    Partly,
+    /// There was nothing to write, or nobody to write to.
+    Nothing,
+    /// Some bytes went out, perhaps all.
+    Wrote,
+    /// The same after the transport had been full: the client has read something.
+    Revived,
     /// The transport takes nothing now.
     Blocked,
 }
@@ -49,6 +51,8 @@ pub(crate) struct Outbox {
     /// The connection's task, and whether it has to be woken once the lock is released.
     task: Option<Waker>,
     alarm: bool,
+    /// Whether the transport was full at the last flush.
+    blocked: bool,
     /// Since when something has been waiting, and when the transport last took some of it.
     since: Option<(Instant, Instant)>,
 }
@@ -65,6 +69,7 @@ impl Outbox {
             woken: false,
             task: None,
             alarm: false,
+            blocked: false,
             since: None,
         }
     }
@@ -205,19 +210,26 @@ impl Outbox {
     /// Writes once, as much as goes into one call.
     pub(crate) fn flush(&mut self, write: impl FnOnce(&[IoSlice<'_>]) -> io::Result<usize>) -> Flushed {
         if self.queue.is_empty() {
-            return Flushed::Empty;
+            return Flushed::Nothing;
         }
         let mut slices = [IoSlice::new(&[]); BURST];
         let count = slices.iter_mut().zip(&self.queue).map(|(slice, frame)| *slice = IoSlice::new(frame)).count();
         slices[0] = IoSlice::new(&self.queue[0][self.offset..]);
         match write(&slices[..count]) {
-            Ok(0) => self.die(CloseCode::ABNORMAL),
-            Ok(wrote) => self.wrote(wrote),
-            Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            Err(error) if error.kind() == ErrorKind::WouldBlock => return Flushed::Blocked,
-            Err(_) => self.die(CloseCode::ABNORMAL),
+            Ok(wrote) if wrote > 0 => {
+                self.wrote(wrote);
+                if std::mem::take(&mut self.blocked) { Flushed::Revived } else { Flushed::Wrote }
+            }
+            Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                self.blocked = true;
+                Flushed::Blocked
+            }
+            Err(error) if error.kind() == ErrorKind::Interrupted => Flushed::Nothing,
+            Ok(_) | Err(_) => {
+                self.die(CloseCode::ABNORMAL);
+                Flushed::Nothing
+            }
         }
-        if self.queue.is_empty() { Flushed::Empty } else { Flushed::Partly }
     }
 
     fn wrote(&mut self, wrote: usize) {
@@ -296,3 +308,6 @@ impl Outbox {
         if std::mem::take(&mut self.alarm) { self.task.take() } else { None }
     }
 }
+
+#[cfg(test)]
+mod tests;

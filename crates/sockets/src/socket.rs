@@ -121,8 +121,10 @@ impl Shared {
 
     /// Writes what was just queued if it can go at once.
     fn write_on(&self, mut outbox: MutexGuard<'_, Outbox>) {
-        outbox.flush(|slices| self.write(slices));
-        outbox.calm();
+        if self.stream.is_some() {
+            outbox.flush(|slices| self.write(slices));
+            outbox.calm();
+        }
         Self::release(outbox);
         self.moved();
     }

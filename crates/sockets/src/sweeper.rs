@@ -20,7 +20,7 @@ const SHARDS: usize = 16;
 pub struct Sweep {
     /// The time between two walks over all sockets.
     pub interval: Duration,
-    /// A client that gave no sign of life for so long is pinged. Whatever it sends is one, and that it takes what waits for it.
+    /// A client that gave no sign of life for so long is pinged. Whatever it sends is one, and that it takes what had to wait.
     pub silent: Duration,
     /// A client that gives none for so long after the ping is closed with 1001.
     pub answer: Duration,
