@@ -1,0 +1,179 @@
+//! What the tests need beside Cargo: a browser, strace, Python with Flask, Node with the packages of `web/`. What is
+//! missing is installed where that is possible (Debian's packages, as root), and named where it is not.
+
+use std::collections::BTreeSet;
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use crate::command::{Workspace, output, run, succeeds, which};
+use crate::tests::Which;
+
+const BROWSERS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+const OLDEST_NODE: u32 = 20;
+
+/// What was found, for the tests to use.
+pub(crate) struct Needs {
+    python: Option<PathBuf>,
+    chromium: Option<PathBuf>,
+    parlor: PathBuf,
+}
+
+impl Needs {
+    /// Tells a runner's tests where things are.
+    pub(crate) fn give<'a>(&self, command: &'a mut Command) -> &'a mut Command {
+        for (name, place) in [("PARLOR_TEST_PYTHON", &self.python), ("CHROMIUM", &self.chromium)] {
+            if let Some(place) = place {
+                command.env(name, place);
+            }
+        }
+        command.env("PARLOR_BIN", &self.parlor)
+    }
+}
+
+/// Something that has to be there, Debian's packages that bring it, and how to tell.
+struct Need {
+    what: &'static str,
+    packages: &'static [&'static str],
+    there: fn() -> bool,
+}
+
+const FOR_RUST: [Need; 2] = [
+    Need { what: "strace", packages: &["strace"], there: || which("strace").is_some() },
+    Need {
+        what: "python3 with venv or pip",
+        packages: &["python3", "python3-venv", "python3-pip"],
+        there: || has_venv() || has_pip(),
+    },
+];
+
+const FOR_WEB: [Need; 2] = [
+    Need { what: "chromium", packages: &["chromium"], there: || chromium().is_some() },
+    Need { what: "node (20 or newer) with npm", packages: &["nodejs", "npm"], there: has_node },
+];
+
+/// Finds, or fetches, what these tests need.
+pub(crate) fn fetch(workspace: &Workspace, which: Which) -> Result<Needs> {
+    let mut needs = Vec::new();
+    if which != Which::Web {
+        needs.extend(FOR_RUST);
+    }
+    if which != Which::Rust {
+        needs.extend(FOR_WEB);
+    }
+    provide(&needs)?;
+    if which != Which::Rust {
+        node_packages(workspace)?;
+    }
+    let python = if which == Which::Web { None } else { Some(python(workspace)?) };
+    let parlor = workspace.target.join("debug").join("parlor");
+    Ok(Needs { python, chromium: chromium(), parlor })
+}
+
+/// Installs what is missing, or says what it is.
+fn provide(needs: &[Need]) -> Result<()> {
+    let missing = |needs: &[Need]| -> Vec<usize> { (0..needs.len()).filter(|&n| !(needs[n].there)()).collect() };
+    let wanted = missing(needs);
+    if wanted.is_empty() {
+        return Ok(());
+    }
+    let packages: BTreeSet<&str> = wanted.iter().flat_map(|&n| needs[n].packages).copied().collect();
+    if can_install() {
+        let mut install = Command::new("apt-get");
+        install.args(["install", "--yes", "--no-install-recommends"]).args(&packages);
+        run(Command::new("apt-get").arg("update"))?;
+        run(install.env("DEBIAN_FRONTEND", "noninteractive"))?;
+    }
+    let still: Vec<&str> = missing(needs).into_iter().map(|n| needs[n].what).collect();
+    if !still.is_empty() {
+        let packages = packages.into_iter().collect::<Vec<_>>().join(" ");
+        bail!("the tests need: {}. On Debian: apt-get install {packages}", still.join(", "));
+    }
+    Ok(())
+}
+
+fn can_install() -> bool {
+    let root = Command::new("id").arg("-u").output().is_ok_and(|out| out.stdout.trim_ascii() == b"0");
+    root && which("apt-get").is_some()
+}
+
+/// The browser of `CHROMIUM`, or one that the system has.
+fn chromium() -> Option<PathBuf> {
+    let named = env::var_os("CHROMIUM").map(PathBuf::from).filter(|path| path.is_file());
+    named.or_else(|| BROWSERS.iter().find_map(|name| which(name)))
+}
+
+/// Whether `cargo nextest` can be used.
+pub(crate) fn has_nextest(workspace: &Workspace) -> bool {
+    succeeds(&mut workspace.cargo(&["nextest", "--version"]))
+}
+
+fn has_node() -> bool {
+    let version =
+        Command::new("node").arg("--version").output().ok().and_then(|out| String::from_utf8(out.stdout).ok());
+    let major = version.as_deref().and_then(|version| version.strip_prefix('v')?.split('.').next()?.parse().ok());
+    which("npm").is_some() && major.is_some_and(|major: u32| major >= OLDEST_NODE)
+}
+
+/// `npm ci` in `web/`, unless what is there is what the lock file says.
+pub(crate) fn node_packages(workspace: &Workspace) -> Result<()> {
+    provide(&FOR_WEB[1..])?;
+    let lock = fs::read_to_string(workspace.web().join("package-lock.json")).context("web/package-lock.json")?;
+    let stamp = workspace.web().join("node_modules/.installed-lock.json");
+    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == lock) {
+        return Ok(());
+    }
+    run(&mut workspace.program("npm", "web", &["ci", "--no-audit", "--no-fund"]))?;
+    fs::write(stamp, lock).context("web/node_modules")
+}
+
+fn has_venv() -> bool {
+    succeeds(Command::new("python3").args(["-c", "import venv, ensurepip"]))
+}
+
+fn has_pip() -> bool {
+    succeeds(Command::new("python3").args(["-m", "pip", "--version"]))
+}
+
+/// A Python of the tests' own that has the libraries of the example bots: `test-python/bin/python` in the target
+/// folder. The system's Python stays as it is.
+fn python(workspace: &Workspace) -> Result<PathBuf> {
+    let home = workspace.target.join("test-python");
+    let python = home.join("bin/python");
+    let requirements = workspace.root.join("examples/python/requirements.txt");
+    let wanted = fs::read_to_string(&requirements).context("examples/python/requirements.txt")?;
+    let stamp = home.join("installed.txt");
+    let installed = fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted);
+    if installed && succeeds(Command::new(&python).args(["-c", "import flask, flask_cors"])) {
+        return Ok(python);
+    }
+    if home.exists() {
+        fs::remove_dir_all(&home).with_context(|| format!("can't remove {}", home.display()))?;
+    }
+    let from_file = ["--quiet", "--disable-pip-version-check", "--requirement"];
+    if has_venv() {
+        run(Command::new("python3").args(["-m", "venv"]).arg(&home))?;
+        run(Command::new(&python).args(["-m", "pip", "install"]).args(from_file).arg(&requirements))?;
+    } else {
+        let libraries = home.join("libraries");
+        let mut pip = Command::new("python3");
+        pip.args(["-m", "pip", "install", "--target"]).arg(&libraries).args(from_file).arg(&requirements);
+        run(&mut pip)?;
+        write_launcher(&python, &libraries)?;
+    }
+    fs::write(stamp, wanted)?;
+    Ok(python)
+}
+
+/// A program that starts the system's Python with more libraries, where a venv can't be made.
+fn write_launcher(path: &Path, libraries: &Path) -> Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let python = output(Command::new("python3").args(["-c", "import sys; print(sys.executable)"]))?;
+    let text = format!("#!/bin/sh\nPYTHONPATH='{}' exec '{}' \"$@\"\n", libraries.display(), python.trim());
+    fs::create_dir_all(path.parent().context("no folder")?)?;
+    fs::write(path, text)?;
+    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).context("can't make it executable")
+}
