@@ -32,7 +32,7 @@ impl Source {
         let mut excused = false;
         self.text.lines().enumerate().filter_map(move |(index, line)| {
             let says = line.contains("tidy: ");
-            let skip = says || std::mem::replace(&mut excused, says);
+            let skip = std::mem::replace(&mut excused, says) || says;
             (!skip).then_some((index + 1, line))
         })
     }

@@ -28,10 +28,10 @@ pub(super) fn check(source: &Source, found: &mut Findings) {
 
 fn colour(line: &str) -> Option<&'static str> {
     let by_function = ["rgb(", "rgba(", "hsl(", "hsla(", "oklch(", "oklab(", "lab(", "lch("];
-    let by_digits = line.split('#').skip(1).any(|rest| {
+    let value = line.split_once(':').filter(|_| !line.trim_end().ends_with('{')).map_or("", |(_, value)| value);
+    let by_digits = value.split('#').skip(1).any(|rest| {
         let digits = rest.chars().take_while(char::is_ascii_hexdigit).count();
-        let ends = !rest[digits..].starts_with(|c: char| c.is_alphanumeric() || c == '-' || c == '_');
-        ends && matches!(digits, 3 | 4 | 6 | 8) && line.contains(':') && !line.trim_end().ends_with('{')
+        matches!(digits, 3 | 4 | 6 | 8) && !rest[digits..].starts_with(|c: char| c.is_alphanumeric() || c == '-')
     });
     let wrong = by_digits || by_function.iter().any(|function| line.contains(function));
     wrong.then_some("colours are written in tokens.css only")
