@@ -1,1 +1,20 @@
-//! (being built)
+//! The web's door: the rooms API, the room stream, the pages, and the API's own documentation.
+
+mod api;
+mod assets;
+mod body;
+mod encoder;
+mod error;
+mod guard;
+mod openapi;
+mod pages;
+mod params;
+mod router;
+mod state;
+mod stream;
+
+pub use encoder::RoomsEncoder;
+pub use guard::Mode;
+pub use openapi::document;
+pub use router::router;
+pub use state::Web;

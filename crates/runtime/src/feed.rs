@@ -68,7 +68,7 @@ impl Runtime {
             match this.load(&handle).await {
                 Ok(()) => this.ask(&handle, question),
                 Err(error) => {
-                    tracing::error!(room = %handle.name, %error, "its bots are not activated until the next start")
+                    tracing::error!(room = %handle.name, %error, "its bots are not activated until the next start");
                 }
             }
             drop(acknowledge);

@@ -3,6 +3,14 @@
 //! Knows no wire format (gateways register encoders) and no bots (they sit behind [`Dispatch`] and [`BotControl`]).
 //! Nothing is applied or sent that did not come out of the store's feed or log.
 
+/// What gateways need of the store's types; they never see a driver.
+pub mod log {
+    pub use parlor_store::{
+        Activation, ActivationId, Activations, AppendError, BotRecords, Committed, Key, Log, ReadError, Received, Sent,
+        Status, Store, StoredMessage, Trigger, Wanted, record,
+    };
+}
+
 mod commands;
 mod drain;
 mod error;

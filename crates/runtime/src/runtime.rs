@@ -35,6 +35,8 @@ struct Parts {
     /// What works until the very end: the feed's reader.
     essential: TaskTracker,
     stopping: CancellationToken,
+    /// Cancelled when the feed's reader ends, be it by a panic.
+    ended: CancellationToken,
 }
 
 /// Puts a runtime together.
@@ -79,8 +81,13 @@ impl Builder {
             tracker: TaskTracker::new(),
             essential: TaskTracker::new(),
             stopping: CancellationToken::new(),
+            ended: CancellationToken::new(),
         }));
-        runtime.0.essential.spawn(runtime.clone().read_feed(feed));
+        let (reader, ended) = (runtime.clone().read_feed(feed), runtime.0.ended.clone().drop_guard());
+        runtime.0.essential.spawn(async move {
+            let _ended = ended;
+            reader.await;
+        });
         runtime.0.tracker.spawn(runtime.clone().sweep());
         runtime
     }
@@ -117,6 +124,11 @@ impl Runtime {
     /// Cancelled when the server begins to end: nothing new is begun.
     pub fn stopping(&self) -> &CancellationToken {
         &self.0.stopping
+    }
+
+    /// Cancelled when the feed's reader has ended: unless the server is stopping too, nothing works any more.
+    pub fn ended(&self) -> &CancellationToken {
+        &self.0.ended
     }
 
     /// Wires the bots in; once, before anything is posted.

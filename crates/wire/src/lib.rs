@@ -1,1 +1,6 @@
-//! (being built)
+//! What travels: the types of each surface, read from and written as JSON, and their conversion from the domain.
+
+pub mod fields;
+pub mod rooms_api;
+
+pub use fields::{FieldError, Fields};

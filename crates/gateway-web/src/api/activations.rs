@@ -1,0 +1,63 @@
+//! `GET /api/activations`: the deliveries to bots, with what was sent and what came back.
+
+use axum::extract::State;
+use http::StatusCode;
+use parlor_rooms::BotId;
+use parlor_runtime::log::{Activation, Wanted};
+use parlor_wire::rooms_api;
+
+use super::{Answer, json};
+use crate::{Web, params::Params};
+
+/// The most records of an answer.
+const LIMIT_MAX: u64 = 1_000;
+
+/// Deliveries to bots, newest first.
+#[utoipa::path(
+    get, path = "/api/activations", tag = "bots",
+    params(
+        ("room" = Option<String>, Query, description = "Only of this room"),
+        ("bot" = Option<u64>, Query, description = "Only to this bot"),
+        ("message" = Option<u64>, Query, description = "Only those that this message asked for"),
+        ("limit" = Option<u64>, Query, description = "At most so many, up to 1,000; 100 without"),
+    ),
+    responses((status = 200, description = "The records", body = Vec<rooms_api::Activation>))
+)]
+pub(crate) async fn handle(State(web): State<Web>, params: Params) -> Answer {
+    let wanted = Wanted {
+        room: params.optional_room()?,
+        bot: params.number("bot").map(BotId),
+        message: params.id("message"),
+        limit: usize::try_from(params.number("limit").unwrap_or(100).min(LIMIT_MAX)).unwrap_or(0),
+    };
+    let records = web.runtime().store().activations(wanted).await?;
+    let records: Vec<_> = records.into_iter().map(record).collect();
+    json(StatusCode::OK, &records)
+}
+
+fn record(activation: Activation) -> rooms_api::Activation {
+    let status = serde_json::to_value(activation.status).ok();
+    rooms_api::Activation {
+        id: activation.id.0,
+        room: activation.room,
+        bot: activation.bot.0,
+        message: activation.trigger.message().map(|id| id.0),
+        trigger: activation.trigger.to_string(),
+        attempt: activation.attempt,
+        status: status.and_then(|status| status.as_str().map(str::to_owned)).unwrap_or_default(),
+        started: activation.started.0 as f64 / 1e6,
+        took: activation.took.map(|micros| micros as f64 / 1e6),
+        request: activation.request.map(|sent| rooms_api::ActivationRequest {
+            method: sent.method,
+            url: sent.url,
+            headers: sent.headers.into_iter().collect(),
+            body: sent.body,
+        }),
+        response: activation.response.map(|received| rooms_api::ActivationResponse {
+            status: received.status,
+            headers: received.headers.into_iter().collect(),
+            body: received.body,
+        }),
+        error: activation.error,
+    }
+}

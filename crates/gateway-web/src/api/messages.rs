@@ -1,0 +1,103 @@
+//! `GET /api/messages`: a room's messages, forwards from an id or backwards in pages.
+
+use axum::{body::Body, extract::State, response::IntoResponse as _};
+use bytes::Bytes;
+use futures_util::stream;
+use http::{StatusCode, header};
+use parlor_rooms::{EventId, RoomName};
+use parlor_runtime::{
+    Runtime,
+    log::{ReadError, StoredMessage, record},
+};
+use parlor_wire::rooms_api;
+
+use super::{Answer, raw_json};
+use crate::{Web, params::Params};
+
+/// The most messages of a page.
+const PAGE_MAX: u64 = 1_000;
+/// How many are read at once when all are wanted.
+const CHUNK: usize = 500;
+
+/// Messages above `since` (all without it), or with `before` or `limit` a page of the newest ones; ascending either way.
+#[utoipa::path(
+    get, path = "/api/messages", tag = "rooms",
+    params(
+        ("room" = String, Query, description = "The room", example = "welcome"),
+        ("since" = Option<u64>, Query, description = "Only messages with ids above this one"),
+        ("before" = Option<u64>, Query, description = "Only the newest messages with ids below this one"),
+        ("limit" = Option<u64>, Query, description = "At most so many of the newest ones, up to 1,000"),
+    ),
+    responses(
+        (status = 200, description = "The messages", body = Vec<rooms_api::Message>),
+        (status = 400, description = "No room, or no name that can be one", body = rooms_api::Error),
+    )
+)]
+pub(crate) async fn handle(State(web): State<Web>, params: Params) -> Answer {
+    let room = params.room()?;
+    let since = params.id("since").unwrap_or_default();
+    let (before, limit) = (params.id("before"), params.number("limit"));
+    if before.is_some() || limit.is_some() {
+        return page(&web, &room, since, before, limit.unwrap_or(PAGE_MAX).min(PAGE_MAX)).await;
+    }
+    let upto = web.runtime().snapshot(&room).await?.last;
+    // Read first, so that an error can still be said.
+    let first = web.runtime().store().after(&room, since, upto, CHUNK).await?;
+    let body = Body::from_stream(all(web.runtime().clone(), room, first, upto));
+    Ok(([(header::CONTENT_TYPE, "application/json")], body).into_response())
+}
+
+async fn page(web: &Web, room: &RoomName, since: EventId, before: Option<EventId>, limit: u64) -> Answer {
+    let before = before.unwrap_or(EventId(u64::MAX >> 1));
+    let messages = web.runtime().store().before(room, before, usize::try_from(limit).unwrap_or(0)).await?;
+    let mut out = vec![b'['];
+    let newer: Vec<_> = messages.into_iter().filter(|message| message.id > since).collect();
+    write(&mut out, &newer, true);
+    out.push(b']');
+    Ok(raw_json(StatusCode::OK, out))
+}
+
+fn write(out: &mut Vec<u8>, messages: &[StoredMessage], mut first: bool) {
+    for message in messages {
+        if !std::mem::take(&mut first) {
+            out.push(b',');
+        }
+        record::splice(out, message.id, message.at, &message.record);
+    }
+}
+
+/// All messages up to `upto`, as pieces of one array, so that a long room is never in memory whole.
+fn all(
+    runtime: Runtime,
+    room: RoomName,
+    first: Vec<StoredMessage>,
+    upto: EventId,
+) -> impl futures_util::Stream<Item = Result<Bytes, ReadError>> {
+    let begin = Some((first, true));
+    stream::unfold(begin, move |state| {
+        let (runtime, room) = (runtime.clone(), room.clone());
+        async move {
+            let (messages, is_first) = state?;
+            let mut out = Vec::new();
+            if is_first {
+                out.push(b'[');
+            }
+            write(&mut out, &messages, is_first);
+            let next = match messages.last() {
+                Some(last) if last.id < upto => match runtime.store().after(&room, last.id, upto, CHUNK).await {
+                    Ok(next) => next,
+                    Err(error) => {
+                        tracing::error!(%room, %error, "a list of messages broke off");
+                        return Some((Err(error), None));
+                    }
+                },
+                _ => Vec::new(),
+            };
+            if next.is_empty() {
+                out.push(b']');
+                return Some((Ok(out.into()), None));
+            }
+            Some((Ok(out.into()), Some((next, false))))
+        }
+    })
+}

@@ -1,0 +1,42 @@
+//! `POST /api/actions/message-form`: submits a form that stands in a bot's message.
+
+use axum::{extract::State, response::IntoResponse as _};
+use http::{HeaderMap, StatusCode};
+use parlor_rooms::{
+    BotId,
+    policy::{Action, Actor},
+};
+use parlor_runtime::FormSubmission;
+use parlor_wire::rooms_api::Empty;
+
+use super::{Answer, json, wants_async};
+use crate::{Web, body::Body};
+
+/// Submit a form of a bot's message. The answer comes once the bot has answered.
+#[utoipa::path(
+    post, path = "/api/actions/message-form", tag = "rooms",
+    params(("Prefer" = Option<String>, Header, description = "`respond-async`: answer 202 as soon as the submission is stored")),
+    request_body = parlor_wire::rooms_api::PostForm,
+    responses(
+        (status = 200, description = "Its bot has answered", body = Empty),
+        (status = 202, description = "Stored", body = Empty),
+        (status = 400, description = "A field is wrong", body = parlor_wire::rooms_api::Error),
+    )
+)]
+pub(crate) async fn handle(State(web): State<Web>, headers: HeaderMap, body: Body) -> Answer {
+    let form = FormSubmission {
+        room: body.room()?,
+        author: body.author()?.to_owned(),
+        bot: BotId(body.0.number("bot_id")?),
+        action_url: body.optional_short("action_url")?,
+        form_data: body.0.object("form_data")?,
+    };
+    let room = form.room.clone();
+    web.runtime().check(&Actor::Anyone, Action::Post, &room).await?;
+    let trigger = web.control().submit_form(form).await?;
+    if wants_async(&headers) {
+        return Ok(([("preference-applied", "respond-async")], json(StatusCode::ACCEPTED, &Empty {})).into_response());
+    }
+    web.control().answered(&room, &trigger).await;
+    json(StatusCode::OK, &Empty {})
+}

@@ -1,0 +1,79 @@
+//! `POST /api/actions/bot`: makes a bot, or changes one.
+
+use axum::extract::State;
+use http::StatusCode;
+use parlor_rooms::{BotId, RoomName, policy::Actor};
+use parlor_runtime::{BotChange, CommandError};
+use parlor_wire::rooms_api;
+
+use super::{Answer, json};
+use crate::{Web, body::Body, error::ApiError};
+
+/// The longest time-out of a bot, in seconds.
+const TIMEOUT_MAX: f64 = 600.0;
+
+/// Make a bot, or with `id` change one: then an absent key stays as it is.
+#[utoipa::path(
+    post, path = "/api/actions/bot", tag = "bots",
+    request_body = rooms_api::PutBot,
+    responses(
+        (status = 200, description = "The bot as it is now", body = rooms_api::Bot),
+        (status = 400, description = "A field is wrong, or the pattern can't be used", body = rooms_api::Error),
+        (status = 404, description = "There is no bot with this id", body = rooms_api::Error),
+    )
+)]
+pub(crate) async fn handle(State(web): State<Web>, body: Body) -> Answer {
+    let change = change(&body)?;
+    let room = room(&web, &body, &change).await?;
+    if let Some(Some(pattern)) = change.responds_to.as_ref().filter(|pattern| pattern.as_deref() != Some("")) {
+        web.control()
+            .check_pattern(pattern.clone())
+            .await
+            .map_err(|why| ApiError::bad(format!("`responds_to`: {why}")))?;
+    }
+    let bot = web.runtime().put_bot(&Actor::Anyone, &room, change).await?;
+    json(StatusCode::OK, &rooms_api::Bot::new(&room, &bot))
+}
+
+/// The room that the bot is in, or for a new one that it will be in.
+async fn room(web: &Web, body: &Body, change: &BotChange) -> Result<RoomName, ApiError> {
+    let Some(id) = change.id else { return body.room() };
+    let (room, _) = web.runtime().store().bot(id).await?.ok_or(CommandError::NoBot(id))?;
+    if body.0.optional_string("room")?.is_some() {
+        let named = body.room()?;
+        if named != room {
+            return Err(CommandError::BotElsewhere(id, named).into());
+        }
+    }
+    Ok(room)
+}
+
+fn change(body: &Body) -> Result<BotChange, ApiError> {
+    let fields = &body.0;
+    let id = fields.optional_number("id")?.map(BotId);
+    // What a new bot needs, and what can't be taken away from an old one.
+    let needed = |name: &'static str| -> Result<Option<String>, ApiError> {
+        if id.is_some() && !fields.has(name) {
+            return Ok(None);
+        }
+        Ok(Some(body.short(name, fields.string(name)?)?.to_owned()))
+    };
+    let (name, url) = (needed("name")?, needed("url")?);
+    if name.as_ref().is_some_and(|name| name.trim().is_empty()) {
+        return Err(ApiError::bad("`name` is empty; give the bot a name"));
+    }
+    let timeout = fields.optional_float("timeout")?;
+    if timeout.is_some_and(|seconds| !(seconds > 0.0 && seconds <= TIMEOUT_MAX)) {
+        return Err(ApiError::bad(format!("`timeout` must be seconds, above 0 and at most {TIMEOUT_MAX}")));
+    }
+    Ok(BotChange {
+        id,
+        name,
+        url: url.map(|url| url.trim().to_owned()),
+        responds_to: fields.nullable_string("responds_to")?,
+        secret: fields.nullable_string("secret")?.map(|secret| secret.filter(|secret| !secret.is_empty())),
+        timeout: fields.has("timeout").then_some(timeout),
+        paused: fields.optional_bool("paused")?,
+        events: fields.optional_strings("events")?,
+    })
+}

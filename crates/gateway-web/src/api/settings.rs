@@ -1,0 +1,62 @@
+//! `GET` and `POST /api/actions/room`: a room's settings.
+
+use axum::extract::State;
+use http::StatusCode;
+use parlor_rooms::{Access, Content, policy::Actor};
+use parlor_wire::rooms_api;
+use serde::de::DeserializeOwned;
+
+use super::{Answer, json};
+use crate::{Web, body::Body, error::ApiError, params::Params};
+
+/// A room's settings.
+#[utoipa::path(
+    get, path = "/api/actions/room", tag = "rooms",
+    params(("room" = String, Query, description = "The room", example = "welcome")),
+    responses((status = 200, description = "The settings", body = rooms_api::Settings))
+)]
+pub(crate) async fn read(State(web): State<Web>, params: Params) -> Answer {
+    let room = params.room()?;
+    let state = web.runtime().snapshot(&room).await?;
+    json(StatusCode::OK, &rooms_api::Settings::new(&room, &state.settings))
+}
+
+/// Change a room's settings; an absent key stays as it is.
+#[utoipa::path(
+    post, path = "/api/actions/room", tag = "rooms",
+    request_body = rooms_api::ChangeSettings,
+    responses(
+        (status = 200, description = "The settings as they are now", body = rooms_api::Settings),
+        (status = 400, description = "A field is wrong", body = rooms_api::Error),
+        (status = 403, description = "Only an admin may do this here", body = rooms_api::Error),
+    )
+)]
+pub(crate) async fn change(State(web): State<Web>, body: Body) -> Answer {
+    let room = body.room()?;
+    let content: Option<Content> = word(&body, "content", "`open`, `formatted` or `plain`")?;
+    let access: Option<Access> = word(&body, "access", "`public`, `members` or `private`")?;
+    let (markdown, archive) = (body.0.optional_bool("markdown")?, body.0.optional_bool("archive")?);
+    let keep = match body.0.optional_number("keep")? {
+        Some(days) => {
+            let days = u32::try_from(days).ok().filter(|days| *days > 0);
+            Some(Some(days.ok_or_else(|| ApiError::bad("`keep` must be a number of days from 1, or null"))?))
+        }
+        None => body.0.has("keep").then_some(None),
+    };
+    let settings = web
+        .runtime()
+        .configure(&Actor::Anyone, &room, move |settings| {
+            settings.content = content.unwrap_or(settings.content);
+            settings.access = access.unwrap_or(settings.access);
+            settings.markdown = markdown.unwrap_or(settings.markdown);
+            settings.archive = archive.unwrap_or(settings.archive);
+            settings.keep = keep.unwrap_or(settings.keep);
+        })
+        .await?;
+    json(StatusCode::OK, &rooms_api::Settings::new(&room, &settings))
+}
+
+fn word<T: DeserializeOwned>(body: &Body, name: &'static str, words: &str) -> Result<Option<T>, ApiError> {
+    let Some(text) = body.0.optional_string(name)? else { return Ok(None) };
+    serde_json::from_value(text.into()).map(Some).map_err(|_| ApiError::bad(format!("`{name}` must be {words}")))
+}

@@ -1,0 +1,107 @@
+//! The room stream's frames: `{"kind": …, "data": …}`, the same bytes for every client, live and on replay.
+
+use parlor_rooms::{Bot, EventId, Part, RoomName, Timestamp};
+use parlor_runtime::{
+    Encoder,
+    log::{Committed, StoredMessage, record},
+};
+use parlor_sockets::Frame;
+use parlor_wire::rooms_api::{self, stream};
+
+/// Writes the rooms API's stream.
+#[derive(Debug, Default)]
+pub struct RoomsEncoder;
+
+impl RoomsEncoder {
+    fn message_frame(id: EventId, at: Timestamp, stored: &[u8]) -> Frame {
+        let mut payload = Vec::with_capacity(stored.len() + 80);
+        payload.extend_from_slice(b"{\"kind\":\"");
+        payload.extend_from_slice(stream::MESSAGE.as_bytes());
+        payload.extend_from_slice(b"\",\"data\":");
+        record::splice(&mut payload, id, at, stored);
+        payload.push(b'}');
+        Frame::text_parts(&[&payload])
+    }
+
+    fn bot_frame(kind: &str, room: &RoomName, bot: &Bot) -> Frame {
+        let data = serde_json::to_string(&rooms_api::Bot::new(room, bot)).unwrap_or_default();
+        Frame::text(&format!("{{\"kind\":\"{kind}\",\"data\":{data}}}"))
+    }
+
+    fn cleared_frame() -> Frame {
+        Frame::text(&format!("{{\"kind\":\"{}\",\"data\":{{}}}}", stream::CLEAR_MESSAGES))
+    }
+}
+
+impl Encoder for RoomsEncoder {
+    fn event(&self, committed: &Committed, frames: &mut Vec<Frame>) {
+        let event = &committed.event;
+        let mut messages = 0;
+        for part in &event.parts {
+            match part {
+                Part::Message(_) => {
+                    if let Some(stored) = committed.records.get(messages) {
+                        frames.push(Self::message_frame(event.id.message(messages), event.at, stored));
+                    }
+                    messages += 1;
+                }
+                Part::Cleared => frames.push(Self::cleared_frame()),
+                Part::BotPut(bot) => frames.push(Self::bot_frame(stream::PUT_BOT, &event.room, bot)),
+                Part::BotDeleted(bot) => frames.push(Self::bot_frame(stream::DELETE_BOT, &event.room, bot)),
+                Part::ConversationSet(_) | Part::ConversationEnded | Part::SettingsPut(_) => {}
+            }
+        }
+    }
+
+    fn message(&self, _: &RoomName, message: &StoredMessage) -> Frame {
+        Self::message_frame(message.id, message.at, &message.record)
+    }
+
+    fn cleared(&self, _: &RoomName) -> Option<Frame> {
+        Some(Self::cleared_frame())
+    }
+
+    fn bot(&self, room: &RoomName, bot: &Bot) -> Option<Frame> {
+        Some(Self::bot_frame(stream::PUT_BOT, room, bot))
+    }
+
+    fn bot_deleted(&self, room: &RoomName, bot: &Bot) -> Option<Frame> {
+        Some(Self::bot_frame(stream::DELETE_BOT, room, bot))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use parlor_rooms::{BotId, Event, Json, Message};
+
+    use super::*;
+
+    #[test]
+    fn a_message_is_the_documented_json_live_and_on_replay() {
+        let room = RoomName::parse("a/b").expect("a name");
+        let mut message = Message::bot("Echo", BotId(3), "<b>\"hi\"</b>");
+        message.state = Some(Json::parse("[1]").expect("JSON"));
+        let stored = record::message(&room, &message);
+        let at = Timestamp(1_700_000_000_250_000);
+        let event = Event {
+            room: room.clone(),
+            id: EventId(7),
+            prev: EventId(5),
+            at,
+            parts: vec![Part::Message(Arc::new(message))],
+        };
+        let committed = Committed { event: Arc::new(event), records: vec![stored.clone()], pending: false };
+        let mut live = Vec::new();
+        RoomsEncoder.event(&committed, &mut live);
+        let replayed = RoomsEncoder.message(&room, &StoredMessage { id: EventId(7), at, record: stored });
+        assert_eq!(live[0].bytes(), replayed.bytes());
+        let value: serde_json::Value = serde_json::from_slice(replayed.payload()).expect("JSON");
+        assert_eq!(value["kind"], "message");
+        let data: rooms_api::Message = serde_json::from_value(value["data"].clone()).expect("a message");
+        assert_eq!((data.id, data.when, data.from_bot), (7, 1_700_000_000.25, Some(3)));
+        assert_eq!(data.state, Some(serde_json::json!([1])));
+        assert_eq!(value["data"].as_object().expect("an object").len(), 14, "every key is there, null or not");
+    }
+}

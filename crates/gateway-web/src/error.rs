@@ -1,0 +1,91 @@
+//! Errors of the rooms API: which one goes where, and as what. The one place that decides.
+
+use axum::response::{IntoResponse, Response};
+use http::{StatusCode, header};
+use parlor_rooms::RoomNameError;
+use parlor_runtime::{
+    CommandError,
+    log::{AppendError, ReadError},
+};
+use parlor_wire::{FieldError, rooms_api};
+
+/// An answer that says what went wrong: `{"message": …}`.
+#[derive(Debug)]
+pub(crate) struct ApiError {
+    status: StatusCode,
+    message: String,
+}
+
+impl ApiError {
+    pub(crate) fn new(status: StatusCode, message: impl Into<String>) -> Self {
+        Self { status, message: message.into() }
+    }
+
+    pub(crate) fn bad(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, message)
+    }
+
+    /// What is internal is logged here, once; the client gets a sentence without the particulars.
+    fn internal(error: &dyn std::error::Error) -> Self {
+        tracing::error!(%error, "a request failed");
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong inside the server; its log says what.")
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let body = serde_json::to_vec(&rooms_api::Error { message: self.message }).unwrap_or_default();
+        let mut response = (self.status, [(header::CONTENT_TYPE, "application/json")], body).into_response();
+        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+            response.headers_mut().insert(header::RETRY_AFTER, http::HeaderValue::from_static("1"));
+        }
+        response
+    }
+}
+
+impl From<FieldError> for ApiError {
+    fn from(error: FieldError) -> Self {
+        let status = match error {
+            FieldError::TooLong(..) => StatusCode::PAYLOAD_TOO_LARGE,
+            _ => StatusCode::BAD_REQUEST,
+        };
+        Self::new(status, error.to_string())
+    }
+}
+
+impl From<RoomNameError> for ApiError {
+    fn from(error: RoomNameError) -> Self {
+        Self::bad(format!("`room` {error}"))
+    }
+}
+
+impl From<ReadError> for ApiError {
+    fn from(error: ReadError) -> Self {
+        Self::internal(&error)
+    }
+}
+
+impl From<CommandError> for ApiError {
+    fn from(error: CommandError) -> Self {
+        use parlor_rooms::policy::Refusal;
+        let status = match &error {
+            CommandError::Refused(Refusal::ServersOwn)
+            | CommandError::Invalid { .. }
+            | CommandError::BotElsewhere(..) => StatusCode::BAD_REQUEST,
+            CommandError::Refused(Refusal::NeedsAdmin) => StatusCode::FORBIDDEN,
+            CommandError::NoBot(_) => StatusCode::NOT_FOUND,
+            CommandError::Append(AppendError::Full) => {
+                return Self::new(
+                    StatusCode::INSUFFICIENT_STORAGE,
+                    "The server's disk is full, so nothing was stored. Reading still works; try again when there is room.",
+                );
+            }
+            CommandError::Append(AppendError::Conflict(_)) => {
+                return Self::new(StatusCode::SERVICE_UNAVAILABLE, "The room is changing too fast; try again.");
+            }
+            CommandError::Append(_) | CommandError::Read(_) => return Self::internal(&error),
+            CommandError::Stopping => StatusCode::SERVICE_UNAVAILABLE,
+        };
+        Self::new(status, error.to_string())
+    }
+}

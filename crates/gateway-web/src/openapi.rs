@@ -1,0 +1,43 @@
+//! The OpenAPI document, made from the handlers themselves.
+
+use utoipa::OpenApi;
+
+use crate::api;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Parlor: rooms API",
+        description = "Rooms in which people and bots talk. Bodies are read as JSON whatever their content type says; errors are `{\"message\": …}`.",
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
+    ),
+    paths(
+        api::messages::handle,
+        api::post_message::handle,
+        api::post_form::handle,
+        api::clear_messages::handle,
+        api::clear_state::handle,
+        api::settings::read,
+        api::settings::change,
+        api::bots::handle,
+        api::put_bot::handle,
+        api::delete_bot::handle,
+        api::bot_token::handle,
+        api::activations::handle,
+    ),
+    tags(
+        (name = "rooms", description = "Messages and rooms"),
+        (name = "bots", description = "Bots and what is delivered to them"),
+    )
+)]
+struct Document;
+
+/// The document as JSON, the same for the same code.
+///
+/// # Panics
+/// Never: it is made of what the compiler has seen.
+pub fn document() -> String {
+    let mut text = Document::openapi().to_pretty_json().expect("the document is plain data");
+    text.push('\n');
+    text
+}

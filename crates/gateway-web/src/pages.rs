@@ -1,0 +1,138 @@
+//! The pages: lobby, room, frame, documentation, and what is shown when something is not there.
+
+use axum::{
+    extract::{Path, State},
+    response::{IntoResponse as _, Redirect, Response},
+};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use minijinja::{Environment, context};
+use parlor_rooms::{
+    RoomName,
+    policy::{Action, Actor},
+};
+use rust_embed::RustEmbed;
+
+use crate::{Web, error::ApiError};
+
+/// Without inline script, and with Trusted Types; `lit-html` is the name of Lit's own policy.
+const PAGE_CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+     connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; \
+     require-trusted-types-for 'script'; trusted-types lit-html";
+
+/// The frame's origin is opaque even when it is opened as a page of its own, where the iframe's attribute does not hold.
+const FRAME_CSP: &str = "sandbox allow-scripts allow-forms allow-popups allow-popups-to-escape-sandbox; \
+     form-action 'none'; frame-ancestors 'self'";
+
+#[derive(RustEmbed)]
+#[folder = "$CARGO_MANIFEST_DIR/../../web/templates"]
+struct Sources;
+
+/// The pages' templates, read once.
+pub(crate) struct Templates(Environment<'static>);
+
+impl Templates {
+    /// Those in the binary.
+    ///
+    /// # Panics
+    /// If one of them is broken, which every start would show.
+    pub(crate) fn embedded() -> Self {
+        let mut environment = Environment::new();
+        for name in Sources::iter() {
+            let file = Sources::get(&name).expect("it was listed");
+            let source = String::from_utf8(file.data.into_owned()).expect("templates are UTF-8");
+            environment.add_template_owned(name.into_owned(), source).expect("our own templates are right");
+        }
+        Self(environment)
+    }
+
+    fn render(&self, name: &str, values: minijinja::Value) -> Result<String, minijinja::Error> {
+        self.0.get_template(name)?.render(values)
+    }
+}
+
+fn html(web: &Web, status: StatusCode, name: &str, csp: &'static str, values: minijinja::Value) -> Response {
+    let page = match web.templates().render(name, values) {
+        Ok(page) => page,
+        Err(error) => {
+            tracing::error!(%error, template = name, "a page can't be drawn");
+            return (StatusCode::INTERNAL_SERVER_ERROR, "This page can't be drawn; the server's log says why.")
+                .into_response();
+        }
+    };
+    let headers = HeaderMap::from_iter([
+        (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
+        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(csp)),
+        (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+        (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
+    ]);
+    (status, headers, page).into_response()
+}
+
+/// A page that says what is wrong and what to do.
+pub(crate) fn error(web: &Web, status: StatusCode, message: &str) -> Response {
+    let title = status.canonical_reason().unwrap_or("Error");
+    html(web, status, "error.html", PAGE_CSP, context! { title, status => status.as_u16(), message })
+}
+
+pub(crate) async fn lobby(State(web): State<Web>) -> Response {
+    html(&web, StatusCode::OK, "lobby.html", PAGE_CSP, context! { title => "Parlor" })
+}
+
+pub(crate) async fn room(State(web): State<Web>, Path(name): Path<String>) -> Response {
+    let room = match RoomName::parse(&name) {
+        Ok(room) => room,
+        Err(why) => {
+            let message = format!("“{name}” can't be a room's name: it {why}.");
+            return error(&web, StatusCode::NOT_FOUND, &message);
+        }
+    };
+    match web.runtime().check(&Actor::Anyone, Action::Read, &room).await {
+        Ok(()) => {}
+        Err(refused) => return ApiError::from(refused).into_response(),
+    }
+    if room.is_own() {
+        let exists = web.runtime().snapshot(&room).await.is_ok_and(|state| state.exists());
+        if !exists {
+            return error(
+                &web,
+                StatusCode::NOT_FOUND,
+                "There is no such room; those that begin with “~” are made by the server.",
+            );
+        }
+    }
+    let values = context! { title => format!("{room} · Parlor"), room => room.as_str() };
+    html(&web, StatusCode::OK, "room.html", PAGE_CSP, values)
+}
+
+pub(crate) async fn frame(State(web): State<Web>) -> Response {
+    html(&web, StatusCode::OK, "frame.html", FRAME_CSP, context! {})
+}
+
+pub(crate) async fn docs(State(web): State<Web>) -> Response {
+    html(&web, StatusCode::OK, "docs.html", PAGE_CSP, context! { title => "Parlor’s API" })
+}
+
+pub(crate) async fn docs_redirect() -> Redirect {
+    Redirect::permanent("/docs/")
+}
+
+/// The process lives.
+pub(crate) async fn health() -> &'static str {
+    "ok\n"
+}
+
+/// The process takes requests.
+pub(crate) async fn ready(State(web): State<Web>) -> Response {
+    if web.runtime().stopping().is_cancelled() {
+        return (StatusCode::SERVICE_UNAVAILABLE, "stopping\n").into_response();
+    }
+    "ready\n".into_response()
+}
+
+pub(crate) async fn not_found(State(web): State<Web>) -> Response {
+    error(&web, StatusCode::NOT_FOUND, "There is nothing at this address.")
+}
+
+pub(crate) async fn wrong_method(State(web): State<Web>) -> Response {
+    error(&web, StatusCode::METHOD_NOT_ALLOWED, "This address is for looking at: use GET.")
+}

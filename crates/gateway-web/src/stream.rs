@@ -1,0 +1,53 @@
+//! `GET /ws/{room}`: the room stream.
+
+use axum::{
+    body::Body,
+    extract::{Path, State},
+    response::{IntoResponse as _, Response},
+};
+use parlor_rooms::{
+    RoomName,
+    policy::{Action, Actor},
+};
+use parlor_runtime::Follow;
+use parlor_sockets::{Limits, Upgrade};
+
+use crate::{Web, error::ApiError, params::Params};
+
+pub(crate) async fn handle(
+    State(web): State<Web>,
+    Path(room): Path<String>,
+    params: Params,
+    request: axum::extract::Request,
+) -> Result<Response, ApiError> {
+    let room = RoomName::parse(&room)?;
+    web.runtime().check(&Actor::Anyone, Action::Read, &room).await?;
+    let (mut parts, _) = request.into_parts();
+    let upgrade = match Upgrade::from_parts(&mut parts, &[]) {
+        Ok(upgrade) => upgrade,
+        Err(refusal) => {
+            let headers = refusal.headers();
+            return Ok((headers, ApiError::new(refusal.status(), refusal.to_string())).into_response());
+        }
+    };
+    let response = upgrade.response().map(|()| Body::empty());
+    let follow = Follow {
+        room,
+        since: params.id("since"),
+        last: params.number("last").map(|last| usize::try_from(last).unwrap_or(usize::MAX)),
+        encoder: web.encoder(),
+    };
+    let runtime = web.runtime().clone();
+    let tracker = runtime.tracker().clone();
+    tracker.spawn(async move {
+        match upgrade.connect(Limits::CLIENT).await {
+            Ok(mut connection) => {
+                web.sweeper().watch(&mut connection);
+                drop(web);
+                runtime.follow(connection, follow).await;
+            }
+            Err(error) => tracing::debug!(%error, "a client went away during the handshake"),
+        }
+    });
+    Ok(response)
+}
