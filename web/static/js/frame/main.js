@@ -1,1 +1,99 @@
-// Being written.
+// The frame's beginning: waits for the port from the page, then draws what comes through it.
+
+import { words } from '../words.js';
+import { scripts } from './bot-html.js';
+import { formSubmitted, takeForms } from './forms.js';
+import { takeLinks } from './links.js';
+import { installNecsus } from './necsus.js';
+import { installStandIns } from './stand-ins.js';
+import { Talk } from './talk.js';
+import { keepTimes } from './time.js';
+
+/** @typedef {import('./protocol.js').ToFrame} ToFrame */
+/** @typedef {import('./protocol.js').ToPage} ToPage */
+/** @typedef {import('./protocol.js').Look} Look */
+
+const page = document.documentElement;
+const asked = new URLSearchParams(location.hash.slice(1));
+
+/** @param {string} theme */
+function wear(theme) {
+  if (theme === 'light' || theme === 'dark') page.dataset.theme = theme;
+  else delete page.dataset.theme;
+}
+
+/** From here on nothing but what is loaded already may run: neither scripts nor `onclick` attributes. */
+function stopScripts() {
+  scripts.on = false;
+  const policy = document.createElement('meta');
+  policy.httpEquiv = 'Content-Security-Policy';
+  policy.content = "script-src 'none'";
+  document.head.append(policy);
+}
+
+wear(asked.get('theme') ?? '');
+if (asked.get('scripts') === 'off') stopScripts();
+document.title = words.frame.label;
+
+/** @param {MessageEvent} event */
+function takePort(event) {
+  const [port] = event.ports;
+  if (event.source !== parent || event.data !== 'parlor-port' || !port) return;
+  removeEventListener('message', takePort);
+  begin(port);
+}
+
+/** @param {MessagePort} port */
+function begin(port) {
+  const tell = (/** @type {ToPage} */ message) => port.postMessage(message);
+  const talk = new Talk(() => tell({ kind: 'older' }));
+  installStandIns();
+  installNecsus((text) => tell({ kind: 'focus', text }));
+  takeForms(tell, (card) => talk.messageOf(card));
+  takeLinks(tell);
+  keepTimes();
+
+  const wearLook = (/** @type {Look} */ look) => {
+    wear(look.theme);
+    page.dataset.density = look.density;
+    page.classList.toggle('shows-state', look.showState);
+    talk.me = look.me;
+  };
+
+  port.onmessage = ({ data }) => {
+    const message = /** @type {ToFrame} */ (data);
+    switch (message.kind) {
+      case 'start':
+        wearLook(message.look);
+        talk.readTo = message.readTo;
+        break;
+      case 'look':
+        wearLook(message.look);
+        break;
+      case 'add':
+        talk.add(message.messages, message.fresh);
+        break;
+      case 'older':
+        talk.addOlder(message.messages, message.beginning);
+        break;
+      case 'older-failed':
+        talk.olderFailed();
+        break;
+      case 'clear':
+        talk.clear();
+        break;
+      case 'bottom':
+        talk.toBottom();
+        break;
+      case 'submitted':
+        formSubmitted(message.form, message.error);
+        break;
+      case 'turn':
+        // A task later: the inline scripts of what was drawn have run by then.
+        setTimeout(() => tell({ kind: 'drawn', turn: message.turn }));
+        break;
+    }
+  };
+}
+
+addEventListener('message', takePort);

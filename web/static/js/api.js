@@ -1,0 +1,91 @@
+// The calls of the rooms API that the pages make.
+
+import { words } from './words.js';
+
+/** @typedef {import('./types.js').Message} Message */
+/** @typedef {import('./types.js').Bot} Bot */
+
+/** The server answered, and refused. Its sentence is meant for people. */
+export class Refused extends Error {
+  /** @param {string} sentence @param {number} status @param {number} retryAfter Seconds; 0 if it said nothing. */
+  constructor(sentence, status, retryAfter) {
+    super(sentence);
+    this.status = status;
+    this.retryAfter = retryAfter;
+  }
+}
+
+/** No answer: offline, or the server is not there. */
+export class Unreachable extends Error {
+  constructor() {
+    super(words.wrong.unreachable);
+  }
+}
+
+/**
+ * @param {string} method
+ * @param {string} path
+ * @param {unknown} [body]
+ * @param {Record<string, string>} [headers]
+ * @param {boolean} [keepalive]  Goes out even while the page is being closed.
+ */
+async function call(method, path, body, headers = {}, keepalive = false) {
+  /** @type {RequestInit} */
+  const request = { method, headers, keepalive };
+  if (body !== undefined) {
+    request.body = JSON.stringify(body);
+    request.headers = { 'content-type': 'application/json', ...headers };
+  }
+  let answer;
+  try {
+    answer = await fetch(path, request);
+  } catch {
+    throw new Unreachable();
+  }
+  const said = await answer.json().catch(() => null);
+  if (answer.ok) return said;
+  const sentence = typeof said?.message === 'string' ? said.message : words.wrong.odd(answer.status);
+  throw new Refused(sentence, answer.status, Number(answer.headers.get('retry-after')) || 0);
+}
+
+export const api = {
+  /**
+   * Messages before an id, ascending.
+   * @param {string} room @param {number} before @param {number} limit
+   * @returns {Promise<Message[]>}
+   */
+  older: (room, before, limit) => call('GET', `/api/messages?${new URLSearchParams({ room, before: `${before}`, limit: `${limit}` })}`),
+
+  /**
+   * Posts a message; answers as soon as it is durable, before bots have.
+   * @param {{ room: string, author: string, text: string }} message
+   * @param {string} key  The same key posts the message once, however often it is sent.
+   * @returns {Promise<Message>}
+   */
+  post: (message, key) => call('POST', '/api/actions/message', message, { 'idempotency-key': key, prefer: 'respond-async' }),
+
+  /**
+   * @param {{ room: string, author: string, bot_id: number | null, action_url: string | null,
+   *   form_data: Record<string, string | string[]> }} form
+   */
+  submitForm: (form) => call('POST', '/api/actions/message-form', form),
+
+  /**
+   * Creates a bot, or with an `id` changes it.
+   * @param {{ id?: number, room: string, name: string, responds_to: string | null, url: string }} bot
+   * @returns {Promise<Bot>}
+   */
+  saveBot: (bot) => call('POST', '/api/actions/bot', bot),
+
+  /** @param {number} id @param {boolean} [closing] */
+  deleteBot: (id, closing = false) => call('DELETE', '/api/actions/bot', { id }, {}, closing),
+
+  /** @param {string} room */
+  clearMessages: (room) => call('POST', '/api/actions/clear-room-messages', { room }),
+
+  /** @param {string} room */
+  endConversation: (room) => call('POST', '/api/actions/clear-room-state', { room }),
+};
+
+/** What to tell people about an error. @param {unknown} error */
+export const sentenceOf = (error) => (error instanceof Error ? error.message : String(error));

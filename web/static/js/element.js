@@ -1,0 +1,39 @@
+// The base of the pages' elements: Lit in light DOM, so that the style sheets of the page reach them.
+
+import { LitElement } from '/web/vendor/lit.js';
+
+export class PageElement extends LitElement {
+  /** @type {(() => void)[]} */
+  #unwatch = [];
+
+  createRenderRoot() {
+    return this;
+  }
+
+  /**
+   * Draws again whenever `target` says `change`.
+   * @param {EventTarget} target
+   * @param {string} [event]
+   * @param {(event: any) => void} [also]
+   */
+  watch(target, event = 'change', also) {
+    const heard = (/** @type {Event} */ happened) => {
+      also?.(happened);
+      this.requestUpdate();
+    };
+    target.addEventListener(event, heard);
+    this.#unwatch.push(() => target.removeEventListener(event, heard));
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    for (const stop of this.#unwatch.splice(0)) stop();
+  }
+
+  /** @template {Element} E @param {string} selector @param {new () => E} type @returns {E} */
+  one(selector, type) {
+    const found = this.querySelector(selector);
+    if (!(found instanceof type)) throw new Error(`There is no ${selector} in ${this.localName}.`);
+    return found;
+  }
+}

@@ -1,0 +1,161 @@
+// Builds one message's card.
+
+import { words } from '../words.js';
+import { hueOf, initialOf } from '../person.js';
+import { botHtml, loadCss, loadScript } from './bot-html.js';
+import { ago, dayInWords, dayOf, exactly } from './time.js';
+import { userText } from './user-text.js';
+
+/** @typedef {import('../types.js').Message} Message */
+
+/** Messages of one author further apart than this (seconds) start a group of their own. */
+const GROUP_GAP = 300;
+
+/**
+ * @template {keyof HTMLElementTagNameMap} K
+ * @param {K} tag
+ * @param {string} className
+ * @param {(Node | string)[]} children
+ * @returns {HTMLElementTagNameMap[K]}
+ */
+export function make(tag, className, ...children) {
+  const node = document.createElement(tag);
+  node.className = className;
+  node.append(...children);
+  return node;
+}
+
+/** A system message without any markup is a short notice; with markup it explains something. @param {Message} message */
+const isNotice = (message) => message.kind === 'system' && !message.text.includes('<');
+
+/**
+ * @param {Message} message
+ * @param {Message | undefined} before
+ */
+function continues(message, before) {
+  return (
+    before !== undefined &&
+    message.kind !== 'system' &&
+    before.author === message.author &&
+    before.kind === message.kind &&
+    before.from_bot === message.from_bot &&
+    before.reply_to === message.reply_to &&
+    message.when - before.when < GROUP_GAP &&
+    dayOf(before.when) === dayOf(message.when)
+  );
+}
+
+/**
+ * A message's row: dividers and the card.
+ * @param {Message} message
+ * @param {{ me: string, find: (id: number) => Message | undefined }} context
+ */
+export function makeRow(message, { me, find }) {
+  const card = make('article', `message-card ${message.kind}`);
+  card.id = `message-${message.id}`;
+  card.dataset.id = String(message.id);
+  card.dataset.necsusAuthor = message.author;
+  if (message.kind === 'user' && message.author === me) card.classList.add('mine');
+  if (isNotice(message)) card.classList.add('notice');
+  card.append(avatar(message), head(message, find));
+  const body = make('div', 'body');
+  body.dir = 'auto';
+  // Resources first: a style sheet that comes with the message should already be on its way.
+  if (message.css) loadCss(message.css);
+  if (message.text !== '') {
+    body.append(message.kind === 'user' ? userText(message.text) : botHtml(message.text, message));
+    card.append(body);
+  }
+  if (message.image) card.append(picture(message.image));
+  if (message.media) card.append(player(message.media));
+  if (message.state !== null && message.state !== undefined) card.append(stateOf(message.state));
+  const row = make('div', 'row', card);
+  return { row, card };
+}
+
+/** Scripts that come with a message by address; they run after its card is in the document. @param {Message} message */
+export function runResources(message) {
+  if (message.js) loadScript(message.js);
+}
+
+/**
+ * Grouping and dividers, which depend on what stands before.
+ * @param {HTMLElement} row
+ * @param {Message} message
+ * @param {Message | undefined} before
+ * @param {number} readTo  The newest message that was read at an earlier visit; 0 for none.
+ */
+export function dressRow(row, message, before, readTo) {
+  for (const divider of row.querySelectorAll(':scope > .divider')) divider.remove();
+  const newDay = !before || dayOf(before.when) !== dayOf(message.when);
+  const fresh = readTo > 0 && message.id > readTo && before !== undefined && before.id <= readTo;
+  row.firstElementChild?.classList.toggle('more', !fresh && continues(message, before));
+  if (fresh) row.prepend(make('p', 'divider fresh', make('span', '', words.frame.fresh)));
+  if (newDay) row.prepend(make('p', 'divider day', make('span', '', dayInWords(message.when))));
+}
+
+/** @param {Message} message */
+function avatar(message) {
+  const sign = message.kind === 'system' ? '' : initialOf(message.author);
+  const node = make('div', 'avatar', sign);
+  node.setAttribute('aria-hidden', 'true');
+  if (message.kind === 'user') node.style.setProperty('--hue', String(hueOf(message.author)));
+  return node;
+}
+
+/** @param {Message} message @param {(id: number) => Message | undefined} find */
+function head(message, find) {
+  const author = make('span', 'author', message.author);
+  author.dir = 'auto';
+  const node = make('header', 'who', author);
+  if (message.kind === 'bot') node.append(make('span', 'tag', words.frame.bot));
+  const asked = message.reply_to ? find(message.reply_to) : undefined;
+  if (asked && message.kind === 'bot') {
+    node.append(make('span', 'to', words.frame.answers(asked.author, message.when - asked.when)));
+  }
+  const time = make('time', '', ago(message.when));
+  time.dateTime = new Date(message.when * 1000).toISOString();
+  time.title = exactly(message.when);
+  time.dataset.when = String(message.when);
+  node.append(time);
+  return node;
+}
+
+/** What stands in the place of something that could not be loaded. @param {string} said @param {string} address */
+function broken(said, address) {
+  const link = make('a', '', words.frame.openIt);
+  link.href = address;
+  link.rel = 'noopener noreferrer';
+  return make('p', 'broken', said, ' ', link);
+}
+
+/** @param {string} address */
+function picture(address) {
+  const image = document.createElement('img');
+  image.src = address;
+  image.alt = words.frame.picture;
+  image.loading = 'eager';
+  const link = make('a', 'picture', image);
+  link.href = address;
+  link.rel = 'noopener noreferrer';
+  image.addEventListener('error', () => link.replaceWith(broken(words.frame.pictureBroken, address)), { once: true });
+  return link;
+}
+
+/** A player that fits sound as well as video; which it is, is known when the file has begun to arrive. @param {string} address */
+function player(address) {
+  const video = document.createElement('video');
+  video.className = /\.(mp3|ogg|oga|wav|m4a|aac|flac|opus)([?#]|$)/iu.test(address) ? 'media sound' : 'media';
+  video.controls = true;
+  video.preload = 'metadata';
+  video.addEventListener('loadedmetadata', () => video.classList.toggle('sound', video.videoWidth === 0));
+  video.addEventListener('error', () => video.replaceWith(broken(words.frame.mediaBroken, address)), { once: true });
+  video.src = address;
+  return video;
+}
+
+/** @param {unknown} state */
+function stateOf(state) {
+  const value = make('pre', '', JSON.stringify(state, null, 2));
+  return make('details', 'state', make('summary', '', words.frame.state), value);
+}

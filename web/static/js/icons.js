@@ -1,0 +1,23 @@
+// The pictures on buttons, drawn with lines of one width.
+
+import { svg, html } from '/web/vendor/lit.js';
+
+/** @param {import('/web/vendor/lit.js').TemplateResult<2>} lines */
+const icon = (lines) => html`<svg class="icon" viewBox="0 0 20 20" aria-hidden="true">${lines}</svg>`;
+
+export const icons = {
+  menu: icon(svg`<path d="M3 5.500h14M3 10h14M3 14.500h9"/>`),
+  close: icon(svg`<path d="m5 5 10 10M15 5 5 15"/>`),
+  panel: icon(svg`<rect x="3.5" y="7" width="13" height="9.5" rx="3"/><path d="M10 3.500V7M7.5 11v1.500M12.5 11v1.5"/>`),
+  plus: icon(svg`<path d="M10 4v12M4 10h12"/>`),
+  edit: icon(svg`<path d="m4 16 .8-3.5 8.7-8.7 2.7 2.7-8.7 8.700zM11.5 5.800l2.7 2.7"/>`),
+  trash: icon(svg`<path d="M4 6h12M8 6V4h4v2M5.5 6l.8 10.500h7.400L14.5 6M8.5 9v4.500M11.5 9v4.5"/>`),
+  send: icon(svg`<path d="M10 16V4.500M5 9.500l5-5 5 5"/>`),
+  scripts: icon(svg`<path d="m7 6-4 4 4 4M13 6l4 4-4 4"/>`),
+  scriptsOff: icon(svg`<path d="m7 6-4 4 4 4M13 6l4 4-4 4M4 17 16 3"/>`),
+  door: icon(svg`<path d="M4 16.500h12M6 16.500V8a4 4 0 0 1 8 0v8.500M11.5 11v1"/>`),
+  copy: icon(svg`<rect x="7" y="7" width="9.5" height="9.5" rx="2"/><path d="M4 13V5.500A2 2 0 0 1 6 3.500h7"/>`),
+};
+
+/** The mark, an armchair under an arch. @param {number} size */
+export const mark = (size) => html`<img src="/web/mark.svg" alt="" width=${size} height=${size} />`;

@@ -1,0 +1,132 @@
+// The page's side of the frame: makes it, gives it its port, takes nothing from it without looking.
+
+import { Safety } from '../safety.js';
+
+/** @typedef {import('../frame/protocol.js').ToFrame} ToFrame */
+/** @typedef {import('../frame/protocol.js').Look} Look */
+
+/**
+ * What a frame may ask for. Every field has been checked for its type and size, but not whether a person meant it.
+ * @typedef {{ kind: 'submit', form: number, bot_id: number | null, action_url: string | null,
+ *     form_data: Record<string, string | string[]> }
+ *   | { kind: 'focus', text: string }
+ *   | { kind: 'open', href: string }} Wish
+ */
+
+const SANDBOX = 'allow-scripts allow-forms allow-popups allow-popups-to-escape-sandbox';
+/** How often (ms) the frame is asked whether it is alive, and how long it may take to say so. */
+const PULSE = 4000;
+const PATIENCE = 5000;
+/** The longest text that a script may want to write into the input, and the longest address it may open. */
+const LONGEST = 4000;
+const MOST_FIELDS = 2000;
+
+/** @param {unknown} value */
+const isValue = (value) => typeof value === 'string' || (Array.isArray(value) && value.every((one) => typeof one === 'string'));
+
+/**
+ * @param {any} data
+ * @returns {Wish | null}
+ */
+export function readWish(data) {
+  if (typeof data !== 'object' || data === null) return null;
+  const { kind, form, bot_id, action_url, form_data, text, href } = data;
+  if (kind === 'focus' && typeof text === 'string') return { kind, text: text.slice(0, LONGEST) };
+  if (kind === 'open' && typeof href === 'string' && href.length < LONGEST && URL.canParse(href)) {
+    return /^(https?|mailto):$/u.test(new URL(href).protocol) ? { kind, href } : null;
+  }
+  if (kind !== 'submit' || !Number.isSafeInteger(form) || typeof form_data !== 'object' || form_data === null) return null;
+  if (bot_id !== null && !Number.isSafeInteger(bot_id)) return null;
+  if (action_url !== null && typeof action_url !== 'string') return null;
+  const fields = Object.entries(form_data);
+  if (fields.length > MOST_FIELDS || !fields.every(([, value]) => isValue(value))) return null;
+  return { kind, form, bot_id, action_url, form_data: Object.fromEntries(fields) };
+}
+
+export class FramePort {
+  /** @type {MessagePort | null} */
+  #port = null;
+  /** @type {ToFrame[]} What is said before the port is there. */
+  #before = [];
+  #turn = 0;
+  #drawn = 0;
+  #pulse = 0;
+  #patience = 0;
+
+  /**
+   * @param {Safety} safety
+   * @param {Look} look
+   * @param {{ older: () => void, wish: (wish: Wish) => void, gone: () => void, alive: (alive: boolean) => void }} on
+   *   `gone`: the frame has become another page, and is no more.
+   */
+  constructor(safety, look, on) {
+    this.safety = safety;
+    this.on = on;
+    this.iframe = document.createElement('iframe');
+    this.iframe.setAttribute('sandbox', SANDBOX);
+    this.iframe.allow = 'clipboard-write';
+    this.iframe.referrerPolicy = 'no-referrer';
+    this.iframe.src = `/frame#${new URLSearchParams({ theme: look.theme, scripts: safety.off ? 'off' : 'on' })}`;
+    this.iframe.addEventListener('load', () => (this.#port ? this.#replaced() : this.#loaded()));
+  }
+
+  /** @param {ToFrame} message */
+  tell(message) {
+    if (this.#port) this.#port.postMessage(message);
+    else this.#before.push(message);
+  }
+
+  /** Says something that may run scripts, and waits for the frame to have survived it. @param {ToFrame} message */
+  draw(message) {
+    this.safety.mark();
+    this.tell(message);
+    this.#ask();
+  }
+
+  destroy() {
+    clearInterval(this.#pulse);
+    clearTimeout(this.#patience);
+    this.#port?.close();
+    this.iframe.remove();
+    this.safety.unmark();
+  }
+
+  #loaded() {
+    const { port1, port2 } = new MessageChannel();
+    this.#port = port1;
+    port1.onmessage = ({ data }) => this.#take(data);
+    // Its origin is opaque, so it can't be named here; nothing of a bot has run in it yet.
+    this.iframe.contentWindow?.postMessage('parlor-port', '*', [port2]);
+    for (const message of this.#before.splice(0)) port1.postMessage(message);
+    this.#pulse = setInterval(() => document.visibilityState === 'visible' && this.#ask(), PULSE);
+  }
+
+  /** A second load: some script has led the frame elsewhere. */
+  #replaced() {
+    this.destroy();
+    this.on.gone();
+  }
+
+  #ask() {
+    this.#turn += 1;
+    this.tell({ kind: 'turn', turn: this.#turn });
+    this.#patience ||= setTimeout(() => this.on.alive(false), PATIENCE);
+  }
+
+  /** @param {any} data */
+  #take(data) {
+    if (data?.kind === 'drawn' && Number.isSafeInteger(data.turn)) {
+      this.#drawn = Math.max(this.#drawn, data.turn);
+      if (this.#drawn < this.#turn) return;
+      clearTimeout(this.#patience);
+      this.#patience = 0;
+      this.safety.unmark();
+      this.on.alive(true);
+    } else if (data?.kind === 'older') {
+      this.on.older();
+    } else {
+      const wish = readWish(data);
+      if (wish) this.on.wish(wish);
+    }
+  }
+}

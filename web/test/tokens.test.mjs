@@ -1,0 +1,1 @@
+// Holds the colours of tokens.css to WCAG AA in both themes.
