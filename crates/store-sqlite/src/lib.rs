@@ -1,1 +1,185 @@
-//! (being built)
+//! The embedded store: one SQLite database in the data folder, with one writer and a few readers.
+//!
+//! The writer is a thread that gathers what waits into one transaction and syncs it once; see [`writer`] and the page on
+//! the core's design. Nothing is acknowledged that is not committed and synced.
+
+mod checkpoint;
+mod error;
+mod fault;
+mod folder;
+mod open;
+mod place;
+mod read;
+mod sql;
+mod store;
+mod wal;
+mod writer;
+
+use std::{
+    fmt,
+    path::Path,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+};
+
+use parlor_rooms::Clock;
+use parlor_store::{AppendError, Batch};
+use tokio::sync::{mpsc, oneshot};
+
+pub use self::error::OpenError;
+use self::{
+    checkpoint::Checkpoints,
+    folder::{Folder, Lease},
+    read::Readers,
+    writer::{Command, FeedSlot, Writer},
+};
+
+/// What can be set about a store.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// How big the database may become, in bytes; as big as the disk allows without. Posts beyond are refused.
+    pub size_limit: Option<u64>,
+    /// How many threads read.
+    pub readers: usize,
+    /// What happens when a sync has failed.
+    pub fatal: Fatal,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        let cores = std::thread::available_parallelism().map_or(2, usize::from);
+        Self { size_limit: None, readers: cores.clamp(2, 4), fatal: Fatal::default() }
+    }
+}
+
+/// How the process ends when nobody can say any longer what is on the disk. A sync that failed is never tried again:
+/// the system may have dropped what it could not write, and say that the next one is fine.
+#[derive(Clone)]
+pub struct Fatal(Arc<dyn Fn(&str) + Send + Sync>);
+
+impl Fatal {
+    /// Something else than ending the process, for tests.
+    pub fn new(hook: impl Fn(&str) + Send + Sync + 'static) -> Self {
+        Self(Arc::new(hook))
+    }
+
+    pub(crate) fn end(&self, why: &str) {
+        (self.0)(why);
+    }
+}
+
+/// Says why on standard error and ends the process with code 1.
+impl Default for Fatal {
+    fn default() -> Self {
+        Self::new(|why| {
+            eprintln!(
+                "parlor: the disk did not store what was written ({why}). Parlor ends now, so that nothing is lost \
+                 unnoticed; check the disk, then start it again."
+            );
+            std::process::exit(1);
+        })
+    }
+}
+
+impl fmt::Debug for Fatal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Fatal")
+    }
+}
+
+/// The store.
+#[derive(Debug)]
+pub struct SqliteStore {
+    commands: mpsc::Sender<Command>,
+    readers: Readers,
+    slot: FeedSlot,
+    feed_taken: AtomicBool,
+    last_bot: Arc<AtomicU64>,
+    commits: Arc<AtomicU64>,
+    /// Ends when the last thread has.
+    end: tokio::sync::Mutex<mpsc::Receiver<()>>,
+}
+
+impl SqliteStore {
+    /// Opens the store in this folder, which is made if need be, and keeps other servers out of it.
+    pub fn open(folder: &Path, clock: Arc<dyn Clock>, options: &Options) -> Result<Self, OpenError> {
+        open::check_library()?;
+        Self::start(Folder::take(folder)?, clock, options)
+    }
+
+    /// A store in a temporary folder, which is removed when the store is closed.
+    pub fn temporary(clock: Arc<dyn Clock>, options: &Options) -> Result<Self, OpenError> {
+        open::check_library()?;
+        Self::start(Folder::temporary()?, clock, options)
+    }
+
+    fn start(folder: Folder, clock: Arc<dyn Clock>, options: &Options) -> Result<Self, OpenError> {
+        let file = folder.database();
+        let sqlite = |error: rusqlite::Error| OpenError::Other { file: file.clone(), why: error.to_string() };
+        let system = |error: std::io::Error| OpenError::Other { file: file.clone(), why: error.to_string() };
+        let mut conn = open::writer(&folder, options.size_limit)?;
+        let connections = (0..options.readers.max(1)).map(|_| open::reader(&folder)).collect::<Result<_, _>>()?;
+        let checkpointer = open::checkpointer(&folder)?;
+        let (lease, end) = Lease::new(folder);
+        let last_bot = Arc::new(AtomicU64::new(read::bots::last_bot(&conn).map_err(sqlite)?));
+        let (slot, commits) = (FeedSlot::default(), Arc::new(AtomicU64::new(0)));
+        let checkpoints =
+            Checkpoints::start(&mut conn, checkpointer, lease.clone(), options.fatal.clone()).map_err(sqlite)?;
+        let writer = Writer::new(
+            conn,
+            clock,
+            Arc::clone(&last_bot),
+            checkpoints,
+            Arc::clone(&slot),
+            options.fatal.clone(),
+            Arc::clone(&commits),
+        );
+        let (commands, queue) = mpsc::channel(writer::QUEUE);
+        let readers = Readers::start(connections, &lease).map_err(system)?;
+        writer.map_err(sqlite)?.start(queue, lease).map_err(system)?;
+        let (feed_taken, end) = (AtomicBool::new(false), tokio::sync::Mutex::new(end));
+        Ok(Self { commands, readers, slot, feed_taken, last_bot, commits, end })
+    }
+
+    /// Ends in order: takes nothing more, writes what waits, and gives the folder back. Without it the same happens
+    /// once the store is dropped, but nobody can wait for it.
+    pub async fn close(&self) {
+        // If they are closed already, what is left is to wait.
+        let _ = self.commands.send(Command::Close).await;
+        self.readers.close().await;
+        let _ = self.end.lock().await.recv().await;
+    }
+
+    /// How many transactions were committed, for tests and metrics: appends divided by this is how many shared a sync.
+    pub fn commits(&self) -> u64 {
+        self.commits.load(Ordering::Relaxed)
+    }
+
+    /// The feed, the first time.
+    fn take_feed(&self) -> Option<mpsc::Receiver<Batch>> {
+        if self.feed_taken.swap(true, Ordering::AcqRel) {
+            return None;
+        }
+        let (feed, reader) = mpsc::channel(writer::FEED);
+        *Mutex::lock(&self.slot).ok()? = Some(feed);
+        Some(reader)
+    }
+
+    /// Sends a command; what its answer says comes later.
+    async fn command(&self, command: Command) -> Result<(), AppendError> {
+        let closed = |_| AppendError::Unavailable("the store is closed".to_owned());
+        self.commands.send(command).await.map_err(closed)
+    }
+
+    /// Sends a command and waits for its answer. If the writer ends without one, nobody knows.
+    async fn commanded<T>(
+        &self,
+        command: impl FnOnce(oneshot::Sender<Result<T, AppendError>>) -> Command,
+    ) -> Result<T, AppendError> {
+        let (answer, answered) = oneshot::channel();
+        self.command(command(answer)).await?;
+        answered.await.unwrap_or(Err(AppendError::Unknown))
+    }
+}

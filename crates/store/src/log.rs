@@ -189,17 +189,23 @@ pub enum AppendError {
 pub struct ReadError(pub String);
 
 /// Answers the caller of `append`. The store hands it to the feed, so that nobody hears that their command is done
-/// before the feed's reader has applied it. Dropping it answers too: nobody waits for ever.
+/// before the feed's reader has applied it, nor that it was refused before what it was refused for is applied. Dropping
+/// it answers too: nobody waits for ever.
 #[derive(Debug)]
 pub struct Acknowledge {
-    appended: Appended,
+    outcome: Option<Result<Appended, AppendError>>,
     answer: Option<oneshot::Sender<Result<Appended, AppendError>>>,
 }
 
 impl Acknowledge {
     /// Will say `appended` to `answer`.
     pub fn new(appended: Appended, answer: oneshot::Sender<Result<Appended, AppendError>>) -> Self {
-        Self { appended, answer: Some(answer) }
+        Self { outcome: Some(Ok(appended)), answer: Some(answer) }
+    }
+
+    /// Will say to `answer` that nothing was appended: somebody else's event was first.
+    pub fn refusing(error: AppendError, answer: oneshot::Sender<Result<Appended, AppendError>>) -> Self {
+        Self { outcome: Some(Err(error)), answer: Some(answer) }
     }
 
     /// Answers now.
@@ -210,9 +216,9 @@ impl Acknowledge {
 
 impl Drop for Acknowledge {
     fn drop(&mut self) {
-        if let Some(answer) = self.answer.take() {
+        if let (Some(outcome), Some(answer)) = (self.outcome.take(), self.answer.take()) {
             // Whoever asked may be gone; that changes nothing.
-            let _ = answer.send(Ok(self.appended));
+            let _ = answer.send(outcome);
         }
     }
 }

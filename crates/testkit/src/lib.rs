@@ -1,1 +1,5 @@
-//! (being built)
+//! What tests need: a clock that they turn by hand, a store in memory that fails as a cluster's would.
+
+pub mod clock;
+
+pub use clock::FakeClock;

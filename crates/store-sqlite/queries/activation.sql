@@ -1,0 +1,1 @@
+SELECT record FROM activations WHERE id = ?1

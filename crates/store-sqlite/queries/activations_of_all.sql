@@ -1,0 +1,1 @@
+SELECT record FROM activations ORDER BY number DESC LIMIT ?1

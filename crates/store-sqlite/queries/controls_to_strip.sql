@@ -1,0 +1,1 @@
+SELECT place, controls FROM events WHERE place > ?1 AND place <= ?2 AND controls IS NOT NULL

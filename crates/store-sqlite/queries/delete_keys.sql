@@ -1,0 +1,1 @@
+DELETE FROM keys WHERE number <= ?1 AND at <= ?2

@@ -1,0 +1,1 @@
+DELETE FROM pending WHERE room = ?1 AND trigger = ?2

@@ -1,0 +1,1 @@
+DELETE FROM events WHERE place > ?1 AND place <= ?2 AND controls IS NULL

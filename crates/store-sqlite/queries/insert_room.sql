@@ -1,0 +1,1 @@
+INSERT INTO rooms (name) VALUES (?1)

@@ -1,0 +1,1 @@
+SELECT id, at FROM keys WHERE room = ?1 AND key = ?2

@@ -1,0 +1,1 @@
+SELECT number FROM rooms WHERE erased < mark AND archive = 0

@@ -1,0 +1,1 @@
+UPDATE rooms SET conversation = ?2 WHERE number = ?1

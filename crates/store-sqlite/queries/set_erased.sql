@@ -1,0 +1,1 @@
+UPDATE rooms SET erased = ?2 WHERE number = ?1

@@ -1,0 +1,1 @@
+UPDATE rooms SET settings = ?2 WHERE number = ?1

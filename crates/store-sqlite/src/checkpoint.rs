@@ -1,0 +1,98 @@
+//! Moving what is in the log into the database, off the writer's path.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+        mpsc,
+    },
+    thread,
+};
+
+use rusqlite::{Connection, Result, wal::CheckpointMode};
+
+use crate::{Fatal, fault::Fault, folder::Lease};
+
+/// A checkpoint is made when so many pages of the log wait for one (16 MiB).
+const PASSIVE: u32 = 4_096;
+/// The writer pauses for one that begins the log anew when it has so many pages (64 MiB).
+const RESTART: u32 = 16_384;
+
+/// How long the log is, as the writer's commits tell.
+#[derive(Clone, Default)]
+struct Pages(Arc<AtomicU32>);
+
+/// The writer's side: watches the log's length.
+pub(crate) struct Checkpoints {
+    pages: Pages,
+    /// How many of them are in the database.
+    moved: Arc<AtomicU32>,
+    wake: mpsc::SyncSender<()>,
+    /// The length at which the writer pauses next.
+    restart: u32,
+}
+
+impl Checkpoints {
+    /// Watches the log through the writer's connection; `conn` is the thread's own.
+    pub(crate) fn start(writer: &mut Connection, conn: Connection, lease: Lease, fatal: Fatal) -> Result<Self> {
+        let pages = Pages::default();
+        let seen = pages.clone();
+        // This takes the place of SQLite's own checkpoints, which the writer would run.
+        writer.wal_hook(Some(move |_: &mut rusqlite::hooks::Wal, pages: i32| {
+            seen.0.store(pages.cast_unsigned(), Ordering::Relaxed);
+            Ok(())
+        }))?;
+        let (wake, woken) = mpsc::sync_channel(1);
+        let moved = Arc::new(AtomicU32::new(0));
+        let ours = Arc::clone(&moved);
+        thread::Builder::new()
+            .name("parlor-checkpoint".to_owned())
+            .spawn(move || {
+                // Ends with the connection closed before the lease.
+                let (_lease, conn) = (lease, conn);
+                for () in woken {
+                    match conn.wal_checkpoint_v2(None::<&str>, CheckpointMode::PASSIVE) {
+                        Ok((_, done)) => ours.store(done.max(0).cast_unsigned(), Ordering::Relaxed),
+                        Err(error) => report(&error, &fatal),
+                    }
+                }
+            })
+            .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?;
+        Ok(Self { pages, moved, wake, restart: RESTART })
+    }
+
+    /// Looks at the log's length, between two transactions.
+    pub(crate) fn look(&mut self, writer: &Connection, fatal: &Fatal) {
+        let pages = self.pages.0.load(Ordering::Relaxed);
+        let moved = self.moved.load(Ordering::Relaxed);
+        if pages < moved {
+            // The log began anew.
+            self.moved.store(0, Ordering::Relaxed);
+            self.restart = RESTART;
+        } else if pages >= self.restart {
+            match writer.wal_checkpoint_v2(None::<&str>, CheckpointMode::RESTART) {
+                Ok(_) => self.restart = RESTART,
+                Err(error) => {
+                    // Somebody reads; the log goes on growing for a while.
+                    self.restart = pages + PASSIVE;
+                    report(&error, fatal);
+                }
+            }
+        } else if pages - moved >= PASSIVE {
+            self.wake();
+        }
+    }
+
+    /// Asks for a checkpoint now.
+    pub(crate) fn wake(&self) {
+        // If one is asked for already, that is enough.
+        let _ = self.wake.try_send(());
+    }
+}
+
+fn report(error: &rusqlite::Error, fatal: &Fatal) {
+    match Fault::of(error) {
+        Fault::Fatal(why) => fatal.end(&why),
+        Fault::Full | Fault::Refused(_) => tracing::warn!(%error, "the log could not be moved into the database yet"),
+    }
+}

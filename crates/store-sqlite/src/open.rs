@@ -1,0 +1,174 @@
+//! Opening a database: is it ours, whole, not newer; then migrations and connections.
+
+use std::{
+    fs::File,
+    io::{self, Read as _},
+    path::Path,
+    time::Duration,
+};
+
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+
+use crate::{OpenError, folder::Folder, sql, wal};
+
+/// How this program is told from others in a database's header (`Parl`).
+const APPLICATION: i64 = 0x5061_726c;
+/// The first version whose checkpoints lose nothing.
+const SQLITE_NEEDED: i32 = 3_051_003;
+/// What every SQLite database begins with.
+const MAGIC: &[u8] = b"SQLite format 3\0";
+/// How long another program may hold the database.
+const BUSY: Duration = Duration::from_secs(5);
+/// Statements that a connection keeps prepared.
+const STATEMENTS: usize = 64;
+/// Kibibytes of pages that the writer keeps.
+const WRITER_CACHE: i64 = 16 * 1024;
+/// Kibibytes of pages that each reader keeps.
+const READER_CACHE: i64 = 4 * 1024;
+
+/// Each brings the schema from one version to the next.
+const MIGRATIONS: &[&str] = &[include_str!("../migrations/001_log.sql")];
+/// The last version.
+const SCHEMA: i64 = MIGRATIONS.len() as i64;
+
+/// The bundled library must be a good one.
+pub(crate) fn check_library() -> Result<(), OpenError> {
+    if rusqlite::version_number() < SQLITE_NEEDED {
+        return Err(OpenError::Library { found: rusqlite::version().to_owned() });
+    }
+    Ok(())
+}
+
+/// Opens the connection that writes, on a database that is checked and migrated.
+pub(crate) fn writer(folder: &Folder, size_limit: Option<u64>) -> Result<Connection, OpenError> {
+    let file = folder.database();
+    let has_log = wal::check(&folder.log())?;
+    check_header(&file, has_log)?;
+    folder.make_database()?;
+    let conn = connect(&file, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(|error| explain(folder, &error))?;
+    if conn.is_readonly("main").unwrap_or(true) {
+        let source = io::Error::from(io::ErrorKind::PermissionDenied);
+        return Err(OpenError::Unwritable { folder: folder.path().to_owned(), source });
+    }
+    let (ours, version) = ours(&conn).map_err(|error| explain(folder, &error))?;
+    if !ours {
+        return Err(OpenError::Foreign { file });
+    }
+    if version > SCHEMA {
+        return Err(OpenError::Newer { file, found: version, known: SCHEMA });
+    }
+    prepare(&conn, folder, version, size_limit).map_err(|error| explain(folder, &error))?;
+    Ok(conn)
+}
+
+/// Opens a connection that only reads.
+pub(crate) fn reader(folder: &Folder) -> Result<Connection, OpenError> {
+    let conn = connect(&folder.database(), OpenFlags::SQLITE_OPEN_READ_ONLY).and_then(|conn| {
+        conn.pragma_update(None, "cache_size", -READER_CACHE)?;
+        Ok(conn)
+    });
+    conn.map_err(|error| explain(folder, &error))
+}
+
+/// Opens a connection for checkpoints.
+pub(crate) fn checkpointer(folder: &Folder) -> Result<Connection, OpenError> {
+    let conn = connect(&folder.database(), OpenFlags::SQLITE_OPEN_READ_WRITE).and_then(|conn| {
+        sync(&conn, folder)?;
+        conn.pragma_update(None, "wal_autocheckpoint", 0)?;
+        Ok(conn)
+    });
+    conn.map_err(|error| explain(folder, &error))
+}
+
+fn connect(file: &Path, how: OpenFlags) -> rusqlite::Result<Connection> {
+    let conn = Connection::open_with_flags(file, how | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    conn.busy_timeout(BUSY)?;
+    conn.set_prepared_statement_cache_capacity(STATEMENTS);
+    Ok(conn)
+}
+
+/// What is acknowledged is synced; in a temporary folder nothing outlives the process anyway.
+fn sync(conn: &Connection, folder: &Folder) -> rusqlite::Result<()> {
+    conn.pragma_update(None, "synchronous", if folder.is_temporary() { "OFF" } else { "FULL" })
+}
+
+fn prepare(conn: &Connection, folder: &Folder, version: i64, size_limit: Option<u64>) -> rusqlite::Result<()> {
+    conn.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
+    sync(conn, folder)?;
+    conn.pragma_update(None, "cache_size", -WRITER_CACHE)?;
+    for (number, migration) in (1_i64..).zip(MIGRATIONS).filter(|(number, _)| *number > version) {
+        let transaction = conn.unchecked_transaction()?;
+        transaction.execute_batch(migration)?;
+        transaction.pragma_update(None, "application_id", APPLICATION)?;
+        transaction.pragma_update(None, "user_version", number)?;
+        transaction.commit()?;
+    }
+    if let Some(limit) = size_limit {
+        let page: i64 = conn.pragma_query_value(None, "page_size", |row| row.get(0))?;
+        let pages = i64::try_from(limit).unwrap_or(i64::MAX) / page;
+        conn.pragma_update_and_check(None, "max_page_count", pages.max(1), |_| Ok(()))?;
+    }
+    // The way to what is written next can be read.
+    conn.query_row(sql::PROBE, [], |_| Ok(()))
+}
+
+/// Whether a database is empty or made by this program, and its schema's version.
+fn ours(conn: &Connection) -> rusqlite::Result<(bool, i64)> {
+    let number = |name| conn.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
+    let (application, schema) = (number("application_id")?, number("schema_version")?);
+    Ok((application == APPLICATION || (application == 0 && schema == 0), number("user_version")?))
+}
+
+/// Looks at a database's header before SQLite does, since it would take some damage for an empty database.
+fn check_header(file: &Path, has_log: bool) -> Result<(), OpenError> {
+    let damaged = |why: &str| Err(OpenError::Damaged { file: file.to_owned(), why: why.to_owned() });
+    let mut header = Vec::new();
+    let size;
+    match File::open(file) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(OpenError::Other { file: file.to_owned(), why: error.to_string() }),
+        Ok(database) => {
+            size = database.metadata().map_or(0, |metadata| metadata.len());
+            if let Err(error) = database.take(100).read_to_end(&mut header) {
+                return Err(OpenError::Other { file: file.to_owned(), why: error.to_string() });
+            }
+        }
+    }
+    if header.is_empty() {
+        // Made a moment before the power went; but a log belongs to something.
+        return if has_log { damaged("it is empty, though its log is not") } else { Ok(()) };
+    }
+    if header.len() < 100 {
+        return damaged("it ends inside its header");
+    }
+    if !header.starts_with(MAGIC) {
+        return damaged("it is not an SQLite database");
+    }
+    let page = match u16::from_be_bytes([header[16], header[17]]) {
+        1 => 65_536,
+        page => u64::from(page),
+    };
+    if page < 512 || !page.is_power_of_two() {
+        return damaged("its header names no size of pages");
+    }
+    let number = |at: usize| u32::from_be_bytes([header[at], header[at + 1], header[at + 2], header[at + 3]]);
+    // A checkpoint that was cut short leaves the end of the database in the log.
+    if !has_log && number(24) == number(92) && size < u64::from(number(28)) * page {
+        return damaged("its end is missing");
+    }
+    Ok(())
+}
+
+fn explain(folder: &Folder, error: &rusqlite::Error) -> OpenError {
+    let file = folder.database();
+    match error.sqlite_error_code() {
+        Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => {
+            OpenError::Damaged { file, why: error.to_string() }
+        }
+        Some(ErrorCode::DiskFull) => OpenError::Full { folder: folder.path().to_owned() },
+        Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
+            OpenError::Unwritable { folder: folder.path().to_owned(), source: io::Error::other(error.to_string()) }
+        }
+        _ => OpenError::Other { file, why: error.to_string() },
+    }
+}

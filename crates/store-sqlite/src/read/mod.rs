@@ -1,0 +1,29 @@
+//! Reading: each call one short transaction on a thread of the pool.
+
+pub(crate) mod activations;
+pub(crate) mod bots;
+pub(crate) mod log;
+mod pool;
+
+pub(crate) use self::pool::Readers;
+
+use parlor_rooms::{Bot, Json, RoomName};
+use rusqlite::{Result, Row};
+
+use crate::fault::garbled;
+
+fn name(row: &Row<'_>, column: usize) -> Result<RoomName> {
+    RoomName::parse(row.get_ref(column)?.as_str().map_err(garbled)?).map_err(garbled)
+}
+
+fn bot(row: &Row<'_>, column: usize) -> Result<Bot> {
+    serde_json::from_slice(row.get_ref(column)?.as_bytes().map_err(garbled)?).map_err(garbled)
+}
+
+fn json(row: &Row<'_>, column: usize) -> Result<Option<Json>> {
+    row.get_ref(column)?
+        .as_str_or_null()
+        .map_err(garbled)?
+        .map(|text| serde_json::from_str(text).map_err(garbled))
+        .transpose()
+}

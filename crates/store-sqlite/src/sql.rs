@@ -1,0 +1,116 @@
+//! The statements, each in a file of its own.
+
+macro_rules! statements {
+    ($($name:ident = $file:literal;)*) => {
+        $(pub(crate) const $name: &str = include_str!(concat!("../queries/", $file, ".sql"));)*
+
+        /// All of them, so that a test can prepare each one.
+        #[cfg(test)]
+        pub(crate) const ALL: &[(&str, &str)] = &[$(($file, $name)),*];
+    };
+}
+
+statements! {
+    ACTIVATION = "activation";
+    ACTIVATIONS_OF_ALL = "activations_of_all";
+    ACTIVATIONS_OF_BOT = "activations_of_bot";
+    ACTIVATIONS_OF_PENDING = "activations_of_pending";
+    ACTIVATIONS_OF_ROOM = "activations_of_room";
+    ACTIVATIONS_OF_TRIGGER = "activations_of_trigger";
+    AFTER = "after";
+    ALL_BOTS = "all_bots";
+    BEFORE = "before";
+    BEGIN = "begin";
+    BOT = "bot";
+    BOT_WITH_TOKEN = "bot_with_token";
+    BOTS_OF_ROOM = "bots_of_room";
+    CHUNK_TO_ERASE = "chunk_to_erase";
+    COMMIT = "commit";
+    CONTROLS_TO_STRIP = "controls_to_strip";
+    COUNT_BOTS = "count_bots";
+    DELETE_BOT = "delete_bot";
+    DELETE_KEYS = "delete_keys";
+    DELETE_PENDING = "delete_pending";
+    DELETED_BOTS = "deleted_bots";
+    ERASE_EVENTS = "erase_events";
+    EVENTS = "events";
+    IDS = "ids";
+    INSERT_EVENT = "insert_event";
+    INSERT_KEY = "insert_key";
+    INSERT_PENDING = "insert_pending";
+    INSERT_ROOM = "insert_room";
+    KEY = "key";
+    LAST_BOT = "last_bot";
+    OLD_KEYS = "old_keys";
+    PENDING = "pending";
+    PLAN_PENDING = "plan_pending";
+    PROBE = "probe";
+    PRUNE_ACTIVATIONS = "prune_activations";
+    PUT_ACTIVATION = "put_activation";
+    PUT_BOT = "put_bot";
+    ROLLBACK = "rollback";
+    ROOM = "room";
+    ROOM_TO_ERASE = "room_to_erase";
+    ROOM_TO_WRITE = "room_to_write";
+    ROOMS = "rooms";
+    ROOMS_TO_ERASE = "rooms_to_erase";
+    SECRET = "secret";
+    SET_CONVERSATION = "set_conversation";
+    SET_ERASED = "set_erased";
+    SET_IDS = "set_ids";
+    SET_SECRET = "set_secret";
+    SET_SETTINGS = "set_settings";
+    SET_TOKEN = "set_token";
+    STRIP_EVENT = "strip_event";
+    UPDATE_ROOM = "update_room";
+    UPDATE_ROOM_CONTROL = "update_room_control";
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::Connection;
+
+    use super::*;
+
+    fn database() -> Connection {
+        let conn = Connection::open_in_memory().unwrap();
+        conn.execute_batch(include_str!("../migrations/001_log.sql")).unwrap();
+        conn
+    }
+
+    #[test]
+    fn every_statement_fits_the_schema() {
+        let conn = database();
+        for (name, sql) in ALL {
+            assert!(conn.prepare(sql).is_ok(), "{name}: {:?}", conn.prepare(sql).err());
+        }
+    }
+
+    #[test]
+    fn reading_and_writing_messages_searches_by_key_and_never_sorts() {
+        let conn = database();
+        for (name, sql) in ALL {
+            let whole = matches!(
+                *name,
+                "activations_of_all"
+                    | "all_bots"
+                    | "old_keys"
+                    | "pending"
+                    | "probe"
+                    | "rooms"
+                    | "rooms_to_erase"
+                    | "last_bot"
+            );
+            // The planner's steps, in words.
+            let mut plan = conn.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+            let nothing = vec![rusqlite::types::Null; plan.parameter_count()];
+            let steps = plan.query_map(rusqlite::params_from_iter(nothing), |row| row.get::<_, String>(3)).unwrap();
+            for step in steps.map(Result::unwrap) {
+                let scans = step.starts_with("SCAN") && !step.contains("(subquery") && !step.contains("CONSTANT");
+                assert!(whole || !scans, "{name}: {step}");
+                let sorts = step.contains("TEMP B-TREE") && *name != "deleted_bots";
+                assert!(!sorts, "{name}: {step}");
+            }
+        }
+    }
+}
