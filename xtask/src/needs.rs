@@ -1,7 +1,6 @@
 //! What the tests need beside Cargo: a browser, strace, Python with Flask, Node with the packages of `web/`. What is
 //! missing is installed where that is possible (Debian's packages, as root), and named where it is not.
 
-use std::collections::BTreeSet;
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -50,9 +49,10 @@ const FOR_RUST: [Need; 2] = [
     },
 ];
 
-const FOR_WEB: [Need; 2] = [
+const FOR_WEB: [Need; 3] = [
     Need { what: "chromium", packages: &["chromium"], there: || chromium().is_some() },
-    Need { what: "node (20 or newer) with npm", packages: &["nodejs", "npm"], there: has_node },
+    Need { what: "node (20 or newer)", packages: &["nodejs"], there: has_node },
+    Need { what: "npm", packages: &["npm"], there: || which("npm").is_some() },
 ];
 
 /// Finds, or fetches, what these tests need.
@@ -73,26 +73,38 @@ pub(crate) fn fetch(workspace: &Workspace, which: Which) -> Result<Needs> {
     Ok(Needs { python, chromium: chromium(), parlor })
 }
 
-/// Installs what is missing, or says what it is.
+/// Installs what is missing, or says what it is. One after another: what brings node may bring npm too, or, from
+/// another place than Debian, even exclude Debian's.
 fn provide(needs: &[Need]) -> Result<()> {
-    let missing = |needs: &[Need]| -> Vec<usize> { (0..needs.len()).filter(|&n| !(needs[n].there)()).collect() };
-    let wanted = missing(needs);
-    if wanted.is_empty() {
+    let mut updated = false;
+    let mut missing = Vec::new();
+    for need in needs.iter().filter(|need| !(need.there)()) {
+        if can_install() {
+            if !updated {
+                updated = true;
+                warn(run(Command::new("apt-get").arg("update")));
+            }
+            let mut install = Command::new("apt-get");
+            install.args(["install", "--yes", "--no-install-recommends"]).args(need.packages);
+            warn(run(install.env("DEBIAN_FRONTEND", "noninteractive")));
+        }
+        if !(need.there)() {
+            missing.push(need);
+        }
+    }
+    if missing.is_empty() {
         return Ok(());
     }
-    let packages: BTreeSet<&str> = wanted.iter().flat_map(|&n| needs[n].packages).copied().collect();
-    if can_install() {
-        let mut install = Command::new("apt-get");
-        install.args(["install", "--yes", "--no-install-recommends"]).args(&packages);
-        run(Command::new("apt-get").arg("update"))?;
-        run(install.env("DEBIAN_FRONTEND", "noninteractive"))?;
+    let what = missing.iter().map(|need| need.what).collect::<Vec<_>>().join(", ");
+    let packages = missing.iter().flat_map(|need| need.packages).copied().collect::<Vec<_>>().join(" ");
+    bail!("the tests need: {what}. On Debian: apt-get install {packages}")
+}
+
+/// What is missing afterwards is the error; that its installation failed says why.
+fn warn(result: Result<()>) {
+    if let Err(error) = result {
+        eprintln!("warning: {error:#}");
     }
-    let still: Vec<&str> = missing(needs).into_iter().map(|n| needs[n].what).collect();
-    if !still.is_empty() {
-        let packages = packages.into_iter().collect::<Vec<_>>().join(" ");
-        bail!("the tests need: {}. On Debian: apt-get install {packages}", still.join(", "));
-    }
-    Ok(())
 }
 
 fn can_install() -> bool {
@@ -115,7 +127,7 @@ fn has_node() -> bool {
     let version =
         Command::new("node").arg("--version").output().ok().and_then(|out| String::from_utf8(out.stdout).ok());
     let major = version.as_deref().and_then(|version| version.strip_prefix('v')?.split('.').next()?.parse().ok());
-    which("npm").is_some() && major.is_some_and(|major: u32| major >= OLDEST_NODE)
+    major.is_some_and(|major: u32| major >= OLDEST_NODE)
 }
 
 /// `npm ci` in `web/`, unless what is there is what the lock file says.
