@@ -1,7 +1,10 @@
 //! Reading: messages, fragments, leftover bytes, and clients that break the protocol.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use parlor_sockets::{CloseCode, Connection, Incoming, Limits};
+use tokio::time::Instant;
 
 use crate::client::{BINARY, CLOSE, Client, PING, PONG, TEXT, close_payload, masked, memory, run, tcp, text};
 
@@ -72,9 +75,11 @@ async fn next_loses_nothing_when_it_is_dropped() {
     assert_eq!(connection.next().await, text("piece by piece"));
 }
 
-/// The server answers these bytes with a close frame of this code, and then ends the connection.
+/// The server answers these bytes with a close frame of this code, and then ends the connection, without waiting for its time to run out.
 async fn check_refused(bytes: &[u8], code: u16) {
-    let (connection, mut client) = tcp(Limits::CLIENT, false).await;
+    let limits = Limits { closing: Duration::from_secs(60), ..Limits::CLIENT };
+    let start = Instant::now();
+    let (connection, mut client) = tcp(limits, false).await;
     let mut running = run(connection);
     client.send_raw(bytes).await;
     let (first, payload) = client.frame().await.expect("a close frame");
@@ -82,6 +87,7 @@ async fn check_refused(bytes: &[u8], code: u16) {
     assert_eq!(client.frame().await, None);
     drop(client);
     running.assert_closed(code).await;
+    assert!(start.elapsed() < limits.closing);
 }
 
 #[tokio::test]
