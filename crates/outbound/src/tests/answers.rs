@@ -144,6 +144,13 @@ async fn a_server_on_one_of_a_names_addresses_is_found() {
 }
 
 #[tokio::test]
+async fn the_systems_resolver_knows_localhost() {
+    let server = Server::start(ok("found")).await;
+    let answer = get(&Client::new(local()), &format!("http://localhost:{}/", server.address.port())).await.unwrap();
+    assert_eq!(&answer.body[..], b"found");
+}
+
+#[tokio::test]
 async fn a_name_without_an_address_is_no_such_host() {
     let client = Client::with_lookup(local(), Names::new([("empty.example", &[])]));
     for url in ["http://nowhere.example/", "http://empty.example/"] {
