@@ -20,7 +20,7 @@ pub enum Error {
     #[error("there was no complete answer within {}", seconds(*.0))]
     TimedOut(Duration),
     /// The rules forbid the address; nothing was sent.
-    #[error("this server may not connect to {rule}; {setting} would allow it")]
+    #[error("this server may not connect to {rule}; the setting {setting} would allow it")]
     Forbidden {
         /// What the address is.
         rule: Rule,
@@ -115,7 +115,7 @@ impl fmt::Display for Rule {
     }
 }
 
-/// The setting that would allow a forbidden address. `Display` names it.
+/// The setting that would allow a forbidden address. `Display`: its name, for “the setting {} would allow it”.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Setting {
     /// `--allow-local-bots`, or an entry in `outbound.allow`.
@@ -127,8 +127,8 @@ pub enum Setting {
 impl fmt::Display for Setting {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::LocalOrAllow => "the setting --allow-local-bots, or an entry in outbound.allow,",
-            Self::Allow => "an entry in the setting outbound.allow",
+            Self::LocalOrAllow => "--allow-local-bots or outbound.allow",
+            Self::Allow => "outbound.allow",
         })
     }
 }

@@ -217,11 +217,11 @@ fn a_refusal_names_the_rule_and_the_setting() {
     assert_eq!(
         said(Rule::Private),
         "this server may not connect to an address in a private network; \
-         the setting --allow-local-bots, or an entry in outbound.allow, would allow it"
+         the setting --allow-local-bots or outbound.allow would allow it"
     );
     assert_eq!(
         said(Rule::Metadata),
-        "this server may not connect to a cloud's metadata address; an entry in the setting outbound.allow would allow it"
+        "this server may not connect to a cloud's metadata address; the setting outbound.allow would allow it"
     );
     assert_eq!(Rule::Own.setting(), Setting::LocalOrAllow);
 }
