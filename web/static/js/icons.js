@@ -19,5 +19,22 @@ export const icons = {
   copy: icon(svg`<rect x="7" y="7" width="9.5" height="9.5" rx="2"/><path d="M4 13V5.500A2 2 0 0 1 6 3.500h7"/>`),
 };
 
-/** The mark, an armchair under an arch. @param {number} size */
-export const mark = (size) => html`<img src="/web/mark.svg" alt="" width=${size} height=${size} />`;
+/** The mark, an armchair under an arch, for use on the wall. @param {number} size */
+export const mark = (size) => html`
+  <svg class="mark" viewBox="4 4 24 24" width=${size} height=${size} aria-hidden="true">
+    <path d="M10.5 13v-1a5.5 5.5 0 0 1 11 0v1" />
+    <path d="M11.5 19v-2.5a2.5 2.5 0 0 0-5 0V23" />
+    <path d="M20.5 19v-2.5a2.5 2.5 0 0 1 5 0V23" />
+    <path d="M11.5 19h9" />
+    <path d="M6.5 23h19" />
+  </svg>
+`;
+
+/** Two armchairs and a lamp: a room that waits for somebody. */
+export const emptyPicture = html`
+  <svg class="chairs" viewBox="0 0 148 104" width="148" height="104" aria-hidden="true">
+    <path d="M18 52V42a16 16 0 0 1 32 0v10M20 74V62a7 7 0 0 0-14 0v26M48 74V62a7 7 0 0 1 14 0v26M20 74h28M6 88h56M12 88v6M56 88v6" />
+    <path d="M98 52V42a16 16 0 0 1 32 0v10M100 74V62a7 7 0 0 0-14 0v26M128 74V62a7 7 0 0 1 14 0v26M100 74h28M86 88h56M92 88v6M136 88v6" />
+    <path class="lamp" d="M74 94V26M66 94h16M62 26h24L80 8H68z" />
+  </svg>
+`;

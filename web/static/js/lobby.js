@@ -68,7 +68,7 @@ class ParlorLobby extends PageElement {
   #room({ room, at }) {
     return html`
       <li>
-        <a href=${roomPath(room)} title=${room}><b dir="auto">${room}</b><small>${dayInWords(at)}</small></a>
+        <a href=${roomPath(room)} title=${room}><b class="name" dir="auto">${room}</b><small>${dayInWords(at)}</small></a>
         <button class="icon-button" aria-label=${words.lobby.forget(room)} title=${words.lobby.forget(room)} @click=${() => this.#forget(room)}>${icons.close}</button>
       </li>
     `;

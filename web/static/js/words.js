@@ -88,7 +88,7 @@ export const words = {
   },
 
   conversation: {
-    with: (/** @type {string} */ bot) => `${bot} hears everything that is said here, and no other bot does.`,
+    with: (/** @type {string} */ bot) => `Only ${bot} hears what is said here now.`,
     leave: (/** @type {string} */ bot) => `Leave conversation with ${bot}`,
   },
 

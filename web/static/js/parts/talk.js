@@ -4,6 +4,7 @@
 import { html, nothing } from '/web/vendor/lit.js';
 import { api, sentenceOf } from '../api.js';
 import { PageElement } from '../element.js';
+import { emptyPicture } from '../icons.js';
 import { me } from '../me.js';
 import { toasts } from '../toasts.js';
 import { words } from '../words.js';
@@ -226,7 +227,7 @@ class ParlorTalk extends PageElement {
     const [bot] = this.store.botList.filter((one) => !one.responds_to);
     return html`
       <div class="stands empty">
-        <div class="chairs" aria-hidden="true"></div>
+        ${emptyPicture}
         <h2>${words.talk.emptyTitle}</h2>
         <p>${bot ? words.talk.emptyBots(bot.name) : words.talk.emptyNoBots}</p>
         <p class="buttons">

@@ -50,7 +50,7 @@ class ParlorWall extends PageElement {
   /** @param {string} room */
   #room(room) {
     const here = room === this.room;
-    return html`<li><a href=${roomPath(room)} aria-current=${here ? 'page' : 'false'} title=${room}><span dir="auto">${room}</span></a></li>`;
+    return html`<li><a href=${roomPath(room)} aria-current=${here ? 'page' : 'false'} title=${room}><span class="name" dir="auto">${room}</span></a></li>`;
   }
 }
 
