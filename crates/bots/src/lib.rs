@@ -1,1 +1,41 @@
-//! (being built)
+//! Bots: who is activated by what, how activations reach them, and what becomes of their answers.
+//!
+//! [`Bots`] stands behind the runtime's two ports. What asks for bots ([`dispatch`]) becomes work; the work of a room in
+//! conversation stands in its [`lane`]; [`work`] decides who is asked and asks one bot after another; [`attempt`] stores
+//! that it tries, and tries; [`settle`] brings the answer, or what went wrong ([`explain`]), into the room together with
+//! the record. Nothing is sent that was not stored as begun, and nothing is answered twice.
+
+mod answer;
+mod attempt;
+mod bots;
+pub mod builtin;
+mod control;
+mod dispatch;
+mod elsewhere;
+mod endpoint;
+mod explain;
+mod fault;
+mod form;
+mod gate;
+mod html;
+mod lane;
+mod matching;
+mod plan;
+mod random;
+mod record;
+mod recover;
+mod request;
+mod settle;
+mod sign;
+mod stand_in;
+#[cfg(test)]
+mod tests;
+mod waiters;
+mod welcome;
+mod work;
+
+pub use answer::Reply;
+pub use bots::{Bots, Options};
+pub use builtin::{Builtin, Registry};
+pub use random::{Random, SystemRandom};
+pub use welcome::furnish;

@@ -1,0 +1,246 @@
+//! Reading what a bot answered: which of it counts, and what is wrong with it if none does.
+
+use std::collections::HashMap;
+
+use bytes::Bytes;
+use parlor_rooms::{Json, json};
+use serde_json::value::RawValue;
+use url::Url;
+
+use crate::fault::Fault;
+
+/// The longest name that an answer may come under, in characters.
+const AUTHOR_MAX: usize = 100;
+
+/// The largest body of an answer that is taken.
+pub(crate) const BODY_MAX: usize = 1 << 20;
+
+/// What came back from a bot, over whatever way.
+#[derive(Clone, Debug, Default)]
+pub struct Reply {
+    /// The HTTP status.
+    pub status: u16,
+    /// Its reason; may be empty.
+    pub reason: String,
+    /// Name and value.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: Bytes,
+    /// Whether the body was longer than is taken, and is cut.
+    pub truncated: bool,
+}
+
+/// What a bot says.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Answer {
+    pub(crate) text: String,
+    /// Who it is to come from, if not the bot's name.
+    pub(crate) author: Option<String>,
+    pub(crate) image: Option<String>,
+    pub(crate) media: Option<String>,
+    pub(crate) css: Option<String>,
+    pub(crate) js: Option<String>,
+    pub(crate) state: Option<Json>,
+    pub(crate) room: Option<String>,
+}
+
+/// Reads an answer.
+pub(crate) fn read(reply: &Reply) -> Result<Answer, Fault> {
+    let Reply { status, reason, .. } = reply;
+    if !(200..=299).contains(status) {
+        let location = reply.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("location"));
+        let location = location.map(|(_, value)| value.clone());
+        return Err(Fault::Status { status: *status, reason: reason.clone(), location });
+    }
+    if reply.truncated || reply.body.len() > BODY_MAX {
+        return Err(Fault::TooLarge);
+    }
+    let not_json = || Fault::NotJson { status: *status, body: String::from_utf8_lossy(&reply.body).into_owned() };
+    let body = reply.body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&reply.body);
+    if json::depth(body) > json::DEPTH_MAX {
+        return Err(not_json());
+    }
+    let raw: &RawValue = serde_json::from_slice(body).map_err(|_| not_json())?;
+    if type_name(raw) != "dict" {
+        return Err(Fault::NotObject(type_name(raw).to_owned()));
+    }
+    // Of a key that comes twice the last counts, as in Python.
+    let mut object: HashMap<String, Box<RawValue>> = serde_json::from_str(raw.get()).map_err(|_| not_json())?;
+    let text = object.get("text").ok_or(Fault::NoText)?;
+    if type_name(text) != "str" {
+        return Err(Fault::TextType(type_name(text).to_owned()));
+    }
+    let text = serde_json::from_str(text.get()).map_err(|_| not_json())?;
+    let mut string = |key: &str| -> Option<String> {
+        object.remove(key).and_then(|raw| serde_json::from_str(raw.get()).ok()).filter(|text: &String| !text.is_empty())
+    };
+    Ok(Answer {
+        text,
+        author: string("author").map(|author| presentable(&author)).filter(|author| !author.is_empty()),
+        image: string("image"),
+        media: string("media"),
+        css: string("css"),
+        js: string("js"),
+        room: string("room"),
+        state: object.get("state").map(|raw| Json::from(&**raw)).filter(|state| !state.is_null()),
+    })
+}
+
+impl Answer {
+    /// Makes the answer's addresses absolute, for good; what can't be, or is no web address, is dropped.
+    #[must_use]
+    pub(crate) fn frozen(mut self, base: Option<&Url>) -> Self {
+        for address in [&mut self.image, &mut self.media, &mut self.css, &mut self.js] {
+            *address = address.take().and_then(|text| absolute(&text, base));
+        }
+        self
+    }
+}
+
+fn absolute(text: &str, base: Option<&Url>) -> Option<String> {
+    let url = match base {
+        Some(base) => base.join(text),
+        None => Url::parse(text),
+    };
+    url.ok().filter(|url| matches!(url.scheme(), "http" | "https" | "data")).map(String::from)
+}
+
+/// A name that fits on one line: no control characters, not too long.
+fn presentable(author: &str) -> String {
+    author.chars().filter(|c| !c.is_control()).take(AUTHOR_MAX).collect::<String>().trim().to_owned()
+}
+
+/// Python's name of a JSON value's type.
+fn type_name(raw: &RawValue) -> &'static str {
+    let text = raw.get().trim_start();
+    match text.as_bytes().first() {
+        Some(b'{') => "dict",
+        Some(b'[') => "list",
+        Some(b'"') => "str",
+        Some(b't' | b'f') => "bool",
+        Some(b'n') => "NoneType",
+        _ if text.contains(['.', 'e', 'E']) => "float",
+        _ => "int",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reply(status: u16, body: &str) -> Reply {
+        Reply { status, body: Bytes::copy_from_slice(body.as_bytes()), ..Reply::default() }
+    }
+
+    #[track_caller]
+    fn check(body: &str, expected: &Answer) {
+        assert_eq!(read(&reply(200, body)).as_ref(), Ok(expected), "{body}");
+    }
+
+    #[track_caller]
+    fn refused(body: &str, expected: &Fault) {
+        assert_eq!(read(&reply(200, body)).as_ref(), Err(expected), "{body}");
+    }
+
+    fn said(text: &str) -> Answer {
+        Answer { text: text.into(), ..Answer::default() }
+    }
+
+    #[test]
+    fn text_is_all_that_is_needed() {
+        check(r#"{"text": "hi"}"#, &said("hi"));
+        check("\u{feff} {\"text\": \"\"} \n", &said(""));
+        check(r#"{"text": "a", "text": "b"}"#, &said("b"));
+    }
+
+    #[test]
+    fn optional_keys_of_the_right_type_count_and_others_are_dropped() {
+        check(
+            r#"{"text":"t","author":"A","image":"i.png","media":"m","css":"c","js":"j","room":"r","state":[1.0,null],"x":1}"#,
+            &Answer {
+                text: "t".into(),
+                author: Some("A".into()),
+                image: Some("i.png".into()),
+                media: Some("m".into()),
+                css: Some("c".into()),
+                js: Some("j".into()),
+                room: Some("r".into()),
+                state: Some(Json::parse("[1.0,null]").unwrap()),
+            },
+        );
+        check(
+            r#"{"text":"t","author":7,"image":[],"media":null,"css":{},"js":true,"room":1.5,"state":null}"#,
+            &said("t"),
+        );
+        check(r#"{"text":"t","author":"","image":""}"#, &said("t"));
+    }
+
+    #[test]
+    fn every_value_but_null_is_a_state() {
+        for state in ["0", "\"\"", "false", "[]", "{}"] {
+            let expected = Answer { state: Some(Json::parse(state).unwrap()), ..said("t") };
+            check(&format!(r#"{{"text":"t","state":{state}}}"#), &expected);
+        }
+    }
+
+    #[test]
+    fn a_name_is_made_to_fit_on_a_line() {
+        let author = format!("{{\"text\":\"t\",\"author\":\"A\\r\\n\\u0000{}\"}}", "b".repeat(200));
+        let expected = Answer { author: Some(format!("A{}", "b".repeat(99))), ..said("t") };
+        check(&author, &expected);
+    }
+
+    #[test]
+    fn what_is_no_object_with_a_text_is_named_in_pythons_words() {
+        for (body, found) in [
+            ("[]", "list"),
+            ("\"a\"", "str"),
+            ("1", "int"),
+            ("-1.5", "float"),
+            ("1e3", "float"),
+            ("true", "bool"),
+            ("null", "NoneType"),
+        ] {
+            refused(body, &Fault::NotObject(found.into()));
+            if found != "str" {
+                refused(&format!("{{\"text\": {body}}}"), &Fault::TextType(found.into()));
+            }
+        }
+        refused(r#"{"text": {}}"#, &Fault::TextType("dict".into()));
+        refused(r#"{"Text": "a"}"#, &Fault::NoText);
+        for body in ["", "<p>hi</p>", "{'text': 'hi'}", "{\"text\": \"hi\"} x", "{\"text\": \"\\ud800\"}"] {
+            refused(body, &Fault::NotJson { status: 200, body: body.into() });
+        }
+        let deep = format!("{{\"text\":\"t\",\"state\":{}{}}}", "[".repeat(128), "]".repeat(128));
+        refused(&deep, &Fault::NotJson { status: 200, body: deep.clone() });
+    }
+
+    #[test]
+    fn only_2xx_counts() {
+        assert_eq!(read(&reply(299, r#"{"text":"t"}"#)), Ok(said("t")));
+        for status in [199, 300, 404, 500] {
+            let fault = Fault::Status { status, reason: String::new(), location: None };
+            assert_eq!(read(&reply(status, r#"{"text":"t"}"#)), Err(fault));
+        }
+        let cut = Reply { truncated: true, ..reply(200, r#"{"text":"t"}"#) };
+        assert_eq!(read(&cut), Err(Fault::TooLarge));
+    }
+
+    #[test]
+    fn addresses_become_absolute() {
+        let base = Url::parse("https://example.com/bots/desserts").unwrap();
+        let answer = Answer {
+            image: Some("a.png".into()),
+            media: Some("javascript:alert(1)".into()),
+            css: Some("/static/style.css".into()),
+            js: Some("https://other/x.mjs".into()),
+            ..Answer::default()
+        };
+        let frozen = answer.clone().frozen(Some(&base));
+        assert_eq!(frozen.image.as_deref(), Some("https://example.com/bots/a.png"));
+        assert_eq!(frozen.media, None);
+        assert_eq!(frozen.css.as_deref(), Some("https://example.com/static/style.css"));
+        assert_eq!(frozen.js.as_deref(), Some("https://other/x.mjs"));
+        assert_eq!(answer.frozen(None).image, None);
+    }
+}

@@ -1,0 +1,82 @@
+//! The dispatcher as a whole: what it is made of, and its settings.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use parlor_outbound::Client;
+use parlor_rooms::RoomName;
+use parlor_runtime::Runtime;
+use tokio::sync::Semaphore;
+
+use crate::{
+    builtin::Registry, dispatch::Work, gate::Gates, lane::Lane, matching::Matcher, random::Random,
+    random::SystemRandom, waiters::Waiters,
+};
+
+/// How many dispatches that a crash left over go on at once.
+const RECOVERING: usize = 32;
+
+/// The settings of all bots.
+#[derive(Clone)]
+pub struct Options {
+    /// How long a bot may take, where its own record says nothing.
+    pub timeout: Duration,
+    /// How long what is under way may take when the server ends, before it is left for the next start.
+    pub grace: Duration,
+    /// The built-in bots.
+    pub builtin: Registry,
+    /// Where names and tokens come from.
+    pub random: Arc<dyn Random>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            timeout: Duration::from_secs(120),
+            grace: Duration::from_secs(2),
+            builtin: Registry::demonstration(),
+            random: Arc::new(SystemRandom),
+        }
+    }
+}
+
+/// Activates bots and brings their answers back. Implements both of the runtime's ports.
+pub struct Bots {
+    pub(crate) inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub(crate) runtime: Runtime,
+    pub(crate) client: Client,
+    pub(crate) options: Options,
+    pub(crate) matcher: Matcher,
+    pub(crate) gates: Arc<Gates>,
+    /// The lanes of rooms in conversation.
+    pub(crate) lanes: Mutex<HashMap<RoomName, Lane<Work>>>,
+    /// Who waits for which dispatch.
+    pub(crate) waiters: Arc<Waiters>,
+    pub(crate) recovering: Arc<Semaphore>,
+}
+
+impl Bots {
+    /// Bots for the rooms of `runtime`, called through `outbound`. To be given to [`Runtime::set_dispatch`], and then
+    /// told to [`Bots::recover`].
+    pub fn new(runtime: Runtime, outbound: Client, options: Options) -> Arc<Self> {
+        let matcher = Matcher::new(runtime.tracker().clone());
+        Arc::new(Self {
+            inner: Arc::new(Inner {
+                runtime,
+                client: outbound,
+                options,
+                matcher,
+                gates: Arc::default(),
+                lanes: Mutex::default(),
+                waiters: Arc::default(),
+                recovering: Arc::new(Semaphore::new(RECOVERING)),
+            }),
+        })
+    }
+}

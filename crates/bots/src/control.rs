@@ -1,0 +1,91 @@
+//! What gateways ask of the bots.
+
+use async_trait::async_trait;
+use parlor_rooms::{
+    BotId, Json, json,
+    policy::{Action, Actor},
+};
+use parlor_runtime::{Asked, BotControl, Boxed, CommandError, FormSubmission};
+use parlor_store::{Append, Ask, Trigger};
+use sha2::{Digest as _, Sha256};
+use std::sync::Arc;
+
+use crate::{Bots, form::Form, random};
+
+#[async_trait]
+impl BotControl for Bots {
+    fn answered(&self, room: &parlor_rooms::RoomName, trigger: &Trigger) -> Boxed<'static, ()> {
+        let over = self.inner.waiters.over(room, trigger);
+        let stopping = self.inner.runtime.stopping().clone();
+        Box::pin(async move {
+            tokio::select! {
+                () = over => {}
+                () = stopping.cancelled() => {}
+            }
+        })
+    }
+
+    async fn submit_form(&self, form: FormSubmission) -> Result<Trigger, CommandError> {
+        let invalid = |field, why: &str| CommandError::Invalid { field, why: why.to_owned() };
+        let FormSubmission { room, author, bot, action_url, form_data } = form;
+        if author.is_empty() {
+            return Err(invalid("author", "is empty; give your name"));
+        }
+        if !form_data.as_str().starts_with('{') {
+            return Err(invalid("form_data", "is no JSON object"));
+        }
+        // One level less than what a bot gets, which has the fields within an object.
+        if json::depth(form_data.as_str().as_bytes()) >= json::DEPTH_MAX {
+            return Err(invalid("form_data", "is nested too deeply"));
+        }
+        let runtime = &self.inner.runtime;
+        if runtime.stopping().is_cancelled() {
+            return Err(CommandError::Stopping);
+        }
+        runtime.check(&Actor::Anyone, Action::Post, &room).await?;
+        let form = Form { author, bot, action: action_url, data: form_data };
+        let written = serde_json::to_string(&form).expect("strings and checked JSON can be written");
+        let body = Json::parse(&written).map_err(|_| invalid("form_data", "is nested too deeply"))?;
+        let trigger = Trigger::Form(random::hex::<16>(&*self.inner.options.random));
+        let ask = Ask::Other { trigger: trigger.clone(), body: body.clone() };
+        runtime.append(Append::new(room.clone(), Vec::new()).asking(ask)).await?;
+        if runtime.store().may_lose() {
+            self.find(room, &trigger, body).await?;
+        }
+        Ok(trigger)
+    }
+
+    async fn check_pattern(&self, pattern: String) -> Result<(), String> {
+        self.inner.matcher.check(pattern).await
+    }
+
+    async fn new_token(&self, bot: BotId) -> Result<String, CommandError> {
+        let store = self.inner.runtime.store();
+        store.bot(bot).await?.ok_or(CommandError::NoBot(bot))?;
+        // 160 bits.
+        let token = random::hex::<20>(&*self.inner.options.random);
+        store.set_token(bot, Sha256::digest(token.as_bytes()).into()).await?;
+        Ok(token)
+    }
+}
+
+impl Bots {
+    /// Makes sure that a submission is under way, where the feed may have lost it.
+    async fn find(&self, room: parlor_rooms::RoomName, trigger: &Trigger, body: Json) -> Result<(), CommandError> {
+        let runtime = &self.inner.runtime;
+        let is_pending = runtime.store().pending().await?;
+        if is_pending.iter().any(|(pending, begun)| pending.trigger == *trigger && begun.is_empty()) {
+            let state = runtime.snapshot(&room).await?;
+            let asked = Asked {
+                room,
+                trigger: trigger.clone(),
+                message: None,
+                body: Some(body),
+                bots: Arc::clone(&state.bots),
+                conversation: state.conversation,
+            };
+            self.inner.take(asked, None, &mut self.inner.lanes());
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,271 @@
+//! The end of an activation: the answer or the error in the room, its record, the conversation, and what is left to
+//! do, in one transaction.
+
+use std::{sync::Arc, time::Duration};
+
+use parlor_rooms::{
+    Bot, BotId, ConversationSet, Message, Part, RoomName, RoomState,
+    conversation::{Effect, effect},
+};
+use parlor_runtime::CommandError;
+use parlor_store::{Activation, Append, AppendError, Appended, Key, Progress, Status};
+
+use crate::{
+    answer::Answer,
+    bots::Inner,
+    explain::{Whose, explain},
+    fault::Fault,
+    form,
+    plan::How,
+    work::{PutOff, Turn},
+};
+
+/// How often the end is decided again because the room changed meanwhile.
+const CONFLICT_TRIES: usize = 64;
+/// How often a store that does not work is asked again, and how long is waited at first; doubled each time.
+const TRIES: u32 = 6;
+const WAIT: Duration = Duration::from_millis(100);
+
+impl Inner {
+    /// Brings an answer, or what went wrong, into the room.
+    pub(crate) async fn settle(
+        &self,
+        turn: &Turn<'_>,
+        outcome: Result<Answer, Fault>,
+        record: Activation,
+    ) -> Result<(), PutOff> {
+        match outcome {
+            Err(fault) => self.settle_fault(turn, &fault, record).await,
+            Ok(answer) => {
+                let record = Activation { status: Status::Answered, ..record };
+                match self.elsewhere(turn, &answer).await? {
+                    Some(elsewhere) => self.settle_elsewhere(turn, &answer, &elsewhere, record).await,
+                    None => self.settle_answer(turn, &answer, record).await,
+                }
+            }
+        }
+    }
+
+    /// Says in the room what went wrong before anything was sent.
+    pub(crate) async fn fail(&self, turn: &Turn<'_>, fault: Fault) -> Result<(), PutOff> {
+        let begun = turn.work.left.as_ref().and_then(|left| left.begun.iter().find(|begun| begun.id == turn.id));
+        let record = begun.cloned().unwrap_or_else(|| self.record(turn));
+        self.settle_fault(turn, &fault, record).await
+    }
+
+    /// Goes on without a word in the room; a fault is only recorded.
+    pub(crate) async fn pass(&self, turn: &Turn<'_>, fault: Option<Fault>) -> Result<(), PutOff> {
+        let activation = fault.map(|fault| {
+            let error = Some(explain(&fault, whose(turn)).sentence);
+            Activation { status: Status::Failed, error, ..self.record(turn) }
+        });
+        let progress = progress(turn, activation);
+        self.insist(|| self.runtime.store().progress(progress.clone())).await
+    }
+
+    async fn settle_fault(&self, turn: &Turn<'_>, fault: &Fault, record: Activation) -> Result<(), PutOff> {
+        let explained = explain(fault, whose(turn));
+        let status = if *fault == Fault::Interrupted { Status::Interrupted } else { Status::Failed };
+        let record = Activation { status, error: Some(explained.sentence), ..record };
+        // What was never asked ends no conversation; nor does an address that is no bot.
+        let concerns = !matches!(turn.target.how, How::Fault(_) | How::Out(_));
+        self.append(&turn.work.room, |state| {
+            let mut parts = vec![message(Message::system(explained.html.clone()))];
+            let ends = concerns && step_effect(turn, turn.target.bot, state, false) == Effect::End;
+            parts.extend(ends.then_some(Part::ConversationEnded));
+            self.ending(turn, Append::new(turn.work.room.clone(), parts), &record, ends.then_some(state))
+        })
+        .await
+    }
+
+    async fn settle_answer(&self, turn: &Turn<'_>, answer: &Answer, record: Activation) -> Result<(), PutOff> {
+        let new = match &turn.target.how {
+            How::Out(url) if answer.state.is_some() => Some(self.automatic(url).await?),
+            _ => None,
+        };
+        self.append(&turn.work.room, |state| {
+            let (parts, control) = answer_parts(turn, answer, new.as_ref(), state);
+            self.ending(turn, Append::new(turn.work.room.clone(), parts), &record, control.then_some(state))
+        })
+        .await
+    }
+
+    /// The bot that a form's address becomes when it answers with a state.
+    async fn automatic(&self, url: &str) -> Result<Bot, PutOff> {
+        let id = self.runtime.store().next_bot_id().await?;
+        Ok(Bot {
+            id,
+            name: format!("(Auto) {url}"),
+            responds_to: None,
+            url: url.to_owned(),
+            timeout: None,
+            paused: false,
+            events: Vec::new(),
+            auto: true,
+        })
+    }
+
+    /// Completes the append that ends an activation.
+    pub(crate) fn ending(
+        &self,
+        turn: &Turn<'_>,
+        append: Append,
+        record: &Activation,
+        expected: Option<&RoomState>,
+    ) -> Append {
+        let mut record = record.clone();
+        record.took.get_or_insert_with(|| {
+            u64::try_from(self.runtime.clock().now().since(record.started).as_micros()).unwrap_or(u64::MAX)
+        });
+        let append = append.keyed(Some(Key::answer(&turn.id))).progressing(progress(turn, Some(record)));
+        match expected {
+            Some(state) => append.expecting(state.control),
+            None => append,
+        }
+    }
+
+    /// Appends what `decide` makes of the room as it is, again if it has changed meanwhile.
+    pub(crate) async fn append(
+        &self,
+        room: &RoomName,
+        decide: impl Fn(&RoomState) -> Append + Send,
+    ) -> Result<(), PutOff> {
+        let mut state = self.runtime.snapshot(room).await?;
+        for _ in 0..CONFLICT_TRIES {
+            let append = decide(&state);
+            match self.append_once(&append).await? {
+                Some(appended) => {
+                    if let Some(progress) = append.progress.filter(|_| appended.duplicate) {
+                        // It was answered before; what should have gone with that goes now.
+                        self.insist(|| self.runtime.store().progress(progress.clone())).await?;
+                    }
+                    return Ok(());
+                }
+                // Not the snapshot, which may lag behind what was just refused.
+                None => state = self.runtime.store().open(room).await?.state,
+            }
+        }
+        tracing::warn!(%room, "the room changes faster than an answer can be appended");
+        Err(PutOff)
+    }
+
+    /// `None` on a conflict.
+    async fn append_once(&self, append: &Append) -> Result<Option<Appended>, PutOff> {
+        let mut wait = WAIT;
+        for attempt in 1.. {
+            match self.runtime.append(append.clone()).await {
+                Ok(appended) => return Ok(Some(appended)),
+                Err(CommandError::Append(AppendError::Conflict(_))) => return Ok(None),
+                Err(CommandError::Stopping) => return Err(PutOff),
+                Err(error) if attempt >= TRIES => {
+                    tracing::error!(room = %append.room, %error, "an answer can't be appended");
+                    return Err(PutOff);
+                }
+                Err(_) => self.rest(&mut wait).await?,
+            }
+        }
+        Err(PutOff)
+    }
+
+    /// Does something with the store until it works, for a while.
+    pub(crate) async fn insist<F: Future<Output = Result<(), AppendError>> + Send>(
+        &self,
+        mut act: impl FnMut() -> F + Send,
+    ) -> Result<(), PutOff> {
+        let mut wait = WAIT;
+        for attempt in 1.. {
+            match act().await {
+                Ok(()) => return Ok(()),
+                Err(error) if attempt >= TRIES => {
+                    tracing::error!(%error, "an activation can't be recorded");
+                    return Err(PutOff);
+                }
+                Err(_) => self.rest(&mut wait).await?,
+            }
+        }
+        Err(PutOff)
+    }
+
+    async fn rest(&self, wait: &mut Duration) -> Result<(), PutOff> {
+        tokio::select! {
+            () = tokio::time::sleep(*wait) => {}
+            () = self.runtime.stopping().cancelled() => return Err(PutOff),
+        }
+        *wait *= 2;
+        Ok(())
+    }
+}
+
+/// What an answer changes in its own room, and whether that holds only for the room as it is.
+fn answer_parts(turn: &Turn<'_>, answer: &Answer, new: Option<&Bot>, state: &RoomState) -> (Vec<Part>, bool) {
+    let mut parts = Vec::with_capacity(3);
+    let mut speaker = turn.target.bot;
+    let mut effect = match (&turn.target.how, new) {
+        (How::Out(url), Some(new)) => {
+            // Another answer may have installed it meanwhile.
+            let there = state.bots.values().find(|bot| bot.auto && form::comparable(&bot.url) == *url);
+            let bot = there.map_or(new.id, |bot| bot.id);
+            let effect = step_effect(turn, bot, state, true);
+            if effect == Effect::Begin {
+                speaker = bot;
+                parts.extend(there.is_none().then(|| Part::BotPut(Arc::new(new.clone()))));
+            }
+            effect
+        }
+        (How::Out(_), None) => Effect::None,
+        _ => step_effect(turn, speaker, state, answer.state.is_some()),
+    };
+    let left = match (effect, &answer.state) {
+        (Effect::Begin, Some(left)) => {
+            parts.push(Part::ConversationSet(ConversationSet { bot: speaker, state: left.clone() }));
+            Some(left.clone())
+        }
+        (Effect::End, _) => {
+            parts.push(Part::ConversationEnded);
+            None
+        }
+        _ => {
+            effect = Effect::None;
+            None
+        }
+    };
+    let mut said = said(answer, speaker, turn.name(), turn.url());
+    said.state = left;
+    parts.push(message(said));
+    (parts, effect != Effect::None)
+}
+
+/// What an answer does, if the bot is still there.
+fn step_effect(turn: &Turn<'_>, bot: BotId, state: &RoomState, has_state: bool) -> Effect {
+    let now = state.conversation.as_ref().map(parlor_rooms::Conversation::step);
+    match effect(bot, turn.rest.step, now, has_state) {
+        Effect::Begin if matches!(turn.target.how, How::Out(_)) || state.bots.contains_key(&bot) => Effect::Begin,
+        Effect::Begin => Effect::None,
+        other => other,
+    }
+}
+
+/// A bot's answer as a message, without its state.
+pub(crate) fn said(answer: &Answer, speaker: BotId, name: &str, url: &str) -> Message {
+    let author = answer.author.as_deref().unwrap_or(name);
+    let mut message = Message::bot(author, speaker, answer.text.clone());
+    message.image.clone_from(&answer.image);
+    message.media.clone_from(&answer.media);
+    message.css.clone_from(&answer.css);
+    message.js.clone_from(&answer.js);
+    message.base_url = url::Url::parse(url).ok().filter(|url| matches!(url.scheme(), "http" | "https")).map(Into::into);
+    message
+}
+
+fn message(message: Message) -> Part {
+    Part::Message(Arc::new(message))
+}
+
+fn whose<'a>(turn: &'a Turn<'_>) -> Whose<'a> {
+    Whose { name: turn.name(), url: turn.url() }
+}
+
+/// The progress that a turn's end is.
+fn progress(turn: &Turn<'_>, activation: Option<Activation>) -> Progress {
+    Progress { activation, room: turn.work.room.clone(), trigger: turn.work.trigger.clone(), plan: turn.rest.stored() }
+}
