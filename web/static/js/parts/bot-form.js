@@ -42,6 +42,7 @@ class ParlorBotForm extends PageElement {
     this.#input('url').value = this.bot?.url ?? '';
     name.focus();
     if (!this.bot) name.select();
+    this.scrollIntoView({ block: 'nearest' });
   }
 
   /** @param {Field} field */

@@ -1,0 +1,206 @@
+// What the browser tests stand on: a server of their own, bots of their own, a browser.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { chromium } from 'playwright-core';
+
+/** @typedef {import('playwright-core').Page} Page */
+/** @typedef {import('playwright-core').BrowserContext} BrowserContext */
+
+const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+
+export const launch = () =>
+  chromium.launch({ executablePath: process.env.CHROMIUM || '/usr/bin/chromium', args: FLAGS });
+
+/** The binary, running on a folder that can outlive it. */
+export class Parlor {
+  /** @type {import('node:child_process').ChildProcess | null} */
+  #process = null;
+  #log = '';
+  base = '';
+
+  /** @param {string} folder */
+  constructor(folder) {
+    this.folder = folder;
+  }
+
+  static async start() {
+    const parlor = new Parlor(await mkdtemp(join(tmpdir(), 'parlor-web-')));
+    await parlor.up();
+    return parlor;
+  }
+
+  /** Starts it; again on the address that it had, so that open pages find it. */
+  async up() {
+    const binary = process.env.PARLOR_BIN;
+    assert.ok(binary, 'PARLOR_BIN names the binary to test');
+    const listen = this.base ? new URL(this.base).host : '127.0.0.1:0';
+    const child = spawn(binary, ['serve', '--listen', listen, '--data', this.folder], { stdio: ['ignore', 'pipe', 'pipe'] });
+    this.#process = child;
+    child.stderr.on('data', (part) => (this.#log += part));
+    const ended = once(child, 'exit').then(([code]) => {
+      throw new Error(`the server ended with ${code} before it listened:\n${this.#log}`);
+    });
+    ended.catch(() => {});
+    this.base = await Promise.race([this.#address(child.stdout), ended]);
+  }
+
+  /** @param {import('node:stream').Readable} output @returns {Promise<string>} */
+  async #address(output) {
+    const lines = createInterface({ input: output });
+    for await (const line of lines) {
+      this.#log += `${line}\n`;
+      const address = /http:\/\/[\w.:[\]-]+/u.exec(line)?.[0];
+      if (!address) continue;
+      // The rest must be read too, or the server would wait for somebody to do so.
+      output.resume();
+      return address;
+    }
+    throw new Error(`the server did not say where it listens:\n${this.#log}`);
+  }
+
+  /** @param {NodeJS.Signals} [signal] */
+  async down(signal = 'SIGTERM') {
+    const child = this.#process;
+    this.#process = null;
+    if (!child || child.exitCode !== null) return;
+    const exited = once(child, 'exit');
+    child.kill(signal);
+    await exited;
+  }
+
+  async end() {
+    await this.down();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  /**
+   * @param {string} path @param {unknown} [body]
+   * @returns {Promise<any>}
+   */
+  async call(path, body) {
+    const request = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
+    const answer = await fetch(this.base + path, request);
+    const said = await answer.json();
+    assert.ok(answer.ok, `${path} answered ${answer.status}: ${JSON.stringify(said)}`);
+    return said;
+  }
+
+  /** Posts a message and waits for its bots. @param {string} room @param {string} author @param {string} text */
+  say(room, author, text) {
+    return this.call('/api/actions/message', { room, author, text });
+  }
+
+  /** @param {string} room @returns {Promise<any[]>} */
+  messages(room) {
+    return this.call(`/api/messages?${new URLSearchParams({ room })}`);
+  }
+
+  /** @param {string} room @param {string} name @param {string} url @param {string | null} [responds_to] */
+  bot(room, name, url, responds_to = null) {
+    return this.call('/api/actions/bot', { room, name, url, responds_to });
+  }
+}
+
+/**
+ * A web server of bots: what it answers for a path is what the path's function returns; every activation is kept.
+ */
+export class Bots {
+  /** @type {Map<string, (body: any) => unknown>} */
+  #answers = new Map();
+  /** @type {Map<string, { type: string, text: string }>} */
+  #files = new Map();
+  /** @type {{ path: string, body: any }[]} */
+  heard = [];
+  /** @type {string[]} Paths of files that were asked for. */
+  fetched = [];
+  base = '';
+  #server = createServer((request, response) => void this.#serve(request, response));
+
+  static async start() {
+    const bots = new Bots();
+    bots.#server.listen(0, '127.0.0.1');
+    await once(bots.#server, 'listening');
+    const address = bots.#server.address();
+    assert.ok(address && typeof address === 'object');
+    bots.base = `http://127.0.0.1:${address.port}`;
+    return bots;
+  }
+
+  /** @param {string} path @param {(body: any) => unknown} answer @returns {string} The bot's url. */
+  at(path, answer) {
+    this.#answers.set(path, answer);
+    return this.base + path;
+  }
+
+  /** @param {string} path @param {string} type @param {string} text */
+  file(path, type, text) {
+    this.#files.set(path, { type, text });
+  }
+
+  /** @param {import('node:http').IncomingMessage} request @param {import('node:http').ServerResponse} response */
+  async #serve(request, response) {
+    const path = request.url ?? '/';
+    const file = this.#files.get(path);
+    if (request.method === 'GET') {
+      this.fetched.push(path);
+      response.writeHead(file ? 200 : 404, { 'content-type': file?.type ?? 'text/plain', 'access-control-allow-origin': '*' });
+      return response.end(file?.text);
+    }
+    let text = '';
+    for await (const part of request) text += part;
+    const body = JSON.parse(text);
+    this.heard.push({ path, body });
+    const answer = this.#answers.get(path);
+    response.writeHead(answer ? 200 : 404, { 'content-type': 'application/json' });
+    return response.end(JSON.stringify(answer ? answer(body) : {}));
+  }
+
+  async end() {
+    this.#server.closeAllConnections();
+    this.#server.close();
+  }
+}
+
+/**
+ * A room's page, open and live, under a name of its own.
+ * @param {BrowserContext} context @param {Parlor} parlor @param {string} room @param {string} [name]
+ */
+export async function openRoom(context, parlor, room, name = 'Ann') {
+  const page = await context.newPage();
+  await page.addInitScript((me) => {
+    // The frame runs this too, and has no storage.
+    if (self === top) localStorage.setItem('parlor.name', me);
+  }, name);
+  await page.goto(`${parlor.base}/${room.split('/').map(encodeURIComponent).join('/')}`);
+  await page.locator('.link[data-link="live"]').waitFor();
+  return page;
+}
+
+/** The frame's cards. @param {Page} page */
+export const talk = (page) => page.frameLocator('parlor-talk iframe');
+
+/** The frame itself, once it is there. @param {Page} page */
+export async function frameOf(page) {
+  const iframe = await page.waitForSelector('parlor-talk iframe');
+  const frame = await iframe.contentFrame();
+  assert.ok(frame, 'the page has its frame');
+  return frame;
+}
+
+/** A card that holds this text. @param {Page} page @param {string | RegExp} text */
+export const card = (page, text) => talk(page).locator('.message-card', { hasText: text });
+
+/** Says something as the person at the page would. @param {Page} page @param {string} text */
+export async function write(page, text) {
+  await page.locator('.composer textarea').fill(text);
+  await page.locator('.composer textarea').press('Enter');
+}
+
+/** A text, not a pattern, that a locator finds as a whole. @param {string} text */
+export const exactly = (text) => new RegExp(`^${text.replace(/[.*+?^${}()|[\]\\]/gu, '\\$&')}$`, 'u');
