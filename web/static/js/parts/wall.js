@@ -18,6 +18,8 @@ class ParlorWall extends PageElement {
 
   connectedCallback() {
     super.connectedCallback();
+    this.role = 'navigation';
+    this.ariaLabel = words.wall.label;
     this.watch(me);
   }
 
@@ -33,13 +35,13 @@ class ParlorWall extends PageElement {
         <a class="brand" href="/">${mark(30)}${words.name}</a>
         <button class="icon-button wall-close" aria-label=${words.wall.close} @click=${this.close}>${icons.close}</button>
       </div>
-      <nav aria-label=${words.wall.label}>
+      <div class="wall-rooms">
         <h2>${words.wall.rooms}</h2>
         <ul>
           ${repeat(rooms, (room) => room, (room) => this.#room(room))}
           <li><a class="another" href="/">${icons.plus}${words.wall.another}</a></li>
         </ul>
-      </nav>
+      </div>
       <button class="me" @click=${this.settings}>
         <span class="avatar" aria-hidden="true">${initialOf(me.name)}</span>
         <span class="me-words"><b dir="auto">${me.name}</b><small>${words.wall.settings}</small></span>
