@@ -61,13 +61,9 @@ fn words(fault: &Fault) -> (&'static str, Values) {
         Fault::EmptyUrl => (template!("empty_url"), vec![]),
         Fault::NoBuiltin(known) => (template!("no_builtin"), vec![("known", known.clone())]),
         Fault::NotConnected => (template!("not_connected"), vec![]),
-        Fault::BadPattern { pattern, why } => (
-            template!("bad_pattern"),
-            vec![
-                ("pattern", html::shorten(pattern, ADDRESS)),
-                ("why", html::shorten(why.trim_end_matches('.'), ADDRESS)),
-            ],
-        ),
+        Fault::BadPattern(why) => {
+            (template!("bad_pattern"), vec![("why", html::shorten(why.trim_end_matches('.'), ADDRESS))])
+        }
         Fault::SlowPattern(pattern) => (template!("slow_pattern"), vec![("pattern", html::shorten(pattern, ADDRESS))]),
         Fault::TooMany { waiting } => (template!("too_many"), vec![("waiting", waiting.to_string())]),
         Fault::Interrupted => (template!("interrupted"), vec![]),
@@ -171,8 +167,8 @@ mod tests {
         check(&Fault::TooLarge, &[BOT, "1 MiB"]);
         check(&Fault::NoBuiltin("builtin:echo".into()), &[BOT, URL, "builtin:echo"]);
         check(&Fault::NotConnected, &[BOT, "is not connected"]);
-        let bad = Fault::BadPattern { pattern: "(<".into(), why: "At 2 a bracket is missing".into() };
-        check(&bad, &[BOT, "<code>(&lt;</code>", "At 2 a bracket is missing"]);
+        let bad = Fault::BadPattern("The pattern “(<” can't be used: at its end, a bracket is missing.".into());
+        check(&bad, &[BOT, "“(&lt;” can&#x27;t be used", "a bracket is missing.</p>"]);
         check(&Fault::SlowPattern("(a+)+$".into()), &[BOT, "<code>(a+)+$</code>", "too long"]);
         check(&Fault::TooMany { waiting: 1000 }, &[BOT, "1000", "loop", "as a user"]);
         check(&Fault::Interrupted, &[BOT, "interrupted"]);

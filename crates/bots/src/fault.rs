@@ -32,8 +32,8 @@ pub(crate) enum Fault {
     NoBuiltin(String),
     /// A bot that connects to us has not.
     NotConnected,
-    /// The bot's pattern can't be read.
-    BadPattern { pattern: String, why: String },
+    /// The bot's pattern can't be read: a sentence that names it, the place and why.
+    BadPattern(String),
     /// The bot's pattern took too long on this message.
     SlowPattern(String),
     /// More activations of the bot wait than are taken.

@@ -27,7 +27,6 @@ mod recover;
 mod request;
 mod settle;
 mod sign;
-mod stand_in;
 #[cfg(test)]
 mod tests;
 mod waiters;

@@ -7,7 +7,7 @@ use std::{
 
 use parlor_rooms::{
     Bot, Bots,
-    pattern::{Pattern, PatternError},
+    pattern::{Budget, Pattern, PatternError},
 };
 use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
@@ -16,7 +16,6 @@ use crate::{
     fault::Fault,
     plan::{How, Target},
     request::Params,
-    stand_in::{self, Budget},
 };
 
 /// How many messages are matched at once.
@@ -80,10 +79,13 @@ impl Matcher {
 fn ask(read: &Cache, bot: &Bot, text: &str, budget: &mut Budget) -> Option<Target> {
     let pattern = read.get(bot);
     let how = match &*pattern {
-        Err(error) => How::Fault(Fault::BadPattern { pattern: source(bot).to_owned(), why: error.to_string() }),
-        Ok(pattern) => match stand_in::search(bot, pattern, text, budget) {
+        Err(error) => How::Fault(Fault::BadPattern(error.to_string())),
+        Ok(pattern) => match pattern.search(text, budget) {
             Ok(None) => return None,
-            Ok(Some(params)) => How::Matched(params.into_iter().collect::<Params>()),
+            Ok(Some(found)) => {
+                let groups = found.iter().map(|(name, value)| (name.to_owned(), value.map(str::to_owned)));
+                How::Matched(groups.collect::<Params>())
+            }
             Err(_) => How::Fault(Fault::SlowPattern(source(bot).to_owned())),
         },
     };
@@ -191,7 +193,7 @@ mod tests {
     async fn a_bad_pattern_is_named_and_stops_no_other_bot() {
         let targets = concerned(vec![bot(1, "a", Some("(")), bot(2, "b", Some("hi"))], "hi").await;
         assert_eq!(ids(&targets), [1, 2]);
-        assert!(matches!(&targets[0].how, How::Fault(Fault::BadPattern { pattern, .. }) if pattern == "("));
+        assert!(matches!(&targets[0].how, How::Fault(Fault::BadPattern(why)) if why.contains("“(”")));
     }
 
     #[tokio::test]

@@ -73,7 +73,7 @@ mod tests {
                 target(3, How::Form(Some(state))),
                 target(3, How::Form(None)),
                 target(4, How::Out("http://x/".into())),
-                target(5, How::Fault(Fault::BadPattern { pattern: "(".into(), why: "x".into() })),
+                target(5, How::Fault(Fault::BadPattern("x".into()))),
                 target(6, How::Fault(Fault::FormGone)),
             ],
         };

@@ -1,1 +1,10 @@
-//! The dispatcher as a whole, over a store in memory and bots of all kinds.
+//! The dispatcher as a whole, over a store in memory, with bots that answer when the test says so.
+
+mod conversation;
+mod crash;
+mod forms;
+mod house;
+mod http;
+mod limits;
+mod order;
+mod welcome;
