@@ -154,7 +154,7 @@ export const words = {
     name: 'Your name',
     nameHint: 'Kept in this browser, and shown with what you write.',
     nameEmpty: 'Your name can’t be empty.',
-    theme: 'Light',
+    theme: 'Colours',
     themes: { auto: 'As the system', light: 'Light', dark: 'Dark' },
     density: 'Messages',
     densities: { comfortable: 'Comfortable', compact: 'Compact' },

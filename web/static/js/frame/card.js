@@ -3,7 +3,7 @@
 import { words } from '../words.js';
 import { hueOf, initialOf } from '../person.js';
 import { botHtml, loadCss, loadScript } from './bot-html.js';
-import { ago, dayInWords, dayOf, exactly } from './time.js';
+import { ago, clockOf, dayInWords, dayOf, exactly } from './time.js';
 import { userText } from './user-text.js';
 
 /** @typedef {import('../types.js').Message} Message */
@@ -117,6 +117,7 @@ function head(message, find) {
   time.dateTime = new Date(message.when * 1000).toISOString();
   time.title = exactly(message.when);
   time.dataset.when = String(message.when);
+  time.dataset.clock = clockOf(message.when);
   node.append(time);
   return node;
 }

@@ -20,6 +20,9 @@ export function ago(when) {
 }
 
 /** @param {number} when */
+export const clockOf = (when) => clock.format(when * 1000);
+
+/** @param {number} when */
 export const exactly = (when) => full.format(when * 1000);
 
 /** @param {number} when */
