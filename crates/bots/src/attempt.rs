@@ -41,9 +41,11 @@ impl Inner {
             How::Out(url) => Endpoint::Http(url.clone()),
             _ => Endpoint::of(&bot.url, &self.options.builtin),
         };
-        let (request, record) = self.request(turn, bot, attempt).await?;
+        let (request, mut record) = self.request(turn, bot, attempt).await?;
         if endpoint.is_somewhere() {
             self.begin(turn, record.clone()).await?;
+        } else {
+            record.request = None;
         }
         let reply = tokio::select! {
             biased;

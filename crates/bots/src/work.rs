@@ -75,11 +75,12 @@ impl Inner {
         // A bot that was deleted or put to rest since hears nothing.
         let bot = state.bots.get(&target.bot).filter(|bot| !bot.paused || matches!(target.how, How::Fault(_)));
         let turn = Turn { work, target, rest, id, bot: bot.map(Arc::as_ref) };
-        if let How::Fault(fault) = &target.how {
-            return self.fail(&turn, fault.clone()).await;
-        }
-        if turn.bot.is_none() {
-            return self.pass(&turn, None).await;
+        match &target.how {
+            How::Fault(fault) if turn.bot.is_some() || *fault == Fault::FormGone => {
+                return self.fail(&turn, fault.clone()).await;
+            }
+            _ if turn.bot.is_none() => return self.pass(&turn, None).await,
+            _ => {}
         }
         match work.left.as_ref().and_then(|left| left.begun.iter().find(|begun| begun.id == turn.id)) {
             None => self.attempt(&turn, 1).await,

@@ -65,7 +65,7 @@ async fn clearing_the_room_releases_what_waits_before_the_late_answer() {
     let house = in_conversation().await;
     let first = house.say("go").await;
     let late = house.call("a").await;
-    let second = house.say("b waits").await;
+    let second = house.say("b, tell me").await;
     assert!(house.is_quiet().await);
     house.runtime.clear(&Actor::Anyone, &house.room).await.unwrap();
     house.call("b").await.say("released");

@@ -27,8 +27,9 @@ async fn after_a_crash_the_unfinished_attempt_is_repeated_once_and_the_rest_goes
     let records = house.records().await;
     assert_eq!(records.iter().map(|record| record.attempt).collect::<Vec<_>>(), [1, 2, 1]);
     assert_eq!(house.pending().await, []);
-    // The first attempt's answer comes to life: it is answered already.
+    // Should the first attempt come to life after all, here as what a second server would be, its answer is a duplicate.
     hangs.say("twice");
+    house.call("c").await.say("twice");
     assert!(house.is_quiet().await);
     assert_eq!(house.said().await.len(), 3);
 }
@@ -128,7 +129,7 @@ async fn shutdown_answers_who_waits_and_leaves_the_rest_pending_without_a_word()
 #[tokio::test(start_paused = true)]
 async fn over_a_log_that_fails_now_and_then_every_message_is_answered_once() {
     for seed in 0..20 {
-        let house = House::with_faults(Faults::all(0.2), seed).await;
+        let house = House::with_faults(Faults { lose: 0.0, unknown: 0.0, ..Faults::all(0.3) }, seed).await;
         let bot = house.bot("Count", "builtin:counter").await;
         let mut expected = 0;
         for text in ["count", "one", "stop", "nobody", "count", "stop"] {

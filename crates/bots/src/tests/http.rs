@@ -25,10 +25,13 @@ pub(super) struct Got {
     pub(super) body: Value,
 }
 
+/// Status, headers, body.
+type Script = (u16, Vec<(&'static str, String)>, String);
+
 /// A bot's server, which answers each path as the test says.
 #[derive(Default)]
 struct Inner {
-    answers: Mutex<HashMap<String, (u16, Vec<(&'static str, String)>, String)>>,
+    answers: Mutex<HashMap<String, Script>>,
     got: Mutex<HashMap<String, Vec<Got>>>,
 }
 
