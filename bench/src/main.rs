@@ -1,2 +1,66 @@
-//! (being built)
-fn main() {}
+//! The load generator: puts load on a Parlor server on this machine, measures it against floors, and checks that nothing is lost.
+
+mod clock;
+mod fanout;
+mod floor;
+mod frames;
+mod history;
+mod http;
+mod integrity;
+mod load;
+mod memory;
+mod posts;
+mod process;
+mod stand_in;
+mod swarm;
+mod table;
+mod truth;
+
+use std::net::SocketAddr;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+#[derive(Debug, Parser)]
+#[command(about = "Load, floors and checks for a Parlor server on this machine")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// CPU for one delivery in a room of many sockets, against a bare loop of write(2)
+    Fanout(fanout::Fanout),
+    /// Memory for an idle socket
+    Memory(memory::Memory),
+    /// That nothing is lost, repeated, reordered or made up, while many post and clients come and go; fails if something is
+    Integrity(integrity::Integrity),
+    /// Opening a room and posting in it, with very many messages in it against few
+    History(history::History),
+    /// Stored posts a second through the API
+    Posts(posts::Posts),
+    /// Internal: the floor's server
+    #[command(hide = true)]
+    Floor { sockets: usize, frame: usize },
+    /// Internal: rooms in memory over the same sockets, nothing stored
+    #[command(hide = true)]
+    StandIn {
+        #[arg(long)]
+        listen: SocketAddr,
+        #[arg(long, value_enum, default_value_t)]
+        fault: stand_in::Fault,
+    },
+}
+
+fn main() -> Result<()> {
+    match Cli::parse().command {
+        Command::Fanout(options) => fanout::run(options),
+        Command::Memory(options) => memory::run(options),
+        Command::Integrity(options) => integrity::run(options),
+        Command::History(options) => history::run(options),
+        Command::Posts(options) => posts::run(options),
+        Command::Floor { sockets, frame } => floor::run(sockets, frame),
+        Command::StandIn { listen, fault } => stand_in::run(listen, fault),
+    }
+}
