@@ -124,3 +124,19 @@ async fn the_counter_counts_to_its_end() {
     assert_eq!(house.state().await.conversation, None);
     assert!(house.bots.inner.lanes().is_empty(), "no lane is left behind");
 }
+
+#[tokio::test(start_paused = true)]
+async fn of_two_answers_at_the_same_moment_only_one_begins_a_conversation() {
+    let house = House::new().await;
+    house.bot("a", "builtin:a").await;
+    house.bot("b", "builtin:b").await;
+    let triggers = [house.say("a").await, house.say("b").await];
+    let (one, other) = (house.call("a").await, house.call("b").await);
+    one.answer(&json!({"text": "", "state": 1}));
+    other.answer(&json!({"text": "", "state": 2}));
+    for trigger in triggers {
+        house.answered(&trigger).await;
+    }
+    let states: Vec<_> = house.messages(&house.room).await.into_iter().filter_map(|message| message.state).collect();
+    assert_eq!(states, [house.state().await.conversation.unwrap().state]);
+}

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use parlor_rooms::policy::Actor;
 use parlor_store::Status;
 use parlor_testkit::Faults;
 use serde_json::json;
@@ -102,6 +103,36 @@ async fn a_conversation_goes_on_after_a_crash_in_its_order() {
     while !house.pending().await.is_empty() {
         tokio::task::yield_now().await;
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn not_all_that_was_left_goes_on_at_once() {
+    let mut house = House::new().await;
+    house.bot("x", "builtin:a").await;
+    house.crash();
+    for _ in 0..40 {
+        house.say("x").await;
+    }
+    house.restart().await;
+    let mut calls = Vec::new();
+    for _ in 0..32 {
+        calls.push(house.call("a").await);
+    }
+    assert!(house.is_quiet().await);
+    calls.pop().unwrap().say("done");
+    house.call("a").await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_message_that_was_cleared_meanwhile_activates_nobody() {
+    let mut house = House::new().await;
+    house.bot("x", "builtin:a").await;
+    house.crash();
+    house.say("x").await;
+    house.runtime.clear(&Actor::Anyone, &house.room).await.unwrap();
+    house.restart().await;
+    assert!(house.is_quiet().await);
+    assert_eq!(house.pending().await, []);
 }
 
 #[tokio::test(start_paused = true)]

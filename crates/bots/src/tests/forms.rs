@@ -1,7 +1,7 @@
 //! Forms, within and without a conversation, to bots and to addresses.
 
 use parlor_rooms::{BotId, Kind, policy::Actor};
-use parlor_runtime::{BotControl as _, CommandError, FormSubmission};
+use parlor_runtime::{BotChange, BotControl as _, CommandError, FormSubmission};
 use serde_json::json;
 
 use super::{house::House, http::Server};
@@ -124,4 +124,41 @@ async fn an_address_that_fails_is_explained_under_its_name() {
     house.answered(&trigger).await;
     let text = house.last().await.text;
     assert!(text.contains(&format!("{} answered with a status code of 404", server.url("/nothing"))), "{text}");
+}
+
+#[tokio::test]
+async fn an_address_that_two_forms_went_to_is_installed_once() {
+    let house = House::new().await;
+    let server = Server::start().await;
+    let bot = house.bot("Menu", &server.url("/menu")).await;
+    server.answers("/order", 200, &json!({"text": "", "state": 1}));
+    let permits = server.holds("/order");
+    let triggers =
+        [house.submit(bot, Some("order"), &json!({})).await, house.submit(bot, Some("order"), &json!({})).await];
+    permits.add_permits(1);
+    while house.said().await.is_empty() {
+        tokio::task::yield_now().await;
+    }
+    house.runtime.end_conversation(&Actor::Anyone, &house.room).await.unwrap();
+    permits.add_permits(1);
+    for trigger in triggers {
+        house.answered(&trigger).await;
+    }
+    let state = house.state().await;
+    assert_eq!(state.bots.len(), 2);
+    assert!(state.bots[&state.conversation.unwrap().bot].auto);
+}
+
+#[tokio::test]
+async fn a_secret_signs_what_goes_to_the_bots_own_server_only() {
+    let house = House::new().await;
+    let (own, other) = (Server::start().await, Server::start().await);
+    let bot = house.bot("Menu", &own.url("/menu")).await;
+    house.change(bot, BotChange { secret: Some(Some("opensesame".into())), ..BotChange::default() }).await;
+    for (server, action) in [(&own, own.url("/order")), (&other, other.url("/order"))] {
+        let trigger = house.submit(bot, Some(&action), &json!({})).await;
+        house.answered(&trigger).await;
+        let signed = server.got("/order")[0].headers.contains_key("webhook-signature");
+        assert_eq!(signed, action.starts_with(&own.url("")));
+    }
 }

@@ -12,7 +12,7 @@ use axum::{
 };
 use parlor_runtime::BotChange;
 use serde_json::{Value, json};
-use tokio::task::JoinSet;
+use tokio::{sync::Semaphore, task::JoinSet};
 
 use super::house::House;
 use crate::sign;
@@ -32,6 +32,7 @@ type Script = (u16, Vec<(&'static str, String)>, String);
 #[derive(Default)]
 struct Inner {
     answers: Mutex<HashMap<String, Script>>,
+    held: Mutex<HashMap<String, Arc<Semaphore>>>,
     got: Mutex<HashMap<String, Vec<Got>>>,
 }
 
@@ -64,6 +65,13 @@ impl Server {
         self.inner.answers.lock().unwrap().insert(path.to_owned(), (status, headers, body.to_owned()));
     }
 
+    /// Answers of this path wait for a permit each.
+    pub(super) fn holds(&self, path: &str) -> Arc<Semaphore> {
+        let permits = Arc::new(Semaphore::new(0));
+        self.inner.held.lock().unwrap().insert(path.to_owned(), Arc::clone(&permits));
+        permits
+    }
+
     pub(super) fn got(&self, path: &str) -> Vec<Got> {
         self.inner.got.lock().unwrap().get(path).cloned().unwrap_or_default()
     }
@@ -76,6 +84,10 @@ async fn answer(State(inner): State<Arc<Inner>>, request: Request) -> Response {
     let raw = String::from_utf8(axum::body::to_bytes(body, 1 << 21).await.unwrap().to_vec()).unwrap();
     let got = Got { headers: headers.collect(), body: serde_json::from_str(&raw).unwrap(), raw };
     inner.got.lock().unwrap().entry(path.clone()).or_default().push(got);
+    let held = inner.held.lock().unwrap().get(&path).cloned();
+    if let Some(held) = held {
+        held.acquire().await.unwrap().forget();
+    }
     let Some((status, headers, body)) = inner.answers.lock().unwrap().get(&path).cloned() else {
         return axum::http::StatusCode::NOT_FOUND.into_response();
     };
