@@ -203,25 +203,16 @@ impl Runtime {
                     Ok(_) => return Ok(result),
                     Err(CommandError::Append(AppendError::Conflict(control))) if tries < CONFLICT_TRIES => {
                         tries += 1;
-                        this.catch_up_control(&handle, control).await;
+                        // The refusal came through the feed, behind what was in the way; unless the feed lost that.
+                        if this.store().may_lose() {
+                            this.catch_up(&handle, control).await;
+                        }
                     }
                     Err(error) => return Err(error),
                 }
             }
         });
         task.await.unwrap_or(Err(CommandError::Stopping))
-    }
-
-    /// Waits until the control event that was in the way has been applied here.
-    async fn catch_up_control(&self, handle: &RoomHandle, control: EventId) {
-        if self.store().may_lose() {
-            self.catch_up(handle, control).await;
-            return;
-        }
-        // It was committed before the refusal, so the feed brings it in a moment.
-        while handle.lock().state.last < control && !self.stopping().is_cancelled() {
-            tokio::task::yield_now().await;
-        }
     }
 
     /// What clients get for a posted message.

@@ -109,6 +109,10 @@ impl Log for MemoryStore {
         answered.await.unwrap_or(Err(AppendError::Unknown))
     }
 
+    fn may_lose(&self) -> bool {
+        self.faults.lose > 0.0 || self.faults.unknown > 0.0
+    }
+
     fn feed(&self) -> Option<mpsc::Receiver<Batch>> {
         let mut inner = self.lock();
         if std::mem::replace(&mut inner.feed_taken, true) {

@@ -1,0 +1,145 @@
+//! A runtime over the store in memory, and clients that follow its rooms over an in-memory stream.
+
+use std::{collections::VecDeque, sync::Arc, time::Duration};
+
+use parlor_rooms::{Bot, EventId, Message, Part, RoomName, policy::Actor};
+use parlor_runtime::{
+    Builder, CommandError, Encoder, EncoderId, Follow, Posted, Runtime,
+    log::{Committed, StoredMessage, record},
+};
+use parlor_sockets::{Connection, Frame, Limits};
+use parlor_testkit::{FakeClock, Faults, MemoryStore};
+use tokio::io::{AsyncReadExt as _, DuplexStream};
+
+/// How long a test waits for what must come.
+const DEADLINE: Duration = Duration::from_secs(20);
+
+/// Writes `m ID TEXT`, `clear`, `put ID`, `delete ID`.
+struct Plain;
+
+impl Encoder for Plain {
+    fn event(&self, committed: &Committed, frames: &mut Vec<Frame>) {
+        for part in &committed.event.parts {
+            match part {
+                Part::Cleared => frames.push(Frame::text("clear")),
+                Part::BotPut(bot) => frames.push(Frame::text(&format!("put {}", bot.id))),
+                Part::BotDeleted(bot) => frames.push(Frame::text(&format!("delete {}", bot.id))),
+                _ => {}
+            }
+        }
+        for (id, message) in committed.event.messages() {
+            frames.push(Frame::text(&format!("m {id} {}", message.text)));
+        }
+    }
+
+    fn message(&self, _: &RoomName, message: &StoredMessage) -> Frame {
+        let text = record::read_message(&message.record).expect("a record").text;
+        Frame::text(&format!("m {} {text}", message.id))
+    }
+
+    fn cleared(&self, _: &RoomName) -> Option<Frame> {
+        Some(Frame::text("clear"))
+    }
+
+    fn bot(&self, _: &RoomName, bot: &Bot) -> Option<Frame> {
+        Some(Frame::text(&format!("put {}", bot.id)))
+    }
+
+    fn bot_deleted(&self, _: &RoomName, bot: &Bot) -> Option<Frame> {
+        Some(Frame::text(&format!("delete {}", bot.id)))
+    }
+}
+
+pub(crate) fn room() -> RoomName {
+    RoomName::parse("a").expect("a name")
+}
+
+pub(crate) struct Kit {
+    pub(crate) runtime: Runtime,
+    encoder: EncoderId,
+}
+
+impl Kit {
+    pub(crate) fn new(faults: Faults, seed: u64) -> Self {
+        let clock = Arc::new(FakeClock::default());
+        let store = MemoryStore::with_faults(Arc::clone(&clock) as _, faults, seed);
+        let mut builder = Builder::new(Arc::new(store), clock);
+        let encoder = builder.encoder(Arc::new(Plain));
+        Self { runtime: builder.start(), encoder }
+    }
+
+    pub(crate) async fn say(&self, text: &str) -> Result<Posted, CommandError> {
+        self.runtime.post(&Actor::Anyone, room(), Message::user("Ann", text), None).await
+    }
+
+    /// Comes to the room; `small` gives it an outbox that overflows soon.
+    pub(crate) fn follow(&self, since: Option<u64>, last: Option<usize>, limits: Limits, pipe: usize) -> Client {
+        let (ours, theirs) = tokio::io::duplex(pipe);
+        let connection = Connection::over_io(theirs, &[], limits);
+        let follow = Follow { room: room(), since: since.map(EventId), last, encoder: self.encoder };
+        let runtime = self.runtime.clone();
+        self.runtime.tracker().spawn(async move { runtime.follow(connection, follow).await });
+        Client { stream: ours, buffer: VecDeque::new() }
+    }
+
+    pub(crate) fn join(&self, since: Option<u64>) -> Client {
+        self.follow(since, None, Limits::CLIENT, 64 * 1024)
+    }
+}
+
+/// The other end of a websocket.
+pub(crate) struct Client {
+    stream: DuplexStream,
+    buffer: VecDeque<u8>,
+}
+
+impl Client {
+    /// The next text; panics if none comes.
+    pub(crate) async fn next(&mut self) -> String {
+        tokio::time::timeout(DEADLINE, self.read()).await.expect("a frame was due")
+    }
+
+    async fn read(&mut self) -> String {
+        loop {
+            if let Some(payload) = self.frame() {
+                return payload;
+            }
+            let mut chunk = [0; 4096];
+            let count = self.stream.read(&mut chunk).await.expect("the stream is whole");
+            assert_ne!(count, 0, "the server closed");
+            self.buffer.extend(&chunk[..count]);
+        }
+    }
+
+    /// Takes a whole text frame out of the buffer, skipping pings.
+    fn frame(&mut self) -> Option<String> {
+        let bytes = self.buffer.make_contiguous();
+        let (&first, &second) = (bytes.first()?, bytes.get(1)?);
+        let (header, length) = match second {
+            126 => (4, usize::from(u16::from_be_bytes([*bytes.get(2)?, *bytes.get(3)?]))),
+            127 => (10, u64::from_be_bytes(bytes.get(2..10)?.try_into().expect("eight bytes")) as usize),
+            short => (2, usize::from(short)),
+        };
+        let payload = bytes.get(header..header + length)?.to_vec();
+        self.buffer.drain(..header + length);
+        match first {
+            0x81 => Some(String::from_utf8(payload).expect("UTF-8")),
+            0x89 => self.frame(),
+            other => panic!("an unexpected frame {other:#x}: {}", String::from_utf8_lossy(&payload)),
+        }
+    }
+
+    /// The next `count` texts.
+    pub(crate) async fn take(&mut self, count: usize) -> Vec<String> {
+        let mut texts = Vec::with_capacity(count);
+        for _ in 0..count {
+            texts.push(self.next().await);
+        }
+        texts
+    }
+}
+
+/// The id in `m ID TEXT`.
+pub(crate) fn id(text: &str) -> u64 {
+    text.split(' ').nth(1).and_then(|id| id.parse().ok()).unwrap_or_else(|| panic!("no message: {text}"))
+}

@@ -1,0 +1,5 @@
+//! The runtime over a store that fails by a seed: what followers see, what callers hear.
+
+mod commands;
+mod follow;
+mod kit;
