@@ -1,1 +1,0 @@
-//! What every driver must do; run by each driver in its own tests.
