@@ -1,8 +1,8 @@
 //! Bots: who is activated by what, how activations reach them, and what becomes of their answers.
 //!
-//! [`Bots`] stands behind the runtime's two ports. What asks for bots ([`dispatch`]) becomes work; the work of a room in
-//! conversation stands in its [`lane`]; [`work`] decides who is asked and asks one bot after another; [`attempt`] stores
-//! that it tries, and tries; [`settle`] brings the answer, or what went wrong ([`explain`]), into the room together with
+//! [`Bots`] stands behind the runtime's two ports. What asks for bots (`dispatch`) becomes work; the work of a room in
+//! conversation stands in its `lane`; `work` decides who is asked and asks one bot after another; `attempt` stores
+//! that it tries, and tries; `settle` brings the answer, or what went wrong (`explain`), into the room together with
 //! the record. Nothing is sent that was not stored as begun, and nothing is answered twice.
 
 mod answer;

@@ -130,11 +130,13 @@ async fn of_two_answers_at_the_same_moment_only_one_begins_a_conversation() {
     let house = House::new().await;
     house.bot("a", "builtin:a").await;
     house.bot("b", "builtin:b").await;
-    let triggers = [house.say("a").await, house.say("b").await];
-    let (one, other) = (house.call("a").await, house.call("b").await);
+    let first = house.say("a").await;
+    let one = house.call("a").await;
+    let second = house.say("b").await;
+    let other = house.call("b").await;
     one.answer(&json!({"text": "", "state": 1}));
     other.answer(&json!({"text": "", "state": 2}));
-    for trigger in triggers {
+    for trigger in [first, second] {
         house.answered(&trigger).await;
     }
     let states: Vec<_> = house.messages(&house.room).await.into_iter().filter_map(|message| message.state).collect();

@@ -160,7 +160,7 @@ async fn shutdown_answers_who_waits_and_leaves_the_rest_pending_without_a_word()
 #[tokio::test(start_paused = true)]
 async fn over_a_log_that_fails_now_and_then_every_message_is_answered_once() {
     for seed in 0..20 {
-        let house = House::with_faults(Faults { lose: 0.0, unknown: 0.0, ..Faults::all(0.3) }, seed).await;
+        let house = House::with_faults(Faults::all(0.3), seed).await;
         let bot = house.bot("Count", "builtin:counter").await;
         let mut expected = 0;
         for text in ["count", "one", "stop", "nobody", "count", "stop"] {
