@@ -33,6 +33,8 @@ pub enum Refusal {
     OddGroupNumber,
     /// `((?(1)…))`: asks for a group inside the same group, where Python's answer depends on what it tried before.
     OpenGroup,
+    /// `(?:(a)|b)*+`: Python may keep what such a group took in an attempt that failed.
+    PossessiveGroup,
     /// `(?a:\W)` at the start: Python overlooks matches there, since it looks for the first character with the wrong
     /// alphabet.
     AlphabetAtStart,

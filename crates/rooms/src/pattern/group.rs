@@ -222,7 +222,11 @@ impl Parser {
             'x' => &mut change.verbose,
             'L' => return Err(Fault::new(at, "the flag “L” is only for bytes")),
             't' => {
-                return Err(Fault::refused(at, Refusal::TemplateFlag, "the flag “t” does nothing and is not supported"));
+                return Err(Fault::refused(
+                    at,
+                    Refusal::TemplateFlag,
+                    "the flag “t” does nothing and is not supported",
+                ));
             }
             'a' | 'u' => {
                 if !on {

@@ -136,6 +136,20 @@ impl Node {
         }
     }
 
+    /// Whether there is a group in this that may take no part although this matches.
+    pub(super) fn has_optional_group(&self, optional: bool) -> bool {
+        let any = |body: &Sequence, optional| body.iter().any(|node| node.has_optional_group(optional));
+        match self {
+            Self::Literal(_) | Self::NotLiteral(_) | Self::Any | Self::Set(_) | Self::At(_) | Self::Backref(_) => false,
+            Self::Group { capture, body, .. } => capture.is_some() && optional || any(body, optional),
+            Self::Branch(branches) => branches.iter().any(|branch| any(branch, true)),
+            Self::Repeat { body, .. } => any(body, true),
+            Self::Look { negate, body, .. } => any(body, optional || *negate),
+            Self::Atomic(body) => any(body, optional),
+            Self::Conditional { yes, no, .. } => any(yes, true) || any(no, true),
+        }
+    }
+
     /// Whether two parts are surely the same; only simple ones ever are.
     pub(super) fn is_same(&self, other: &Self) -> bool {
         match (self, other) {
@@ -161,7 +175,7 @@ impl Width {
     const ENDLESS: u128 = 1 << 64;
     const ZERO: Self = Self { min: 0, max: 0 };
 
-    /// The width of a sequence; `groups` are the widths of the groups that are closed.
+    /// The width of a sequence; `groups` are the widths of the groups, from number 1.
     pub(super) fn of(sequence: &[Node], groups: &[Option<Width>]) -> Self {
         let sum = sequence.iter().fold(Self::ZERO, |sum, node| {
             let width = Self::of_node(node, groups);
@@ -185,7 +199,7 @@ impl Width {
                 };
                 Self { min: body.min * u128::from(*min), max }
             }
-            Node::Backref(group) => groups.get(*group as usize).copied().flatten().unwrap_or(Self::ZERO),
+            Node::Backref(group) => groups.get(*group as usize - 1).copied().flatten().unwrap_or(Self::ZERO),
             Node::Conditional { yes, no, .. } => Self::either([yes, no].map(|body| Self::of(body, groups)).into_iter()),
         }
     }
