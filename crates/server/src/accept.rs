@@ -1,0 +1,68 @@
+//! Accepting connections, and HTTP/1.1 on each.
+
+use std::time::Duration;
+
+use axum::Router;
+use hyper::server::conn::http1;
+use hyper_util::{
+    rt::{TokioIo, TokioTimer},
+    service::TowerToHyperService,
+};
+use tokio::net::{TcpListener, TcpStream};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+/// How long a client may take for the head of a request, and be idle between two.
+const HEADER_TIMEOUT: Duration = Duration::from_secs(30);
+/// The most bytes that a connection buffers of a request.
+const BUFFER_MAX: usize = 64 * 1024;
+/// How long to wait when the system has no more file descriptors, at first and at most.
+const BACK_OFF: (Duration, Duration) = (Duration::from_millis(5), Duration::from_secs(1));
+
+/// Accepts until `stopping`.
+pub(crate) async fn run(listener: TcpListener, router: Router, tracker: TaskTracker, stopping: CancellationToken) {
+    let mut back_off = BACK_OFF.0;
+    loop {
+        let accepted = tokio::select! {
+            () = stopping.cancelled() => return,
+            accepted = listener.accept() => accepted,
+        };
+        match accepted {
+            Ok((stream, _)) => {
+                back_off = BACK_OFF.0;
+                tracker.spawn(serve(stream, router.clone(), stopping.clone()));
+            }
+            // The client went away before it was accepted.
+            Err(error) if error.kind() == std::io::ErrorKind::ConnectionAborted => {}
+            Err(error) => {
+                tracing::warn!(%error, "can't accept connections; trying again");
+                tokio::time::sleep(back_off).await;
+                back_off = (back_off * 2).min(BACK_OFF.1);
+            }
+        }
+    }
+}
+
+async fn serve(stream: TcpStream, router: Router, stopping: CancellationToken) {
+    if let Err(error) = stream.set_nodelay(true) {
+        tracing::debug!(%error, "a connection is gone before it began");
+        return;
+    }
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADER_TIMEOUT)
+        .max_buf_size(BUFFER_MAX)
+        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router))
+        .with_upgrades();
+    // In a box: after an upgrade nothing of it is left.
+    let mut connection = Box::pin(connection);
+    let ended = tokio::select! {
+        ended = &mut connection => ended,
+        () = stopping.cancelled() => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = ended {
+        tracing::debug!(%error, "a connection ended badly");
+    }
+}

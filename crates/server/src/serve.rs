@@ -1,0 +1,145 @@
+//! `parlor serve`: opens everything, wires it together, runs until it is told to end, and ends in order.
+
+use std::{path::Path, sync::Arc, time::Duration};
+
+use anyhow::{Context as _, Result, bail};
+use parlor_bots::Bots;
+use parlor_gateway_web::{Mode, RoomsEncoder, Web};
+use parlor_outbound::{Client, Rules};
+use parlor_runtime::{BotControl, Builder, Dispatch, Runtime};
+use parlor_sockets::{CloseCode, Sweep, Sweeper};
+use parlor_store::Store;
+use parlor_store_sqlite::{Options, SqliteStore};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+
+use crate::{accept, cli::Serve, clock::SystemClock, listen};
+
+/// How long the second phase of ending may take: what was begun is finished, clients close their sockets.
+const DEADLINE: Duration = Duration::from_secs(10);
+/// What websockets are told at the end.
+const RESTARTING: &str = "the server is restarting: come back with ?since=";
+
+pub(crate) fn run(options: &Serve) -> Result<()> {
+    logs();
+    raise_file_limit();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("can't start")?;
+    let ended = runtime.block_on(serve(options));
+    // Threads that wait for something that no longer matters are not waited for.
+    runtime.shutdown_timeout(Duration::from_secs(1));
+    ended
+}
+
+fn logs() {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("PARLOR_LOG").unwrap_or_else(|_| "info".into());
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();
+}
+
+/// Each socket is a file to the system, which by default allows few of them.
+fn raise_file_limit() {
+    use rustix::process::{Resource, getrlimit, setrlimit};
+    let mut limit = getrlimit(Resource::Nofile);
+    limit.current = limit.maximum;
+    if let Err(error) = setrlimit(Resource::Nofile, limit) {
+        tracing::debug!(%error, "can't raise the limit of open files");
+    }
+}
+
+fn open_store(data: &Path, limit: Option<u64>) -> Result<SqliteStore> {
+    let clock = Arc::new(SystemClock);
+    let options = Options { size_limit: limit.map(|mib| mib * 1024 * 1024), ..Options::default() };
+    if data == Path::new(":memory:") {
+        return Ok(SqliteStore::temporary(clock, &options)?);
+    }
+    Ok(SqliteStore::open(data, clock, &options)?)
+}
+
+async fn serve(options: &Serve) -> Result<()> {
+    let listening = listen::open(&options.listen)?;
+    let local = options.listen.is_loopback() && options.public_url.is_none();
+    let store = Arc::new(open_store(&options.data, options.data_limit)?);
+    let own = listening.sockets.iter().filter_map(|socket| socket.local_addr().ok()).collect();
+    let outbound = Client::new(Rules {
+        allow_local: local || options.allow_local_bots,
+        own,
+        public_url: options.public_url.clone(),
+        ..Rules::default()
+    });
+    let shared: Arc<dyn Store> = Arc::clone(&store) as Arc<dyn Store>;
+    let mut builder = Builder::new(shared, Arc::new(SystemClock)).local(local);
+    let encoder = builder.encoder(Arc::new(RoomsEncoder));
+    let runtime = builder.start();
+    let bots = Bots::new(
+        runtime.clone(),
+        outbound,
+        parlor_bots::Options { timeout: options.bot_timeout, ..parlor_bots::Options::default() },
+    );
+    runtime.set_dispatch(Arc::clone(&bots) as Arc<dyn Dispatch>);
+    parlor_bots::furnish(&runtime).await.context("can't furnish the room `welcome`")?;
+    bots.recover().await.context("can't find out what was left undone")?;
+
+    let sweeper = Sweeper::new(Sweep::default());
+    let sweeping = CancellationToken::new();
+    runtime.tracker().spawn(sweeper.clone().run(sweeping.clone()));
+    let mode = if local { Mode::Local } else { Mode::Served };
+    let web = Web::new(runtime.clone(), bots as Arc<dyn BotControl>, encoder, sweeper.clone(), mode);
+    let router = parlor_gateway_web::router(web);
+    for socket in listening.sockets {
+        let (tracker, stopping) = (runtime.tracker().clone(), runtime.stopping().clone());
+        runtime.tracker().spawn(accept::run(socket, router.clone(), tracker, stopping));
+    }
+    say_hello(options, &listening.address, local);
+
+    let broken = tokio::select! {
+        told = told_to_end() => told.map(|()| false)?,
+        () = runtime.ended().cancelled() => true,
+    };
+    end(&runtime, &sweeper, &sweeping).await;
+    store.close().await;
+    if broken {
+        bail!(
+            "an essential part of the server broke; its log says how. Nothing that was acknowledged is lost: start it again"
+        );
+    }
+    Ok(())
+}
+
+fn say_hello(options: &Serve, address: &str, local: bool) {
+    let url = match &options.public_url {
+        Some(url) => url.to_string(),
+        None => format!("http://{address}/"),
+    };
+    println!("Parlor is open at {url}");
+    if local {
+        println!("Only this machine can reach it. Ctrl-C ends it.");
+    } else {
+        println!("Listening on {address}. Ctrl-C ends it.");
+    }
+    if options.data == Path::new(":memory:") {
+        println!("Nothing is kept when it ends.");
+    }
+}
+
+/// Waits for Ctrl-C or SIGTERM.
+async fn told_to_end() -> Result<()> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    Ok(())
+}
+
+/// Two phases: nothing new is begun and clients are told to come back; then what was begun gets until the deadline.
+async fn end(runtime: &Runtime, sweeper: &Sweeper, sweeping: &CancellationToken) {
+    tracing::info!("ending");
+    runtime.stop();
+    sweeper.close_all(CloseCode::RESTART, RESTARTING).await;
+    sweeping.cancel();
+    tokio::select! {
+        () = runtime.stopped() => {}
+        () = tokio::time::sleep(DEADLINE) => tracing::warn!("something did not end in time; what is durable stays"),
+        _ = told_to_end() => tracing::warn!("told to end again, at once"),
+    }
+}
