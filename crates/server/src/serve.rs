@@ -75,8 +75,8 @@ async fn serve(options: &Serve) -> Result<()> {
         parlor_bots::Options { timeout: options.bot_timeout, ..parlor_bots::Options::default() },
     );
     runtime.set_dispatch(Arc::clone(&bots) as Arc<dyn Dispatch>);
-    parlor_bots::furnish(&runtime).await.context("can't furnish the room `welcome`")?;
     bots.recover().await.context("can't find out what was left undone")?;
+    parlor_bots::furnish(&runtime).await.context("can't furnish the room `welcome`")?;
 
     let sweeper = Sweeper::new(Sweep::default());
     let sweeping = CancellationToken::new();
