@@ -169,7 +169,10 @@ impl Connection {
             if shared.outbox().is_empty() {
                 return self.transport.poll_flush(cx);
             }
-            ready!(self.transport.poll_write_ready(shared, cx));
+            if ready!(self.transport.poll_write_ready(shared, cx)).is_err() {
+                shared.die(CloseCode::ABNORMAL);
+                return Poll::Ready(());
+            }
             let flushed = shared.outbox().flush(|slices| self.transport.write(shared, cx, slices));
             match flushed {
                 Flushed::Blocked if self.transport.wakes_after_write() => return Poll::Pending,

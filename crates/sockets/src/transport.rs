@@ -34,12 +34,8 @@ impl Transport {
     }
 
     /// Ready when a write has a chance. A box only says so when it is written to.
-    pub(crate) fn poll_write_ready(&self, shared: &Shared, cx: &mut Context<'_>) -> Poll<()> {
-        if let Some(stream) = &shared.stream {
-            // What is wrong with the stream shows when it is written to.
-            let _ = ready!(stream.poll_write_ready(cx));
-        }
-        Poll::Ready(())
+    pub(crate) fn poll_write_ready(&self, shared: &Shared, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        shared.stream.as_ref().map_or(Poll::Ready(Ok(())), |stream| stream.poll_write_ready(cx))
     }
 
     /// Writes now, or says `WouldBlock`; a box will wake the task then.
