@@ -130,6 +130,19 @@ test('a script that sends a form by itself is asked about first', async () => {
   await card(page, 'It said boo').waitFor();
 });
 
+test('a script that takes the focus while one types in the page is asked about too', async () => {
+  const page = await enter('thief', ({ form_data }) => ({
+    text: form_data
+      ? 'It was sent'
+      : '<form><input name="x" value="boo"></form><script>setInterval(() => { const f = document.querySelector("form"); f.x.focus(); f.requestSubmit(); }, 20)</script>',
+  }));
+  await page.locator('.composer textarea').pressSequentially('go');
+  await page.keyboard.press('Enter');
+  await page.locator('.strip.ask', { hasText: 'wants to send a form in your name' }).waitFor();
+  await page.keyboard.type('and on I write', { delay: 30 });
+  assert.equal(bots.heard.some(({ path, body }) => path === '/thief' && body.form_data), false);
+});
+
 test('a frame that is led to another page is taken away', async () => {
   const page = await enter('led', { text: '<script>setTimeout(() => { location.href = "about:blank"; })</script>' });
   await write(page, 'go');

@@ -53,7 +53,7 @@ function token(name) {
 
 /** What stands on what. */
 const TEXT = [
-  ...['paper', 'card', 'sunken'].flatMap((ground) => ['ink', 'soft', 'accent', 'accent-strong', 'brass-ink', 'good-ink', 'bad'].map((ink) => [ink, ground])),
+  ...['paper', 'card', 'note', 'sunken'].flatMap((ground) => ['ink', 'soft', 'accent', 'accent-strong', 'brass-ink', 'good-ink', 'bad'].map((ink) => [ink, ground])),
   ...['accent-soft', 'brass-soft', 'bad-soft'].map((ground) => ['ink', ground]),
   ['accent', 'accent-soft'],
   ['brass-ink', 'brass-soft'],

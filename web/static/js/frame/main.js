@@ -45,7 +45,9 @@ function takePort(event) {
 
 /** @param {MessagePort} port */
 function begin(port) {
-  const tell = (/** @type {ToPage} */ message) => port.postMessage(message);
+  // Where the browser can, it adds whether a person has just acted in this very frame; no script can forge that.
+  const options = /** @type {StructuredSerializeOptions} */ ({ includeUserActivation: true });
+  const tell = (/** @type {ToPage} */ message) => port.postMessage(message, options);
   const talk = new Talk(() => tell({ kind: 'older' }));
   installStandIns();
   installNecsus((text) => tell({ kind: 'focus', text }));

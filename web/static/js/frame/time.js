@@ -5,6 +5,8 @@ import { words } from '../words.js';
 const DAY = 86_400_000;
 const relative = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: 'auto' });
 const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
+/** Of one width, for a column. */
+const narrow = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
 const full = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'medium' });
 const weekday = new Intl.DateTimeFormat(document.documentElement.lang, { weekday: 'long', day: 'numeric', month: 'long' });
 const withYear = new Intl.DateTimeFormat(document.documentElement.lang, { day: 'numeric', month: 'long', year: 'numeric' });
@@ -20,7 +22,7 @@ export function ago(when) {
 }
 
 /** @param {number} when */
-export const clockOf = (when) => clock.format(when * 1000);
+export const clockOf = (when) => narrow.format(when * 1000);
 
 /** @param {number} when */
 export const exactly = (when) => full.format(when * 1000);

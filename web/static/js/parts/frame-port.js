@@ -43,6 +43,13 @@ export function readWish(data) {
   return { kind, form, bot_id, action_url, form_data: Object.fromEntries(fields) };
 }
 
+/**
+ * Whether a person has just acted in the frame that sent this, as the browser knows it: Chromium adds it to messages that
+ * ask for it. What a script sends without it counts as not acted; null where the browser has no such thing.
+ * @param {MessageEvent & { userActivation?: UserActivation | null }} event
+ */
+const actedThere = (event) => ('userActivation' in event ? Boolean(event.userActivation?.isActive) : null);
+
 export class FramePort {
   /** @type {MessagePort | null} */
   #port = null;
@@ -56,8 +63,9 @@ export class FramePort {
   /**
    * @param {Safety} safety
    * @param {Look} look
-   * @param {{ older: () => void, wish: (wish: Wish) => void, gone: () => void, alive: (alive: boolean) => void }} on
-   *   `gone`: the frame has become another page, and is no more.
+   * @param {{ older: () => void, wish: (wish: Wish, acted: boolean | null) => void, gone: () => void, alive: (alive: boolean) => void }} on
+   *   `gone`: the frame has become another page, and is no more. `acted`: whether the browser vouches that a person has
+   *   just acted in the frame; null where it does not say.
    */
   constructor(safety, look, on) {
     this.safety = safety;
@@ -94,7 +102,7 @@ export class FramePort {
   #loaded() {
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
-    port1.onmessage = ({ data }) => this.#take(data);
+    port1.onmessage = (event) => this.#take(event);
     // Its origin is opaque, so it can't be named here; nothing of a bot has run in it yet.
     this.iframe.contentWindow?.postMessage('parlor-port', '*', [port2]);
     for (const message of this.#before.splice(0)) port1.postMessage(message);
@@ -113,8 +121,9 @@ export class FramePort {
     this.#patience ||= setTimeout(() => this.on.alive(false), PATIENCE);
   }
 
-  /** @param {any} data */
-  #take(data) {
+  /** @param {MessageEvent} event */
+  #take(event) {
+    const { data } = event;
     if (data?.kind === 'drawn' && Number.isSafeInteger(data.turn)) {
       this.#drawn = Math.max(this.#drawn, data.turn);
       if (this.#drawn < this.#turn) return;
@@ -126,7 +135,7 @@ export class FramePort {
       this.on.older();
     } else {
       const wish = readWish(data);
-      if (wish) this.on.wish(wish);
+      if (wish) this.on.wish(wish, actedThere(event));
     }
   }
 }

@@ -19,6 +19,8 @@ import { FramePort } from './frame-port.js';
 const OLDER = 100;
 /** A frame that takes the focus this soon (ms) after a key was pressed in the page has stolen it. */
 const STOLEN = 1000;
+/** How long (ms) browsers count a key as a sign of a person. */
+const LASTS = 6000;
 
 class ParlorTalk extends PageElement {
   /** @type {RoomStore} */
@@ -43,7 +45,9 @@ class ParlorTalk extends PageElement {
   #stuck = false;
   /** @type {Wish | null} */
   #wish = null;
-  #lastKey = 0;
+  #lastKey = -LASTS;
+  /** @type {HTMLElement | null} Where one was writing. */
+  #lastField = null;
 
   connectedCallback() {
     super.connectedCallback();
@@ -54,7 +58,8 @@ class ParlorTalk extends PageElement {
       this.#frame?.tell({ kind: 'clear' });
     });
     this.watch(me, 'change', () => this.#frame?.tell({ kind: 'look', look: me.look() }));
-    addEventListener('keydown', ({ key }) => (this.#lastKey = key === 'Tab' || key === 'F6' ? 0 : performance.now()), true);
+    addEventListener('keydown', ({ key }) => (this.#lastKey = key === 'Tab' || key === 'F6' ? -LASTS : performance.now()), true);
+    addEventListener('focusin', ({ target }) => (this.#lastField = target instanceof HTMLTextAreaElement ? target : null));
     addEventListener('blur', () => this.#guardFocus());
   }
 
@@ -70,7 +75,7 @@ class ParlorTalk extends PageElement {
     this.#oldest = 0;
     const frame = new FramePort(this.safety, me.look(), {
       older: () => this.#older(frame),
-      wish: (wish) => this.#take(wish),
+      wish: (wish, acted) => this.#take(wish, acted),
       gone: () => this.#lost(),
       alive: (alive) => this.#alive(alive),
     });
@@ -127,21 +132,35 @@ class ParlorTalk extends PageElement {
     this.requestUpdate();
   }
 
-  /** Whether a person did this in the frame, just now. */
-  #meant() {
-    return Boolean(navigator.userActivation?.isActive) && document.activeElement === this.#frame?.iframe;
-  }
-
-  /** Keys typed in the page make scripts in the frame look as if a person had acted there; only if it takes the focus, though. */
-  #guardFocus() {
+  /**
+   * Whether a person did this in the frame, just now. Activation lasts some seconds after typing in the page, too, so
+   * where the browser does not say where it was, keys typed lately in the page make it doubtful.
+   * @param {boolean | null} acted
+   */
+  #meant(acted) {
     const iframe = this.#frame?.iframe;
-    if (!iframe || document.activeElement !== iframe || iframe.matches(':hover')) return;
-    if (this.#lastKey > 0 && performance.now() - this.#lastKey < STOLEN) iframe.blur();
+    if (!iframe || document.activeElement !== iframe || !navigator.userActivation?.isActive) return false;
+    return acted ?? (performance.now() - this.#lastKey > LASTS || iframe.matches(':hover'));
   }
 
-  /** @param {Wish} wish */
-  #take(wish) {
-    if (this.#meant()) return this.#grant(wish);
+  /**
+   * A script that takes the focus while one types in the page must not get the rest of the sentence. Whether the pointer
+   * is there, and a person has clicked, is known a moment after the focus has moved.
+   */
+  #guardFocus() {
+    if (performance.now() - this.#lastKey > STOLEN) return;
+    const field = this.#lastField;
+    requestAnimationFrame(() =>
+      requestAnimationFrame(() => {
+        const iframe = this.#frame?.iframe;
+        if (iframe && document.activeElement === iframe && !iframe.matches(':hover')) field?.focus();
+      }),
+    );
+  }
+
+  /** @param {Wish} wish @param {boolean | null} acted */
+  #take(wish, acted) {
+    if (this.#meant(acted)) return this.#grant(wish);
     if (this.#wish) return this.#refuse(wish);
     this.#wish = wish;
     return this.requestUpdate();
