@@ -1,13 +1,13 @@
 //! `GET /web/…`: scripts, styles and pictures of the pages, embedded in the binary.
 
 use axum::{
-    extract::{Path, State},
+    extract::State,
     response::{IntoResponse as _, Response},
 };
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use rust_embed::{EmbeddedFile, RustEmbed};
 
-use crate::{Web, pages};
+use crate::{Web, pages, params::Rest};
 
 #[derive(RustEmbed)]
 #[folder = "$CARGO_MANIFEST_DIR/../../web/static"]
@@ -17,7 +17,8 @@ struct Static;
 #[folder = "$CARGO_MANIFEST_DIR/../../web/vendor"]
 struct Vendored;
 
-pub(crate) async fn handle(State(web): State<Web>, Path(path): Path<String>, headers: HeaderMap) -> Response {
+pub(crate) async fn handle(State(web): State<Web>, Rest(path): Rest, headers: HeaderMap) -> Response {
+    let path = path.unwrap_or_default();
     let file = match path.strip_prefix("vendor/") {
         // The folder also holds what renews the files.
         Some(name) if name.ends_with(".js") || name.ends_with(".LICENSE") => Vendored::get(name),
@@ -31,7 +32,7 @@ pub(crate) async fn handle(State(web): State<Web>, Path(path): Path<String>, hea
 }
 
 pub(crate) async fn favicon(State(web): State<Web>, headers: HeaderMap) -> Response {
-    handle(State(web), Path("mark.svg".to_owned()), headers).await
+    handle(State(web), Rest(Some("mark.svg".to_owned())), headers).await
 }
 
 /// Nothing here is meant for search engines yet: rooms are for those who know their names.

@@ -8,6 +8,9 @@ use parlor_wire::Fields;
 
 use crate::{error::ApiError, state::BODY_MAX};
 
+/// Where reading ends of a body that is too large.
+const READ_MAX: usize = 16 * BODY_MAX;
+
 /// The fields of a request's body.
 pub(crate) struct Body(pub(crate) Fields);
 
@@ -16,16 +19,21 @@ impl<S: Send + Sync> FromRequest<S> for Body {
 
     async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
         let mut stream = request.into_body().into_data_stream();
-        let mut body = Vec::new();
+        let (mut body, mut length) = (Vec::new(), 0usize);
         while let Some(piece) = stream.next().await {
             let piece = piece.map_err(|_| ApiError::bad("the body broke off before its end"))?;
-            if body.len() + piece.len() > BODY_MAX {
-                return Err(ApiError::new(
-                    StatusCode::PAYLOAD_TOO_LARGE,
-                    format!("the body is too large; at most {BODY_MAX} bytes are allowed"),
-                ));
+            length = length.saturating_add(piece.len());
+            if length > READ_MAX {
+                break;
             }
-            body.extend_from_slice(&piece);
+            // What is too large is read on, so that a client that writes all before it reads gets to the answer.
+            if length <= BODY_MAX {
+                body.extend_from_slice(&piece);
+            }
+        }
+        if length > BODY_MAX {
+            let message = format!("the body is too large; at most {BODY_MAX} bytes are allowed");
+            return Err(ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, message));
         }
         Ok(Self(Fields::parse(&body)?))
     }

@@ -1,7 +1,7 @@
 //! The pages: lobby, room, frame, documentation, and what is shown when something is not there.
 
 use axum::{
-    extract::{Path, State},
+    extract::State,
     response::{IntoResponse as _, Redirect, Response},
 };
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
@@ -12,7 +12,7 @@ use parlor_rooms::{
 };
 use rust_embed::RustEmbed;
 
-use crate::{Web, error::ApiError};
+use crate::{Web, error::ApiError, params::Rest};
 
 /// Without inline script, and with Trusted Types; `lit-html` is the name of Lit's own policy.
 const PAGE_CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
@@ -78,7 +78,8 @@ pub(crate) async fn lobby(State(web): State<Web>) -> Response {
     html(&web, StatusCode::OK, "lobby.html", PAGE_CSP, context! { title => "Parlor" })
 }
 
-pub(crate) async fn room(State(web): State<Web>, Path(name): Path<String>) -> Response {
+pub(crate) async fn room(State(web): State<Web>, Rest(name): Rest) -> Response {
+    let Some(name) = name else { return not_found(State(web)).await };
     let room = match RoomName::parse(&name) {
         Ok(room) => room,
         Err(why) => {

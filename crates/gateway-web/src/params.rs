@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use axum::extract::{FromRequestParts, Query};
+use axum::extract::{FromRequestParts, Path, Query};
 use http::request::Parts;
 use parlor_rooms::{EventId, RoomName};
 
@@ -19,6 +19,17 @@ impl<S: Send + Sync> FromRequestParts<S> for Params {
             .await
             .map_err(|_| ApiError::bad("the part of the address behind `?` can't be read"))?;
         Ok(Self(query.0.into_iter().collect()))
+    }
+}
+
+/// What stands behind the route's last slash: a room's name, a file's path. `None` if it is not UTF-8.
+pub(crate) struct Rest(pub(crate) Option<String>);
+
+impl<S: Send + Sync> FromRequestParts<S> for Rest {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
+        Ok(Self(Path::from_request_parts(parts, state).await.ok().map(|Path(rest)| rest)))
     }
 }
 

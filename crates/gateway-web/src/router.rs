@@ -2,7 +2,7 @@
 
 use axum::{
     Router, middleware,
-    routing::{delete, get, post},
+    routing::{any, delete, get, post},
 };
 
 use crate::{Web, api, assets, guard, pages, stream};
@@ -21,11 +21,14 @@ pub fn router(web: Web) -> Router {
         .route("/actions/clear-room-messages", post(api::clear_messages::handle))
         .route("/actions/clear-room-state", post(api::clear_state::handle))
         .route("/actions/room", get(api::settings::read).merge(post(api::settings::change)))
-        .fallback(api::unknown)
+        // A fallback would not do: the rooms' pages below would take the address first.
+        .route("/", any(api::unknown))
+        .route("/{*call}", any(api::unknown))
         .method_not_allowed_fallback(api::wrong_method)
         .layer(middleware::from_fn(guard::api));
     Router::new()
         .nest("/api", api)
+        .route("/api/", any(api::unknown))
         .route("/ws/{*room}", get(stream::handle))
         .route("/web/{*path}", get(assets::handle))
         .route("/favicon.ico", get(assets::favicon))

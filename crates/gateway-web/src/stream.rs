@@ -2,7 +2,7 @@
 
 use axum::{
     body::Body,
-    extract::{Path, State},
+    extract::State,
     response::{IntoResponse as _, Response},
 };
 use parlor_rooms::{
@@ -12,14 +12,19 @@ use parlor_rooms::{
 use parlor_runtime::Follow;
 use parlor_sockets::{Limits, Upgrade};
 
-use crate::{Web, error::ApiError, params::Params};
+use crate::{
+    Web,
+    error::ApiError,
+    params::{Params, Rest},
+};
 
 pub(crate) async fn handle(
     State(web): State<Web>,
-    Path(room): Path<String>,
+    Rest(room): Rest,
     params: Params,
     request: axum::extract::Request,
 ) -> Result<Response, ApiError> {
+    let room = room.ok_or_else(|| ApiError::bad("`room` in the address is not UTF-8"))?;
     let room = RoomName::parse(&room)?;
     web.runtime().check(&Actor::Anyone, Action::Read, &room).await?;
     let (mut parts, _) = request.into_parts();
