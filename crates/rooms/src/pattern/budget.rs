@@ -8,17 +8,17 @@ pub struct Budget {
 }
 
 /// The steps for one search of a short text; a step takes some nanoseconds.
-const SHARE: u64 = 2_000_000;
+const SHARE: u64 = 4_000_000;
 /// How many searches of the worst kind the budget is for.
 const SHARES: u64 = 4;
-/// A text of this many bytes, and any longer one, gets half of the steps that a short one gets.
+/// A text of this many bytes, and any longer one, gets three quarters of the steps that a short one gets.
 const LONG: usize = 16 * 1024;
 
 impl Budget {
     /// The budget for a text of `length` bytes: the longer it is, the fewer steps, since a step in it takes longer.
     pub fn for_text(length: usize) -> Self {
         let length = length.min(LONG) as u64;
-        let share = SHARE - SHARE / 2 * length / LONG as u64;
+        let share = SHARE - SHARE / 4 * length / LONG as u64;
         Self { left: share * SHARES, share }
     }
 

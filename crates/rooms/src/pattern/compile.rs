@@ -37,12 +37,19 @@ struct Compiler {
     instructions: Vec<Instruction>,
     sets: Vec<CharacterSet>,
     loops: Vec<LoopPlan>,
-    /// The loops around what is being compiled.
-    around: Vec<usize>,
-    /// How many lookarounds, atomic groups and possessive loops are around: what fails in them may still have succeeded.
-    cuts: usize,
     /// Instructions whose failures can be remembered, with the loops around.
     choices: Vec<(usize, Vec<usize>)>,
+    level: Level,
+}
+
+/// What is compiled as a whole: the pattern, or the body of a lookaround, an atomic group, a possessive loop. A way
+/// through it fails in it, whatever is around.
+#[derive(Debug, Default)]
+struct Level {
+    /// The loops around what is being compiled.
+    around: Vec<usize>,
+    /// The number of choices before.
+    choices: usize,
     /// Whether what groups took decides what matches; then nothing can be remembered.
     asks_groups: bool,
 }
@@ -55,10 +62,26 @@ impl Compiler {
 
     fn choice(&mut self, instruction: Instruction) -> usize {
         let at = self.emit(instruction);
-        if self.cuts == 0 {
-            self.choices.push((at, self.around.clone()));
-        }
+        self.choices.push((at, self.level.around.clone()));
         at
+    }
+
+    /// Compiles something as a level of its own.
+    fn inner(&mut self, body: &Sequence, flags: Flags) {
+        let inner = Level { choices: self.choices.len(), ..Level::default() };
+        let outer = std::mem::replace(&mut self.level, inner);
+        self.sequence(body, flags);
+        self.forget_unless_sound();
+        let asks_groups = self.level.asks_groups;
+        self.level = outer;
+        self.level.asks_groups |= asks_groups;
+    }
+
+    /// Failures that depend on groups are not remembered.
+    fn forget_unless_sound(&mut self) {
+        if self.level.asks_groups {
+            self.choices.truncate(self.level.choices);
+        }
     }
 
     fn next(&self) -> usize {
@@ -94,17 +117,15 @@ impl Compiler {
             Node::Look { behind, negate, body } => self.look(*behind, *negate, body, flags),
             Node::Atomic(body) => {
                 self.emit(Instruction::Atomic);
-                self.cuts += 1;
-                self.sequence(body, flags);
-                self.cuts -= 1;
+                self.inner(body, flags);
                 self.emit(Instruction::AtomicEnd);
             }
             Node::Backref(group) => {
-                self.asks_groups = true;
+                self.level.asks_groups = true;
                 self.emit(Instruction::Backref { group: *group as usize, case: Case::of(flags) });
             }
             Node::Conditional { group, yes, no } => {
-                self.asks_groups = true;
+                self.level.asks_groups = true;
                 let group = *group as usize;
                 let unless = self.emit(Instruction::UnlessGroup { group, to: 0 });
                 self.sequence(yes, flags);
@@ -147,16 +168,15 @@ impl Compiler {
         let number = self.loops.len();
         self.loops.push(LoopPlan { min, max, kind, nullable, exit: 0 });
         self.emit(Instruction::Loop(number));
-        let possessive = kind == RepeatKind::Possessive;
-        self.around.push(number);
-        self.cuts += usize::from(possessive);
+        self.level.around.push(number);
         let until = self.choice(Instruction::Until(number));
-        self.sequence(body, flags);
-        if possessive {
-            self.cuts -= 1;
+        if kind == RepeatKind::Possessive {
+            self.inner(body, flags);
             self.emit(Instruction::AtomicEnd);
+        } else {
+            self.sequence(body, flags);
         }
-        self.around.pop();
+        self.level.around.pop();
         self.emit(Instruction::Jump(until));
         self.loops[number].exit = self.next();
     }
@@ -164,9 +184,7 @@ impl Compiler {
     fn look(&mut self, behind: Option<u32>, negate: bool, body: &Sequence, flags: Flags) {
         let behind = behind.unwrap_or(0) as usize;
         let look = self.emit(Instruction::Look { behind, negate, after: 0 });
-        self.cuts += 1;
-        self.sequence(body, flags);
-        self.cuts -= 1;
+        self.inner(body, flags);
         self.emit(Instruction::LookEnd { negate });
         self.instructions[look] = Instruction::Look { behind, negate, after: self.next() };
     }
@@ -218,9 +236,7 @@ impl Compiler {
     fn plan_memories(&mut self) -> (Vec<Option<Memory>>, usize) {
         let mut memories = vec![None; self.instructions.len()];
         let mut offset = 0;
-        if self.asks_groups {
-            return (memories, 0);
-        }
+        self.forget_unless_sound();
         for (at, loops) in self.choices.drain(..) {
             let states = loops.iter().fold(1usize, |all, number| all.saturating_mul(self.loops[*number].states()));
             if states <= MAX_STATES {

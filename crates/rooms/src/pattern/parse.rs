@@ -183,9 +183,7 @@ impl Parser {
             RepeatKind::Greedy
         };
         if kind == RepeatKind::Possessive && max != Some(1) && item.has_optional_group(false) {
-            let why = format!(
-                "“{sign}+” around groups that may take no part is not supported; leave out the “+” after “{sign}”"
-            );
+            let why = "a repetition with “+” after it, around groups that may take no part, is not supported; leave out that “+”";
             return Err(Fault::refused(token.at, Refusal::PossessiveGroup, why));
         }
         sequence.push(Node::Repeat { min, max, kind, body: flat(vec![item]) });

@@ -60,16 +60,23 @@ pub(super) struct Search<'a> {
     marks: Vec<u32>,
     rounds: Vec<Round>,
     frames: Vec<Frame>,
-    barriers: Vec<usize>,
+    /// The barriers among the frames, each with the length that `noted` had.
+    barriers: Vec<(usize, usize)>,
     /// What failed: a bit for each state of each instruction at each place. Empty until it is needed.
     failed: Vec<u64>,
+    /// The bits set since the first barrier. What is between a barrier and its end may have succeeded after all.
+    noted: Vec<u32>,
 }
 
 impl<'a> Search<'a> {
     /// Prepares a search that may take `steps`.
     pub(super) fn new(program: &'a Program, text: &'a [u32], steps: u64) -> Self {
+        Self::with_calm(program, text, steps, CALM_STEPS + CALM_STEPS_EACH * text.len() as u64)
+    }
+
+    /// Prepares a search that remembers what failed after `calm` steps.
+    pub(super) fn with_calm(program: &'a Program, text: &'a [u32], steps: u64, calm: u64) -> Self {
         let bits = program.states.saturating_mul(text.len() + 1);
-        let calm = CALM_STEPS + CALM_STEPS_EACH * text.len() as u64;
         let calm_until = if bits == 0 || bits > MAX_BITS { 0 } else { steps.saturating_sub(calm) };
         Self {
             program,
@@ -81,6 +88,7 @@ impl<'a> Search<'a> {
             frames: Vec::new(),
             barriers: Vec::new(),
             failed: Vec::new(),
+            noted: Vec::new(),
         }
     }
 
@@ -114,6 +122,7 @@ impl<'a> Search<'a> {
         self.marks.fill(NONE);
         self.frames.clear();
         self.barriers.clear();
+        self.noted.clear();
         let mut here = Some((0, start));
         loop {
             self.spend(1)?;
@@ -164,13 +173,11 @@ impl<'a> Search<'a> {
             Instruction::Place(place) => Ok(place.is_at(self.text, at).then_some((next + 1, at))),
             Instruction::Backref { group, case } => {
                 let Some((start, end)) = self.group(group) else { return Ok(None) };
-                let length = end - start;
-                self.spend(length)?;
-                let same = self.text.get(at..at + length).is_some_and(|taken| {
-                    let pairs = taken.iter().zip(&self.text[start..end]);
-                    pairs.into_iter().all(|(a, b)| a == b || case.lower(*a) == case.lower(*b))
-                });
-                Ok(same.then_some((next + 1, at + length)))
+                let Some(here) = self.text.get(at..at + (end - start)) else { return Ok(None) };
+                let pairs = here.iter().zip(&self.text[start..end]);
+                let same = pairs.take_while(|(a, b)| a == b || case.lower(**a) == case.lower(**b)).count();
+                self.spend(same)?;
+                Ok((same == here.len()).then_some((next + 1, at + same)))
             }
             Instruction::UnlessGroup { group, to } => {
                 Ok(Some((if self.group(group).is_some() { next + 1 } else { to }, at)))
@@ -239,6 +246,9 @@ impl<'a> Search<'a> {
             }
             Frame::Barrier { next, at } => {
                 self.barriers.pop();
+                if self.barriers.is_empty() {
+                    self.noted.clear();
+                }
                 (next != NONE).then_some((next as usize, at as usize))
             }
         })
@@ -345,13 +355,13 @@ impl<'a> Search<'a> {
     }
 
     fn barrier(&mut self, next: u32, at: usize) {
-        self.barriers.push(self.frames.len());
+        self.barriers.push((self.frames.len(), self.noted.len()));
         self.frames.push(Frame::Barrier { next, at: at as u32 });
     }
 
     /// Forgets the other ways since the last barrier, and the barrier, but not what has to be put back; gives its place.
     fn cut(&mut self) -> Result<usize, OutOfSteps> {
-        let Some(barrier) = self.barriers.pop() else { return Err(OutOfSteps) };
+        let barrier = self.leave_barrier()?;
         let Frame::Barrier { at, .. } = self.frames[barrier] else { return Err(OutOfSteps) };
         self.spend(self.frames.len() - barrier)?;
         let mut kept = barrier;
@@ -365,9 +375,19 @@ impl<'a> Search<'a> {
         Ok(at as usize)
     }
 
+    /// Takes the last barrier away since what follows it succeeded: what was tried there did not fail. Gives its frame.
+    fn leave_barrier(&mut self) -> Result<usize, OutOfSteps> {
+        let Some((barrier, noted)) = self.barriers.pop() else { return Err(OutOfSteps) };
+        self.spend(self.noted.len() - noted)?;
+        for bit in self.noted.drain(noted..) {
+            self.failed[bit as usize / 64] &= !(1 << (bit % 64));
+        }
+        Ok(barrier)
+    }
+
     /// Puts everything back as it was at the last barrier, and takes the barrier away.
     fn fail_to_barrier(&mut self) -> Result<(), OutOfSteps> {
-        let Some(barrier) = self.barriers.pop() else { return Err(OutOfSteps) };
+        let barrier = self.leave_barrier()?;
         self.spend(self.frames.len() - barrier)?;
         while self.frames.len() > barrier {
             match self.frames.pop() {
@@ -399,6 +419,9 @@ impl<'a> Search<'a> {
         let (word, mask) = (bit / 64, 1 << (bit % 64));
         let failed = self.failed[word] & mask != 0;
         self.failed[word] |= mask;
+        if !failed && !self.barriers.is_empty() {
+            self.noted.push(bit as u32);
+        }
         failed
     }
 }
