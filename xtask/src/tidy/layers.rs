@@ -27,7 +27,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("bridge-irc", DOOR),
     // For tests: what it offers them is below the gateways.
     ("testkit", &["rooms", "store", "wire"]),
-    ("bench", &["rooms", "wire"]),
+    ("bench", &["rooms", "wire", "sockets"]),
 ];
 
 /// Never on each other, on `bots` or on a store's driver.

@@ -85,6 +85,7 @@ fn status(status: u16, reason: &str, words: &str) -> Reply {
         status,
         reason,
         "text/html; charset=utf-8",
+        // tidy: what Flask sends, which no page shows as HTML.
         format!("<!doctype html>\n<title>{status} {reason}</title>\n<p>{words}</p>\n"),
     )
 }
