@@ -10,7 +10,7 @@ use parlor_runtime::{BotControl, Builder, Dispatch, Runtime};
 use parlor_sockets::{CloseCode, Sweep, Sweeper};
 use parlor_store::Store;
 use parlor_store_sqlite::{Options, SqliteStore};
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 use crate::{accept, cli::Serve, clock::SystemClock, listen};
@@ -88,13 +88,15 @@ async fn serve(options: &Serve) -> Result<()> {
         let (tracker, stopping) = (runtime.tracker().clone(), runtime.stopping().clone());
         runtime.tracker().spawn(accept::run(socket, router.clone(), tracker, stopping));
     }
+    // Before anybody knows that it is open: who ends it right then ends it in order too.
+    let mut told = Told::listen()?;
     say_hello(options, &listening.address, local);
 
     let broken = tokio::select! {
-        told = told_to_end() => told.map(|()| false)?,
+        () = told.to_end() => false,
         () = runtime.ended().cancelled() => true,
     };
-    end(&runtime, &sweeper, &sweeping).await;
+    end(&runtime, &sweeper, &sweeping, &mut told).await;
     store.close().await;
     if broken {
         bail!(
@@ -120,19 +122,29 @@ fn say_hello(options: &Serve, address: &str, local: bool) {
     }
 }
 
-/// Waits for Ctrl-C or SIGTERM.
-async fn told_to_end() -> Result<()> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+/// Ctrl-C and SIGTERM.
+struct Told {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Told {
+    /// From now on they no longer end the process at once.
+    fn listen() -> Result<Self> {
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
     }
-    Ok(())
+
+    /// Waits for the next one.
+    async fn to_end(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
 }
 
 /// Two phases: nothing new is begun and clients are told to come back; then what was begun gets until the deadline.
-async fn end(runtime: &Runtime, sweeper: &Sweeper, sweeping: &CancellationToken) {
+async fn end(runtime: &Runtime, sweeper: &Sweeper, sweeping: &CancellationToken, told: &mut Told) {
     tracing::info!("ending");
     runtime.stop();
     sweeper.close_all(CloseCode::RESTART, RESTARTING).await;
@@ -140,6 +152,6 @@ async fn end(runtime: &Runtime, sweeper: &Sweeper, sweeping: &CancellationToken)
     tokio::select! {
         () = runtime.stopped() => {}
         () = tokio::time::sleep(DEADLINE) => tracing::warn!("something did not end in time; what is durable stays"),
-        _ = told_to_end() => tracing::warn!("told to end again, at once"),
+        () = told.to_end() => tracing::warn!("told to end again, at once"),
     }
 }
