@@ -7,7 +7,8 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::kill_process;
+pub use rustix::process::{Pid, Signal};
 use serde_json::Value;
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncRead, BufReader},
@@ -155,14 +156,24 @@ impl Server {
         within("its end", self.running.child.wait()).await.expect("it was started here");
     }
 
-    /// Asks it to end, and does not wait.
-    pub fn ask_to_end(&self) {
-        kill_process(self.pid(), Signal::TERM).expect("it runs");
+    /// Sends it a signal.
+    pub fn signal(&self, signal: Signal) {
+        kill_process(self.pid(), signal).expect("it runs");
     }
 
-    /// Waits for its end.
+    /// Asks it to end, and does not wait.
+    pub fn ask_to_end(&self) {
+        self.signal(Signal::TERM);
+    }
+
+    /// Waits for its end, and for the end of what it said.
     pub async fn ended(&mut self) -> ExitStatus {
-        within("its end", self.running.child.wait()).await.expect("it was started here")
+        let ended = async {
+            let status = self.running.child.wait().await.expect("it was started here");
+            while self.running.readers.join_next().await.is_some() {}
+            status
+        };
+        within("its end", ended).await
     }
 
     /// Asks it to end, and waits until it has.
@@ -203,7 +214,7 @@ struct Running {
     address: SocketAddr,
     said: Arc<Mutex<String>>,
     log: Arc<Mutex<String>>,
-    _readers: JoinSet<()>,
+    readers: JoinSet<()>,
 }
 
 impl Running {
@@ -227,9 +238,9 @@ impl Running {
         let mut readers = JoinSet::new();
         readers.spawn(keep(child.stderr.take().expect("piped"), Arc::clone(&log)));
         let mut stdout = BufReader::new(child.stdout.take().expect("piped"));
-        let mut running = Self { child, pid, address: (Ipv4Addr::UNSPECIFIED, 0).into(), said, log, _readers: readers };
+        let mut running = Self { child, pid, address: (Ipv4Addr::UNSPECIFIED, 0).into(), said, log, readers: readers };
         running.address = within("the line with its address", running.find_address(&mut stdout)).await;
-        running._readers.spawn(keep(stdout, Arc::clone(&running.said)));
+        running.readers.spawn(keep(stdout, Arc::clone(&running.said)));
         running
     }
 

@@ -54,7 +54,8 @@ impl Ws {
     pub async fn open(address: SocketAddr, target: &str, headers: &str) -> io::Result<Result<Self, Refused>> {
         let mut stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
-        let host = if headers.to_lowercase().contains("host: ") { String::new() } else { format!("host: {address}\r\n") };
+        let host =
+            if headers.to_lowercase().contains("host: ") { String::new() } else { format!("host: {address}\r\n") };
         let request = format!(
             "GET {target} HTTP/1.1\r\n{host}connection: Upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\n\
              sec-websocket-key: {}\r\n{headers}\r\n",

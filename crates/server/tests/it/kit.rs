@@ -1,0 +1,84 @@
+//! What most tests here need: a server, a message in a room, the exact keys of what comes back.
+
+use std::collections::BTreeSet;
+
+use parlor_testkit::server::{Server, Starter};
+use serde_json::{Value, json};
+
+/// The program under test.
+pub(crate) const PARLOR: &str = env!("CARGO_BIN_EXE_parlor");
+
+/// Every key of a message.
+pub(crate) const MESSAGE: &[&str] = &[
+    "id", "when", "room", "author", "kind", "text", "image", "media", "css", "js", "base_url", "from_bot", "state",
+    "reply_to",
+];
+/// Every key of a bot.
+pub(crate) const BOT: &[&str] = &["id", "room", "name", "responds_to", "url", "timeout", "paused", "events"];
+
+/// A local server with nothing in it.
+pub(crate) async fn server() -> Server {
+    Server::start(PARLOR).await
+}
+
+/// The same, to be changed before it starts.
+pub(crate) fn starter() -> Starter {
+    Starter::new(PARLOR)
+}
+
+/// The body of a post.
+pub(crate) fn message(room: &str, text: &str) -> Value {
+    json!({"room": room, "author": "Ann", "text": text})
+}
+
+/// Posts a message and gives it as it came back.
+pub(crate) async fn say(server: &Server, room: &str, text: &str) -> Value {
+    server.post("/api/actions/message", &message(room, text)).await.expect(200)
+}
+
+/// All messages of a room.
+pub(crate) async fn messages(server: &Server, room: &str) -> Vec<Value> {
+    let target = format!("/api/messages?room={}", parlor_testkit::http::encode(room));
+    let all = server.get(&target).await.expect(200);
+    all.as_array().expect("an array").clone()
+}
+
+/// Their texts.
+pub(crate) fn texts(messages: &[Value]) -> Vec<&str> {
+    messages.iter().map(|message| message["text"].as_str().expect("a text is a string")).collect()
+}
+
+/// The texts of a room's messages.
+pub(crate) async fn texts_of(server: &Server, room: &str) -> Vec<String> {
+    texts(&messages(server, room).await).into_iter().map(str::to_owned).collect()
+}
+
+/// Installs a bot and gives it as it came back.
+pub(crate) async fn install(server: &Server, room: &str, name: &str, url: &str) -> Value {
+    server.post("/api/actions/bot", &json!({"room": room, "name": name, "url": url})).await.expect(200)
+}
+
+/// The number under `id`.
+pub(crate) fn id(value: &Value) -> u64 {
+    value["id"].as_u64().expect("an id is a whole number")
+}
+
+/// All of these keys are there, null or not, and no others.
+#[track_caller]
+pub(crate) fn has_keys(value: &Value, keys: &[&str]) {
+    let there: BTreeSet<&str> = value.as_object().expect("an object").keys().map(String::as_str).collect();
+    assert_eq!(there, keys.iter().copied().collect(), "{value}");
+}
+
+/// An error of the API: this status, and `{"message": …}` whose sentence holds these words.
+#[track_caller]
+pub(crate) fn says(reply: &parlor_testkit::http::Reply, status: u16, words: &[&str]) {
+    assert_eq!(reply.status, status, "{}", reply.text());
+    assert_eq!(reply.header("content-type"), Some("application/json"));
+    let error = reply.json();
+    has_keys(&error, &["message"]);
+    let sentence = error["message"].as_str().expect("a sentence");
+    for word in words {
+        assert!(sentence.contains(word), "no “{word}” in: {sentence}");
+    }
+}

@@ -1,0 +1,17 @@
+//! The contract, kept by the real program over sockets: a module for each part of the API, and for each way to end.
+
+mod bodies;
+mod bots_calls;
+mod clears;
+mod command_line;
+mod ending;
+mod guard;
+mod idempotency;
+mod kit;
+mod messages;
+mod names;
+mod pages;
+mod post_message;
+mod settings;
+mod stream;
+mod stream_many;

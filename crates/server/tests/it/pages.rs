@@ -1,0 +1,230 @@
+//! Pages, files, and what is not there.
+
+use parlor_testkit::{http::Request, server::Server};
+use serde_json::Value;
+
+use crate::kit::{says, server};
+
+const HTML: Option<&str> = Some("text/html; charset=utf-8");
+
+async fn page(server: &Server, target: &str, status: u16) -> String {
+    let reply = server.get(target).await;
+    assert_eq!((reply.status, reply.header("content-type")), (status, HTML), "{target}");
+    reply.text().to_owned()
+}
+
+#[tokio::test]
+async fn lobby_room_frame_and_docs_are_html() {
+    let server = server().await;
+    for target in ["/", "/welcome", "/a/b", "/frame", "/docs/"] {
+        let html = page(&server, target, 200).await;
+        assert!(html.starts_with("<!doctype html>"), "{target}");
+    }
+    assert!(page(&server, "/welcome", 200).await.contains("welcome"));
+    let redirect = server.get("/docs").await;
+    assert_eq!((redirect.status, redirect.header("location")), (308, Some("/docs/")));
+}
+
+#[tokio::test]
+async fn a_name_stands_in_its_page_as_text_and_never_as_html() {
+    let server = server().await;
+    let html = page(&server, "/%3Cscript%3Ealert(1)%3C%2Fscript%3E\"x", 200).await;
+    assert!(!html.contains("<script>alert"), "{html}");
+    let html = page(&server, "/api%0A%3Cb%3E", 404).await;
+    assert!(!html.contains("<b>"), "{html}");
+}
+
+#[tokio::test]
+async fn every_page_says_what_it_may_load() {
+    let server = server().await;
+    for target in ["/", "/welcome", "/docs/", "/a//b"] {
+        let reply = server.get(target).await;
+        let csp = reply.header("content-security-policy").expect(target);
+        for rule in
+            ["default-src 'none'", "script-src 'self'", "frame-ancestors 'none'", "require-trusted-types-for 'script'"]
+        {
+            assert!(csp.contains(rule), "{target}: {csp}");
+        }
+        assert!(!csp.contains("unsafe"), "{target}: {csp}");
+    }
+    let frame = server.get("/frame").await;
+    let csp = frame.header("content-security-policy").expect("a policy");
+    assert!(
+        csp.starts_with("sandbox ") && !csp.contains("allow-same-origin"),
+        "the frame's origin stays opaque: {csp}"
+    );
+}
+
+#[tokio::test]
+async fn every_answer_has_cache_control_and_nosniff() {
+    let server = server().await;
+    for target in [
+        "/",
+        "/welcome",
+        "/web/base.css",
+        "/docs",
+        "/docs/",
+        "/api/spec",
+        "/api/bots",
+        "/api/nothing",
+        "/healthz",
+        "/web/no",
+        "/a//b",
+    ] {
+        let reply = server.get(target).await;
+        assert_eq!(reply.header("cache-control"), Some("no-cache"), "{target}");
+        assert_eq!(reply.header("x-content-type-options"), Some("nosniff"), "{target}");
+    }
+}
+
+#[tokio::test]
+async fn a_file_has_an_etag_and_is_not_sent_twice() {
+    let server = server().await;
+    let files = [
+        ("/web/base.css", "text/css; charset=utf-8"),
+        ("/web/js/room.js", "text/javascript; charset=utf-8"),
+        ("/web/mark.svg", "image/svg+xml"),
+        ("/favicon.ico", "image/svg+xml"),
+    ];
+    for (target, kind) in files {
+        let reply = server.get(target).await;
+        assert_eq!((reply.status, reply.header("content-type")), (200, Some(kind)), "{target}");
+        assert!(!reply.body.is_empty());
+        let etag = reply.header("etag").unwrap_or_else(|| panic!("no etag: {target}"));
+        assert!(etag.starts_with('"') && etag.ends_with('"') && etag.len() > 10, "{etag}");
+        for known in [etag.to_owned(), format!("W/{etag}"), format!("\"other\", {etag}"), "*".to_owned()] {
+            let again = server.send(Request::get(target).header("if-none-match", &known)).await;
+            assert_eq!((again.status, again.body.len(), again.header("etag")), (304, 0, Some(etag)), "{known}");
+        }
+        let stale = server.send(Request::get(target).header("if-none-match", "\"other\"")).await;
+        assert_eq!(stale.status, 200);
+    }
+    let one = server.get("/web/base.css").await;
+    let other = server.get("/web/room.css").await;
+    assert_ne!(one.header("etag"), other.header("etag"));
+}
+
+#[tokio::test]
+async fn no_file_outside_of_the_web_folder_is_served() {
+    let server = server().await;
+    let outside = [
+        "/web/../Cargo.toml",
+        "/web/%2e%2e/Cargo.toml",
+        "/web/..%2f..%2fCargo.toml",
+        "/web//etc/passwd",
+        "/web/js/../../x",
+        "/web/vendor/../x",
+        "/web/no.js",
+    ];
+    for target in outside {
+        page(&server, target, 404).await;
+    }
+}
+
+#[tokio::test]
+async fn health_readiness_and_robots_are_plain_text() {
+    let server = server().await;
+    for (target, text) in
+        [("/healthz", "ok\n"), ("/readyz", "ready\n"), ("/robots.txt", "User-agent: *\nDisallow: /\n")]
+    {
+        let reply = server.get(target).await;
+        assert_eq!((reply.status, reply.text()), (200, text));
+        assert_eq!(reply.header("content-type"), Some("text/plain; charset=utf-8"));
+    }
+}
+
+#[tokio::test]
+async fn the_openapi_document_names_every_call() {
+    let server = server().await;
+    let spec = server.get("/api/spec").await.expect(200);
+    assert!(spec["openapi"].as_str().is_some_and(|version| version.starts_with("3.")));
+    let calls = [
+        ("get", "/api/messages"),
+        ("get", "/api/bots"),
+        ("get", "/api/activations"),
+        ("post", "/api/actions/message"),
+        ("post", "/api/actions/message-form"),
+        ("post", "/api/actions/bot"),
+        ("delete", "/api/actions/bot"),
+        ("post", "/api/actions/bot-token"),
+        ("post", "/api/actions/clear-room-messages"),
+        ("post", "/api/actions/clear-room-state"),
+        ("get", "/api/actions/room"),
+        ("post", "/api/actions/room"),
+    ];
+    for (method, path) in calls {
+        assert!(spec["paths"][path][method].is_object(), "{method} {path}");
+    }
+}
+
+#[tokio::test]
+async fn unknown_calls_and_wrong_methods_are_told_in_json() {
+    let server = server().await;
+    for target in [
+        "/api/nothing",
+        "/api/actions",
+        "/api/actions/",
+        "/api/",
+        "/api",
+        "/api/messages/",
+        "/api/actions/nothing?room=a",
+    ] {
+        for method in ["GET", "POST"] {
+            says(&server.send(Request::new(method, target)).await, 404, &["/docs/"]);
+        }
+    }
+    let wrong = [
+        ("POST", "/api/messages"),
+        ("POST", "/api/bots"),
+        ("DELETE", "/api/spec"),
+        ("GET", "/api/actions/message"),
+        ("PUT", "/api/actions/message"),
+        ("GET", "/api/actions/bot"),
+        ("PATCH", "/api/actions/bot"),
+        ("GET", "/api/actions/clear-room-messages"),
+        ("DELETE", "/api/actions/room"),
+        ("QUERY", "/api/activations"),
+    ];
+    for (method, target) in wrong {
+        let reply = server.send(Request::new(method, target)).await;
+        says(&reply, 405, &["method"]);
+        assert!(reply.header("allow").is_some(), "{method} {target}");
+    }
+}
+
+#[tokio::test]
+async fn a_page_that_is_posted_to_and_one_that_is_not_there_are_html() {
+    let server = server().await;
+    for (method, target) in [("POST", "/"), ("POST", "/welcome"), ("DELETE", "/docs/"), ("PUT", "/web/base.css")] {
+        let reply = server.send(Request::new(method, target)).await;
+        assert_eq!((reply.status, reply.header("content-type")), (405, HTML), "{method} {target}");
+    }
+    for target in ["/web/nothing.css", "/a//b", "/ws", "/schemas/x", "/hub", "/admin", "/metrics"] {
+        page(&server, target, 404).await;
+    }
+}
+
+#[tokio::test]
+async fn head_is_answered_like_get_without_a_body() {
+    let server = server().await;
+    for target in ["/", "/welcome", "/web/base.css", "/api/bots", "/api/spec", "/healthz"] {
+        let head = server.send(Request::new("HEAD", target)).await;
+        let get = server.get(target).await;
+        assert_eq!((head.status, head.header("content-type")), (get.status, get.header("content-type")), "{target}");
+        assert!(head.body.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn asking_for_a_room_stream_without_a_websocket_is_told_what_is_missing() {
+    let server = server().await;
+    let reply = server.get("/ws/a").await;
+    says(&reply, 426, &["Upgrade"]);
+    assert_eq!(reply.header("upgrade"), Some("websocket"));
+    let post = server.send(Request::new("POST", "/ws/a")).await;
+    assert_eq!(post.status, 405);
+    let old = "sec-websocket-version: 8\r\n";
+    let refused = server.try_ws("/ws/a", old).await.expect_err("two versions");
+    assert_eq!(refused.status, 426);
+    assert!(serde_json::from_slice::<Value>(&refused.body).is_ok());
+}
