@@ -91,6 +91,7 @@ async fn what_is_posted_while_it_ends_is_refused_or_kept() {
     }
     let mut stream = server.ws("/ws/a").await;
     stream.take(200).await;
+    drop(stream);
     assert_eq!(server.terminate().await.code(), Some(0));
     let acknowledged: Vec<String> = senders.join_all().await.concat();
     assert!(acknowledged.len() >= 200);

@@ -10,8 +10,21 @@ pub(crate) const PARLOR: &str = env!("CARGO_BIN_EXE_parlor");
 
 /// Every key of a message.
 pub(crate) const MESSAGE: &[&str] = &[
-    "id", "when", "room", "author", "kind", "text", "image", "media", "css", "js", "base_url", "from_bot", "state",
+    "id",
+    "when",
+    "room",
+    "author",
+    "kind",
+    "text",
+    "image",
+    "media",
+    "css",
+    "js",
+    "base_url",
+    "from_bot",
+    "state",
     "reply_to",
+    "activation",
 ];
 /// Every key of a bot.
 pub(crate) const BOT: &[&str] = &["id", "room", "name", "responds_to", "url", "timeout", "paused", "events"];
