@@ -59,7 +59,6 @@ export class FramePort {
   #drawn = 0;
   #pulse = 0;
   #patience = 0;
-
   /**
    * @param {Safety} safety
    * @param {Look} look

@@ -17,8 +17,6 @@ import { FramePort } from './frame-port.js';
 
 /** So many older messages are fetched at once. */
 const OLDER = 100;
-/** A frame that takes the focus this soon (ms) after a key was pressed in the page has stolen it. */
-const STOLEN = 1000;
 /** How long (ms) browsers count a key as a sign of a person. */
 const LASTS = 6000;
 
@@ -45,9 +43,8 @@ class ParlorTalk extends PageElement {
   #stuck = false;
   /** @type {Wish | null} */
   #wish = null;
+  /** When a key was last pressed in the page. */
   #lastKey = -LASTS;
-  /** @type {HTMLElement | null} Where one was writing. */
-  #lastField = null;
 
   connectedCallback() {
     super.connectedCallback();
@@ -59,8 +56,6 @@ class ParlorTalk extends PageElement {
     });
     this.watch(me, 'change', () => this.#frame?.tell({ kind: 'look', look: me.look() }));
     addEventListener('keydown', ({ key }) => (this.#lastKey = key === 'Tab' || key === 'F6' ? -LASTS : performance.now()), true);
-    addEventListener('focusin', ({ target }) => (this.#lastField = target instanceof HTMLTextAreaElement ? target : null));
-    addEventListener('blur', () => this.#guardFocus());
   }
 
   firstUpdated() {
@@ -143,27 +138,12 @@ class ParlorTalk extends PageElement {
     return acted ?? (performance.now() - this.#lastKey > LASTS || iframe.matches(':hover'));
   }
 
-  /**
-   * A script that takes the focus while one types in the page must not get the rest of the sentence. Whether the pointer
-   * is there, and a person has clicked, is known a moment after the focus has moved.
-   */
-  #guardFocus() {
-    if (performance.now() - this.#lastKey > STOLEN) return;
-    const field = this.#lastField;
-    requestAnimationFrame(() =>
-      requestAnimationFrame(() => {
-        const iframe = this.#frame?.iframe;
-        if (iframe && document.activeElement === iframe && !iframe.matches(':hover')) field?.focus();
-      }),
-    );
-  }
-
   /** @param {Wish} wish @param {boolean | null} acted */
   #take(wish, acted) {
-    if (this.#meant(acted)) return this.#grant(wish);
-    if (this.#wish) return this.#refuse(wish);
-    this.#wish = wish;
-    return this.requestUpdate();
+    if (this.#meant(acted)) this.#grant(wish);
+    else if (this.#wish) this.#refuse(wish);
+    else this.#wish = wish;
+    this.requestUpdate();
   }
 
   /** @param {Wish} wish */
@@ -284,6 +264,7 @@ class ParlorTalk extends PageElement {
         <p dir="auto">${asks}</p>
         <button class="button go" @click=${() => this.#answer(this.#grant)}>${yes}</button>
         <button class="button" @click=${() => this.#answer(this.#refuse)}>${words.talk.no}</button>
+        <button class="button link" @click=${() => this.setScripts(true)}>${words.talk.stopScripts}</button>
       </div>
     `;
   }
