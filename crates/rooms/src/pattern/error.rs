@@ -58,11 +58,16 @@ impl fmt::Display for PatternError {
     }
 }
 
+/// The first characters of a pattern, on one line.
 fn shortened(pattern: &str) -> String {
-    match pattern.char_indices().nth(SHOWN) {
-        Some((end, _)) => format!("{}…", &pattern[..end]),
-        None => pattern.to_owned(),
+    let mut shown = String::new();
+    for character in pattern.chars().take(SHOWN) {
+        if character.is_control() { shown.extend(character.escape_debug()) } else { shown.push(character) }
     }
+    if pattern.chars().nth(SHOWN).is_some() {
+        shown.push('…');
+    }
+    shown
 }
 
 /// A place and a reason, before the pattern's text is added.

@@ -142,6 +142,9 @@ fn text(random: &mut Random) -> String {
     let odd = if random.chance(50) { 0 } else { random.below(60) };
     let mut text: String =
         (0..length).map(|_| if random.chance(odd) { random.pick(ODD) } else { random.pick(PLAIN) }).collect();
+    if random.chance(2) {
+        text = text.repeat(2 + random.below(40));
+    }
     if random.chance(15) {
         text.push('\n');
     }
