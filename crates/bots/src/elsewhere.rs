@@ -57,6 +57,7 @@ impl Inner {
         }
         self.append(&elsewhere.room, |state| {
             let mut message = said(answer, elsewhere.bot, &elsewhere.name, turn.url());
+            message.activation = Some(turn.id.0.clone());
             let now = state.conversation.as_ref().map(Conversation::step);
             let begins = effect(elsewhere.bot, None, now, answer.state.is_some()) == Effect::Begin
                 && state.bots.contains_key(&elsewhere.bot);

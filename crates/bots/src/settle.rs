@@ -70,7 +70,7 @@ impl Inner {
         // What was never asked ends no conversation; nor does an address that is no bot.
         let concerns = !matches!(turn.target.how, How::Fault(_) | How::Out(_));
         self.append(&turn.work.room, |state| {
-            let mut parts = vec![message(Message::system(explained.html.clone()))];
+            let mut parts = vec![message(turn, Message::system(explained.html.clone()))];
             let ends = concerns && step_effect(turn, turn.target.bot, state, false) == Effect::End;
             parts.extend(ends.then_some(Part::ConversationEnded));
             self.ending(turn, Append::new(turn.work.room.clone(), parts), &record, ends.then_some(state))
@@ -231,7 +231,7 @@ fn answer_parts(turn: &Turn<'_>, answer: &Answer, new: Option<&Bot>, state: &Roo
     };
     let mut said = said(answer, speaker, turn.name(), turn.url());
     said.state = left;
-    parts.push(message(said));
+    parts.push(message(turn, said));
     (parts, effect != Effect::None)
 }
 
@@ -257,8 +257,9 @@ pub(crate) fn said(answer: &Answer, speaker: BotId, name: &str, url: &str) -> Me
     message
 }
 
-fn message(message: Message) -> Part {
-    Part::Message(Arc::new(message))
+fn message(turn: &Turn<'_>, message: Message) -> Part {
+    let (activation, reply_to) = (Some(turn.id.0.clone()), turn.work.trigger.message());
+    Part::Message(Arc::new(Message { activation, reply_to, ..message }))
 }
 
 fn whose<'a>(turn: &'a Turn<'_>) -> Whose<'a> {

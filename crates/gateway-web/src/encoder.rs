@@ -102,6 +102,6 @@ mod tests {
         let data: rooms_api::Message = serde_json::from_value(value["data"].clone()).expect("a message");
         assert_eq!((data.id, data.when, data.from_bot), (7, 1_700_000_000.25, Some(3)));
         assert_eq!(data.state, Some(serde_json::json!([1])));
-        assert_eq!(value["data"].as_object().expect("an object").len(), 14, "every key is there, null or not");
+        assert_eq!(value["data"].as_object().expect("an object").len(), 15, "every key is there, null or not");
     }
 }

@@ -44,6 +44,8 @@ pub struct Message {
     pub state: Option<Json>,
     /// The message that this one answers to.
     pub reply_to: Option<EventId>,
+    /// The activation that it is the answer to, or whose failure it explains.
+    pub activation: Option<String>,
 }
 
 impl Message {
@@ -60,6 +62,7 @@ impl Message {
             from_bot: None,
             state: None,
             reply_to: None,
+            activation: None,
         }
     }
 

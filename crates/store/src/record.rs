@@ -28,6 +28,7 @@ struct Written<'a> {
     from_bot: Option<BotId>,
     state: Option<&'a Json>,
     reply_to: Option<EventId>,
+    activation: Option<&'a str>,
 }
 
 #[derive(Deserialize)]
@@ -44,6 +45,7 @@ struct Read {
     // `Option<Json>` would read the state `null` as a value.
     state: Option<Box<serde_json::value::RawValue>>,
     reply_to: Option<EventId>,
+    activation: Option<String>,
 }
 
 /// A message's record.
@@ -61,6 +63,7 @@ pub fn message(room: &RoomName, message: &Message) -> Bytes {
         from_bot: message.from_bot,
         state: message.state.as_ref(),
         reply_to: message.reply_to,
+        activation: message.activation.as_deref(),
     };
     serde_json::to_vec(&written).expect("strings, numbers and checked JSON can be written").into()
 }
@@ -80,6 +83,7 @@ pub fn read_message(record: &[u8]) -> Result<Message, serde_json::Error> {
         from_bot: read.from_bot,
         state: read.state.map(|state| Json::from(&*state)).filter(|state| !state.is_null()),
         reply_to: read.reply_to,
+        activation: read.activation,
     })
 }
 
@@ -153,6 +157,7 @@ mod tests {
     fn a_message_reads_back_as_it_was_written() {
         let mut wrote = Message::bot("Echo\u{2028}Bot", BotId(7), "<b>\"hi\"</b>\n");
         wrote.state = Some(Json::parse("[1.0,\"any\",null]").expect("JSON"));
+        wrote.activation = Some("act_1".into());
         wrote.image = Some("http://x/y.png".into());
         assert_eq!(read_message(&message(&room(), &wrote)).expect("a record"), wrote);
     }

@@ -40,6 +40,8 @@ pub struct Message {
     pub state: Option<serde_json::Value>,
     /// The id of the message that this one answers to.
     pub reply_to: Option<u64>,
+    /// The id of the activation that it is the answer to, or whose failure it explains.
+    pub activation: Option<String>,
 }
 
 /// A bot of a room.
