@@ -13,10 +13,21 @@ use rusqlite::{Connection, Result, wal::CheckpointMode};
 
 use crate::{Fatal, fault::Fault, folder::Lease};
 
-/// A checkpoint is made when so many pages of the log wait for one (16 MiB).
-const PASSIVE: u32 = 4_096;
-/// The writer pauses for one that begins the log anew when it has so many pages (64 MiB).
-const RESTART: u32 = 16_384;
+/// How long the log may become, in pages.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Lengths {
+    /// A checkpoint is made when so many pages wait for one.
+    pub(crate) passive: u32,
+    /// The writer pauses for one that begins the log anew when it has so many pages.
+    pub(crate) restart: u32,
+}
+
+/// 16 and 64 MiB.
+impl Default for Lengths {
+    fn default() -> Self {
+        Self { passive: 4_096, restart: 16_384 }
+    }
+}
 
 /// How long the log is, as the writer's commits tell.
 #[derive(Clone, Default)]
@@ -28,13 +39,20 @@ pub(crate) struct Checkpoints {
     /// How many of them are in the database.
     moved: Arc<AtomicU32>,
     wake: mpsc::SyncSender<()>,
+    lengths: Lengths,
     /// The length at which the writer pauses next.
     restart: u32,
 }
 
 impl Checkpoints {
     /// Watches the log through the writer's connection; `conn` is the thread's own.
-    pub(crate) fn start(writer: &mut Connection, conn: Connection, lease: Lease, fatal: Fatal) -> Result<Self> {
+    pub(crate) fn start(
+        writer: &mut Connection,
+        conn: Connection,
+        lease: Lease,
+        lengths: Lengths,
+        fatal: Fatal,
+    ) -> Result<Self> {
         let pages = Pages::default();
         let seen = pages.clone();
         // This takes the place of SQLite's own checkpoints, which the writer would run.
@@ -58,7 +76,7 @@ impl Checkpoints {
                 }
             })
             .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?;
-        Ok(Self { pages, moved, wake, restart: RESTART })
+        Ok(Self { pages, moved, wake, lengths, restart: lengths.restart })
     }
 
     /// Looks at the log's length, between two transactions.
@@ -68,17 +86,17 @@ impl Checkpoints {
         if pages < moved {
             // The log began anew.
             self.moved.store(0, Ordering::Relaxed);
-            self.restart = RESTART;
+            self.restart = self.lengths.restart;
         } else if pages >= self.restart {
             match writer.wal_checkpoint_v2(None::<&str>, CheckpointMode::RESTART) {
-                Ok(_) => self.restart = RESTART,
+                Ok(_) => self.restart = self.lengths.restart,
                 Err(error) => {
                     // Somebody reads; the log goes on growing for a while.
-                    self.restart = pages + PASSIVE;
+                    self.restart = pages + self.lengths.passive;
                     report(&error, fatal);
                 }
             }
-        } else if pages - moved >= PASSIVE {
+        } else if pages - moved >= self.lengths.passive {
             self.wake();
         }
     }

@@ -1,7 +1,6 @@
 //! The embedded store: one SQLite database in the data folder, with one writer and a few readers.
 //!
-//! The writer is a thread that gathers what waits into one transaction and syncs it once; see [`writer`] and the page on
-//! the core's design. Nothing is acknowledged that is not committed and synced.
+//! The writer is a thread that gathers what waits into one transaction and syncs it once; see `writer`. Nothing is acknowledged that is not committed and synced.
 
 mod checkpoint;
 mod error;
@@ -12,15 +11,17 @@ mod place;
 mod read;
 mod sql;
 mod store;
+#[cfg(test)]
+mod tests;
 mod wal;
 mod writer;
 
 use std::{
     fmt,
-    path::Path,
+    path::{Path, PathBuf},
     sync::{
         Arc, Mutex,
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicI32, AtomicU64, Ordering},
     },
 };
 
@@ -89,9 +90,18 @@ impl fmt::Debug for Fatal {
     }
 }
 
+/// What only tests change.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Internals {
+    lengths: checkpoint::Lengths,
+    /// The code of SQLite with which commits fail, or 0.
+    fail: Arc<AtomicI32>,
+}
+
 /// The store.
 #[derive(Debug)]
 pub struct SqliteStore {
+    folder: PathBuf,
     commands: mpsc::Sender<Command>,
     readers: Readers,
     slot: FeedSlot,
@@ -106,17 +116,22 @@ impl SqliteStore {
     /// Opens the store in this folder, which is made if need be, and keeps other servers out of it.
     pub fn open(folder: &Path, clock: Arc<dyn Clock>, options: &Options) -> Result<Self, OpenError> {
         open::check_library()?;
-        Self::start(Folder::take(folder)?, clock, options)
+        Self::start(Folder::take(folder)?, clock, options, &Internals::default())
     }
 
     /// A store in a temporary folder, which is removed when the store is closed.
     pub fn temporary(clock: Arc<dyn Clock>, options: &Options) -> Result<Self, OpenError> {
         open::check_library()?;
-        Self::start(Folder::temporary()?, clock, options)
+        Self::start(Folder::temporary()?, clock, options, &Internals::default())
     }
 
-    fn start(folder: Folder, clock: Arc<dyn Clock>, options: &Options) -> Result<Self, OpenError> {
-        let file = folder.database();
+    fn start(
+        folder: Folder,
+        clock: Arc<dyn Clock>,
+        options: &Options,
+        internals: &Internals,
+    ) -> Result<Self, OpenError> {
+        let (path, file) = (folder.path().to_owned(), folder.database());
         let sqlite = |error: rusqlite::Error| OpenError::Other { file: file.clone(), why: error.to_string() };
         let system = |error: std::io::Error| OpenError::Other { file: file.clone(), why: error.to_string() };
         let mut conn = open::writer(&folder, options.size_limit)?;
@@ -126,7 +141,8 @@ impl SqliteStore {
         let last_bot = Arc::new(AtomicU64::new(read::bots::last_bot(&conn).map_err(sqlite)?));
         let (slot, commits) = (FeedSlot::default(), Arc::new(AtomicU64::new(0)));
         let checkpoints =
-            Checkpoints::start(&mut conn, checkpointer, lease.clone(), options.fatal.clone()).map_err(sqlite)?;
+            Checkpoints::start(&mut conn, checkpointer, lease.clone(), internals.lengths, options.fatal.clone())
+                .map_err(sqlite)?;
         let writer = Writer::new(
             conn,
             clock,
@@ -134,13 +150,13 @@ impl SqliteStore {
             checkpoints,
             Arc::clone(&slot),
             options.fatal.clone(),
-            Arc::clone(&commits),
+            (Arc::clone(&commits), Arc::clone(&internals.fail)),
         );
         let (commands, queue) = mpsc::channel(writer::QUEUE);
         let readers = Readers::start(connections, &lease).map_err(system)?;
         writer.map_err(sqlite)?.start(queue, lease).map_err(system)?;
         let (feed_taken, end) = (AtomicBool::new(false), tokio::sync::Mutex::new(end));
-        Ok(Self { commands, readers, slot, feed_taken, last_bot, commits, end })
+        Ok(Self { folder: path, commands, readers, slot, feed_taken, last_bot, commits, end })
     }
 
     /// Ends in order: takes nothing more, writes what waits, and gives the folder back. Without it the same happens
@@ -150,6 +166,11 @@ impl SqliteStore {
         let _ = self.commands.send(Command::Close).await;
         self.readers.close().await;
         let _ = self.end.lock().await.recv().await;
+    }
+
+    /// The folder that it lives in.
+    pub fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// How many transactions were committed, for tests and metrics: appends divided by this is how many shared a sync.

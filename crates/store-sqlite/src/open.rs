@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use rusqlite::{Connection, ErrorCode, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags, wal::CheckpointMode};
 
 use crate::{OpenError, folder::Folder, sql, wal};
 
@@ -58,6 +58,11 @@ pub(crate) fn writer(folder: &Folder, size_limit: Option<u64>) -> Result<Connect
         return Err(OpenError::Newer { file, found: version, known: SCHEMA });
     }
     prepare(&conn, folder, version, size_limit).map_err(|error| explain(folder, &error))?;
+    if has_log && let Err(error) = conn.wal_checkpoint_v2(None::<&str>, CheckpointMode::TRUNCATE) {
+        // The log of a crash is best emptied now, so that its torn end is never mistaken for damage; on a full disk it
+        // can't be.
+        tracing::warn!(%error, "the log could not be moved into the database yet");
+    }
     Ok(conn)
 }
 
@@ -125,7 +130,9 @@ fn check_header(file: &Path, has_log: bool) -> Result<(), OpenError> {
     let mut header = Vec::new();
     let size;
     match File::open(file) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return if has_log { damaged("it is missing, though its log is there") } else { Ok(()) };
+        }
         Err(error) => return Err(OpenError::Other { file: file.to_owned(), why: error.to_string() }),
         Ok(database) => {
             size = database.metadata().map_or(0, |metadata| metadata.len());

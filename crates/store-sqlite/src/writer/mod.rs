@@ -9,7 +9,7 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc, Mutex,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicI32, AtomicU64, Ordering},
     },
     thread,
 };
@@ -58,6 +58,8 @@ pub(crate) struct Writer {
     fatal: Fatal,
     dead: bool,
     commits: Arc<AtomicU64>,
+    /// The code of SQLite with which commits fail in a test, or 0.
+    fail: Arc<AtomicI32>,
 }
 
 impl Writer {
@@ -68,10 +70,10 @@ impl Writer {
         checkpoints: Checkpoints,
         slot: FeedSlot,
         fatal: Fatal,
-        commits: Arc<AtomicU64>,
+        (commits, fail): (Arc<AtomicU64>, Arc<AtomicI32>),
     ) -> rusqlite::Result<Self> {
         let tables = Tables::new(conn, clock, last_bot)?;
-        Ok(Self { tables, checkpoints, slot, feed: None, fatal, dead: false, commits })
+        Ok(Self { tables, checkpoints, slot, feed: None, fatal, dead: false, commits, fail })
     }
 
     /// Starts the thread; it ends when the queue is closed and empty.
@@ -150,7 +152,11 @@ impl Writer {
         let written = tables.begin().map_err(Failure::Begin).and_then(|()| {
             let decisions: Result<Vec<_>, _> = batch.iter().map(|command| tables.write(command)).collect();
             let decisions = decisions.map_err(Failure::Write)?;
-            tables.commit().map_err(Failure::Commit)?;
+            match self.fail.load(Ordering::Relaxed) {
+                0 => tables.commit(),
+                code => Err(rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(code), None)),
+            }
+            .map_err(Failure::Commit)?;
             Ok(decisions)
         });
         if written.is_err() {
