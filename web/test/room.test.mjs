@@ -131,6 +131,20 @@ test('older messages come while one scrolls up', async () => {
   await frame.waitForFunction(() => document.documentElement.scrollTop + innerHeight >= document.documentElement.scrollHeight - 2);
 });
 
+test('what is new since the last visit is marked', async () => {
+  await parlor.say('again', 'Joel', 'already read');
+  const context = await browser.newContext();
+  const page = await openRoom(context, parlor, 'again');
+  await card(page, 'already read').waitFor();
+  await page.waitForFunction(() => JSON.parse(localStorage.getItem('parlor.rooms') ?? '[]')[0]?.read > 0);
+  await page.close();
+  await parlor.say('again', 'Joel', 'not yet read');
+  const later = await openRoom(context, parlor, 'again');
+  await card(later, 'not yet read').waitFor();
+  const marked = talk(later).locator('.row', { hasText: 'New since you were here' });
+  assert.equal(await marked.locator('.body').textContent(), 'not yet read');
+});
+
 test('what is written while the server is away is sent once, and nothing is missed', async () => {
   const own = await Parlor.start();
   try {

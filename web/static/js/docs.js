@@ -67,10 +67,10 @@ class ParlorCall extends PageElement {
         <summary>
           <span class="method" data-method=${call.method}>${call.method}</span>
           <code>${call.path}</code>
-          <span class="quiet">${call.summary}</span>
+          <span class="quiet">${marked(call.summary)}</span>
         </summary>
         <div class="inside">
-          ${call.description ? html`<p>${call.description}</p>` : nothing}
+          ${call.description ? html`<p>${marked(call.description)}</p>` : nothing}
           ${this.#parameters()}
           ${call.body ? html`<h3>${words.docs.body}</h3><pre tabindex="0">${call.body.shape}</pre>` : nothing}
           ${this.#answers()} ${this.#form()}
@@ -87,7 +87,7 @@ class ParlorCall extends PageElement {
       <dl>
         ${parameters.map((one) => html`
           <dt><code>${one.name}</code> <span class="quiet">${one.type}${one.required ? `, ${words.docs.required}` : ''}</span></dt>
-          <dd>${one.description}</dd>
+          <dd>${marked(one.description)}</dd>
         `)}
       </dl>
     `;
@@ -99,7 +99,7 @@ class ParlorCall extends PageElement {
       <h3>${words.docs.answers}</h3>
       <dl>
         ${this.call.answers.map(({ status, description, shape }) => html`
-          <dt><code>${status}</code> <span class="quiet">${description}</span></dt>
+          <dt><code>${status}</code> <span class="quiet">${marked(description)}</span></dt>
           <dd>${shape ? html`<pre tabindex="0">${shape}</pre>` : nothing}</dd>
         `)}
       </dl>
@@ -164,6 +164,9 @@ class ParlorCall extends PageElement {
     this.requestUpdate();
   }
 }
+
+/** What stands between backticks is code. @param {string} text */
+const marked = (text) => text.split('`').map((part, n) => (n % 2 ? html`<code>${part}</code>` : part));
 
 /** @param {string} text */
 function pretty(text) {

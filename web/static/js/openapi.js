@@ -19,7 +19,10 @@ const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
 const DEEPEST = 4;
 
 /** Example values for names that mean the same everywhere. @type {Record<string, unknown>} */
-const KNOWN = { room: 'welcome', author: 'Ann', text: 'Hello', url: 'http://localhost:5000/echo', id: 1, bot_id: 1, name: 'EchoBot' };
+const KNOWN = { room: 'welcome', author: 'Ann', text: 'Hello', url: 'http://localhost:5000/echo', form_data: {}, id: 1, bot_id: 1, name: 'EchoBot' };
+
+/** What one usually sends, whether or not it is required. */
+const USUAL = ['room', 'author', 'text', 'name', 'url'];
 
 export class OpenApi {
   /** @param {any} document */
@@ -155,7 +158,7 @@ export class OpenApi {
     const part = (real.oneOf ?? real.anyOf ?? real.allOf)?.[0];
     if (part) return this.example(part, name, depth + 1);
     if (real.properties) {
-      const wanted = Object.entries(real.properties).filter(([key]) => real.required?.includes(key));
+      const wanted = Object.entries(real.properties).filter(([key]) => real.required?.includes(key) || USUAL.includes(key));
       return Object.fromEntries(wanted.map(([key, value]) => [key, this.example(value, key, depth + 1)]));
     }
     const type = Array.isArray(real.type) ? real.type[0] : real.type;
