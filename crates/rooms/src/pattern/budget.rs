@@ -8,9 +8,9 @@ pub struct Budget {
 }
 
 /// The steps for one search of a short text; a step takes some nanoseconds.
-const SHARE: u64 = 4_000_000;
+const SHARE: u64 = 2_000_000;
 /// How many searches of the worst kind the budget is for.
-const SHARES: u64 = 4;
+const SHARES: u64 = 8;
 /// A text of this many bytes, and any longer one, gets three quarters of the steps that a short one gets.
 const LONG: usize = 16 * 1024;
 
