@@ -17,7 +17,9 @@ pub(crate) enum Fault {
 impl Fault {
     pub(crate) fn of(error: &Error) -> Self {
         match error.sqlite_error().map(|error| (error.code, error.extended_code)) {
-            Some((_, ffi::SQLITE_IOERR_FSYNC | ffi::SQLITE_IOERR_DIR_FSYNC)) => Self::Fatal(error.to_string()),
+            Some((_, ffi::SQLITE_IOERR_FSYNC | ffi::SQLITE_IOERR_DIR_FSYNC)) => {
+                Self::Fatal(format!("the disk could not sync what was written ({error})"))
+            }
             // The log's index could not grow: it lies on the same disk.
             Some((ErrorCode::DiskFull, _) | (_, ffi::SQLITE_IOERR_SHMSIZE)) => Self::Full,
             _ => Self::Refused(error.to_string()),

@@ -55,7 +55,7 @@ impl Default for Options {
     }
 }
 
-/// How the process ends when nobody can say any longer what is on the disk. A sync that failed is never tried again:
+/// How the process ends when nobody can say any longer what is on the disk; it is told why, as a sentence. A sync that failed is never tried again:
 /// the system may have dropped what it could not write, and say that the next one is fine.
 #[derive(Clone)]
 pub struct Fatal(Arc<dyn Fn(&str) + Send + Sync>);
@@ -76,8 +76,7 @@ impl Default for Fatal {
     fn default() -> Self {
         Self::new(|why| {
             eprintln!(
-                "parlor: the disk did not store what was written ({why}). Parlor ends now, so that nothing is lost \
-                 unnoticed; check the disk, then start it again."
+                "parlor: {why}. Parlor ends now, so that nothing is lost unnoticed; check the disk, then start it again."
             );
             std::process::exit(1);
         })

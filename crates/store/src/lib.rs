@@ -23,7 +23,11 @@ pub use log::{
 #[async_trait]
 pub trait Log: Send + Sync + 'static {
     /// Appends one event. Nothing depends on the future being polled to its end: once it was polled, the command is on
-    /// its way. Answers after the feed's reader has applied the event; if the feed lost it, after it is durable.
+    /// its way (unless so many wait already that it waits for a place; dropped there, nothing happens). Answers after
+    /// the feed's reader has applied the event; if the feed lost it, after it is durable. A conflict is answered in the
+    /// feed's order as well: who hears of it finds applied what it names.
+    ///
+    /// A known key comes before everything else: its event is what was asked for, whatever the room has become.
     async fn append(&self, append: Append) -> Result<Appended, AppendError>;
 
     /// Whether an append may end as [`AppendError::Unknown`], or its event be missing from the feed. Then whoever
@@ -50,9 +54,10 @@ pub trait Log: Send + Sync + 'static {
     /// The newest `limit` messages with ids below `before`, above the clear mark, ascending.
     async fn before(&self, room: &RoomName, before: EventId, limit: usize) -> Result<Vec<StoredMessage>, ReadError>;
 
-    /// Whole events whose ids lie in (`after`, `upto`], ascending, the first `limit` of them, with what is left of
-    /// their messages: how a reader that missed some of the feed catches up. [`Committed::pending`] tells whether a
-    /// dispatch is still pending.
+    /// Whole events whose ids lie in (`after`, `upto`], ascending, the first `limit` of them: how a reader that missed
+    /// some of the feed catches up. Of those before the last clear only control parts are left, perhaps without the
+    /// states of conversations; those that had none are not given, so `prev` may name one that is not there.
+    /// [`Committed::pending`] tells whether a dispatch is still pending.
     async fn events(
         &self,
         room: &RoomName,

@@ -65,7 +65,8 @@ impl fmt::Debug for Key {
 pub enum Ask {
     /// The event's first message activates bots. Stored only if the room has bots at that moment.
     Message,
-    /// Something else does (a form), whether or not the room has bots.
+    /// Something else does (a form), whether or not the room has bots. The feed brings it after the event, if there is
+    /// one, in an entry of its own.
     Other {
         /// What.
         trigger: Trigger,

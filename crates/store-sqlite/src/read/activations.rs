@@ -17,7 +17,8 @@ pub(crate) fn pending(conn: &Connection) -> Result<Vec<(Pending, Vec<Activation>
     let mut rows = statement.query([])?;
     let mut all = Vec::new();
     while let Some(row) = rows.next()? {
-        let (room, trigger) = (name(row, 0)?, row.get_ref(1)?.as_str().map_err(garbled)?);
+        let Some(room) = name(row, 0)? else { continue };
+        let trigger = row.get_ref(1)?.as_str().map_err(garbled)?;
         let activations = begun.query_map(params![room.as_str(), trigger], record)?.collect::<Result<_>>()?;
         let trigger = trigger.parse::<Trigger>().map_err(garbled)?;
         all.push((Pending { room, trigger, body: json(row, 2)?, plan: json(row, 3)? }, activations));

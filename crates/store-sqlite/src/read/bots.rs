@@ -6,8 +6,9 @@ use rusqlite::{Connection, OptionalExtension as _, Result, Row};
 use super::name;
 use crate::sql;
 
-fn with_room(row: &Row<'_>) -> Result<(RoomName, Bot)> {
-    Ok((name(row, 0)?, super::bot(row, 1)?))
+fn with_room(row: &Row<'_>) -> Result<Option<(RoomName, Bot)>> {
+    let bot = super::bot(row, 1)?;
+    Ok(name(row, 0)?.map(|name| (name, bot)))
 }
 
 /// The highest number of a bot that was ever stored.
@@ -17,12 +18,13 @@ pub(crate) fn last_bot(conn: &Connection) -> Result<u64> {
 
 /// The bot with this number.
 pub(crate) fn bot(conn: &Connection, id: BotId) -> Result<Option<(RoomName, Bot)>> {
-    conn.prepare_cached(sql::BOT)?.query_row([id.0.cast_signed()], with_room).optional()
+    let found = conn.prepare_cached(sql::BOT)?.query_row([id.0.cast_signed()], with_room).optional()?;
+    Ok(found.flatten())
 }
 
 /// All bots.
 pub(crate) fn all_bots(conn: &Connection) -> Result<Vec<(RoomName, Bot)>> {
-    conn.prepare_cached(sql::ALL_BOTS)?.query_map([], with_room)?.collect()
+    conn.prepare_cached(sql::ALL_BOTS)?.query_map([], with_room)?.filter_map(Result::transpose).collect()
 }
 
 /// A bot's secret.

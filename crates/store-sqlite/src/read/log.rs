@@ -154,6 +154,9 @@ pub(crate) fn deleted_bots(conn: &Connection, room: &RoomName, after: EventId) -
 
 /// The rooms that exist.
 pub(crate) fn rooms(conn: &Connection) -> Result<Vec<(RoomName, EventId)>> {
-    let row = |row: &Row<'_>| Ok((name(row, 0)?, place::event_id(row.get(1)?)));
-    conn.prepare_cached(sql::ROOMS)?.query_map([], row)?.collect()
+    let row = |row: &Row<'_>| {
+        let last = place::event_id(row.get(1)?);
+        Ok(name(row, 0)?.map(|name| (name, last)))
+    };
+    conn.prepare_cached(sql::ROOMS)?.query_map([], row)?.filter_map(Result::transpose).collect()
 }

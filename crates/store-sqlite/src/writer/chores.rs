@@ -17,6 +17,9 @@ const ACTIVATIONS: i64 = 1_000;
 /// After how many new records of a room old ones are looked for.
 const RECORDS: u32 = 100;
 
+/// For how many rooms new records are counted.
+const ROOMS: usize = 10_000;
+
 /// What is to be done.
 enum Chore {
     Erase(i64),
@@ -28,6 +31,8 @@ enum Chore {
 #[derive(Default)]
 pub(crate) struct Chores {
     waiting: VecDeque<Chore>,
+    /// The disk is full: they wait until something could be written again.
+    paused: bool,
     keys: u32,
     /// For each room, how many records were written since the last look; rooms that are not here have had none since
     /// the start.
@@ -60,6 +65,9 @@ impl Chores {
     }
 
     pub(crate) fn activation_written(&mut self, room: i64) {
+        if self.records.len() > ROOMS {
+            self.records.clear();
+        }
         let written = self.records.entry(room).or_insert(RECORDS - 1);
         *written += 1;
         if *written >= RECORDS {
@@ -69,7 +77,7 @@ impl Chores {
     }
 
     pub(crate) fn any(&self) -> bool {
-        !self.waiting.is_empty()
+        !self.paused && !self.waiting.is_empty()
     }
 
     /// Does a piece of the first chore, inside a transaction. Once it is done it waits no longer.
@@ -87,6 +95,16 @@ impl Chores {
             self.waiting.pop_front();
         }
         Ok(())
+    }
+
+    /// Waits until [`Chores::resume`].
+    pub(crate) fn pause(&mut self) {
+        self.paused = true;
+    }
+
+    /// Something could be written.
+    pub(crate) fn resume(&mut self) {
+        self.paused = false;
     }
 
     /// Gives the first chore up, until something asks for it again.

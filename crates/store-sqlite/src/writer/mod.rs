@@ -162,6 +162,7 @@ impl Writer {
         if written.is_err() {
             self.tables.roll_back();
         } else {
+            self.tables.chores.resume();
             self.commits.fetch_add(1, Ordering::Relaxed);
         }
         written
@@ -211,14 +212,16 @@ impl Writer {
         let done = tables.begin().and_then(|()| tables.chores.step(&tables.conn, now)).and_then(|()| tables.commit());
         if let Err(error) = done {
             self.tables.roll_back();
-            self.tables.chores.give_up();
             match Fault::of(&error) {
                 Fault::Fatal(why) => {
                     self.dead = true;
                     self.fatal.end(&why);
                 }
-                Fault::Full | Fault::Refused(_) => {
-                    tracing::warn!(%error, "what was cleared could not be erased yet");
+                // Erasing is what makes room; it goes on as soon as anything can be written.
+                Fault::Full => self.tables.chores.pause(),
+                Fault::Refused(_) => {
+                    tracing::error!(%error, "a chore of the log is given up until the next start");
+                    self.tables.chores.give_up();
                 }
             }
         }

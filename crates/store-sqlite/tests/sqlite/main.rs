@@ -1,5 +1,7 @@
 //! The embedded store: the suite for all drivers, and what only this one promises.
 
+#![allow(clippy::unwrap_used, reason = "they are tests, helpers among them")]
+
 mod chores;
 mod commits;
 mod conformance;

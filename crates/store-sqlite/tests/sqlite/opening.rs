@@ -3,7 +3,7 @@
 use std::{fs, path::Path, sync::Arc};
 
 use parlor_rooms::{Bot, BotId, EventId, Part};
-use parlor_store::{Append, Ask, BotRecords as _, Key, Log as _, Store};
+use parlor_store::{Activations as _, Append, Ask, BotRecords as _, Key, Log as _, Store};
 use parlor_store_sqlite::{OpenError, Options, SqliteStore};
 use parlor_testkit::FakeClock;
 
@@ -44,7 +44,8 @@ async fn a_store_that_is_opened_again_holds_the_same() {
     let before = whole(&store).await;
     store.close().await;
     assert!(say(&store, "a", "too late").await.is_err() && store.open(&room("a")).await.is_err());
-    assert!(!folder.0.join("parlor.db-wal").exists(), "nothing is left in the log");
+    let log = fs::metadata(folder.0.join("parlor.db-wal"));
+    assert_eq!(log.map_or(0, |log| log.len()), 0, "nothing is left in the log");
     let again = open(&folder.0);
     assert_eq!(whole(&again).await, before);
     let duplicate = again.append(keyed()).await.unwrap();
@@ -116,7 +117,8 @@ async fn another_programs_database_is_refused() {
 
 #[tokio::test]
 async fn a_damaged_database_is_refused() {
-    let damage: [(&str, fn(&mut Vec<u8>)); 6] = [
+    type Damage = fn(&mut Vec<u8>);
+    let damage: [(&str, Damage); 6] = [
         ("it is not an SQLite database", |bytes| bytes[..16].fill(b'x')),
         ("it is not an SQLite database", |bytes| *bytes = b"hello, I am a text. ".repeat(50)),
         ("it ends inside its header", |bytes| bytes.truncate(50)),
@@ -138,6 +140,23 @@ async fn a_damaged_database_is_refused() {
         one_line(&error, "restore a backup");
         assert_eq!(fs::read(folder.database()).unwrap(), bytes, "it is left as it was");
     }
+}
+
+#[tokio::test]
+async fn a_room_whose_name_is_no_longer_allowed_keeps_nothing_else_from_working() {
+    let folder = Folder::new();
+    let store = open(&folder.0);
+    for (name, id) in [("a", 1), ("b", 2)] {
+        let parts = vec![Part::BotPut(Arc::new(bot(id))), said("hi")];
+        store.append(Append::new(room(name), parts).asking(Ask::Message)).await.unwrap();
+    }
+    let conn = rusqlite::Connection::open(folder.database()).unwrap();
+    conn.execute("UPDATE rooms SET name = 'api' WHERE name = 'a'", []).unwrap();
+    assert_eq!(store.rooms().await.unwrap().len(), 1);
+    assert_eq!(store.all_bots().await.unwrap(), [(room("b"), bot(2))]);
+    assert_eq!(store.bot(BotId(1)).await.unwrap(), None);
+    assert_eq!(store.pending().await.unwrap().len(), 1);
+    store.close().await;
 }
 
 /// What a crash leaves: the database and its log as they are while the store goes on.

@@ -39,7 +39,7 @@ pub async fn messages_come_back_as_they_were<S: Store>(make: impl AsyncFn(Arc<Fa
         let mut all = Message::bot(text, BotId((1 << 53) - 1), text);
         let url = || Some(text.to_owned());
         (all.image, all.media, all.css, all.js, all.base_url) = (url(), url(), url(), url(), url());
-        all.reply_to = Some(EventId(1));
+        (all.reply_to, all.activation) = (Some(EventId(1)), url());
         all.state = Some((&serde_json::Value::from(text)).into());
         comes_back(&bench, all).await;
     }

@@ -160,7 +160,7 @@ pub fn fold<'a>(events: impl IntoIterator<Item = &'a Event>) -> RoomState {
 
 /// Makes a test of each rule. Takes what makes a fresh store: `async |clock: Arc<FakeClock>| -> impl Store`.
 ///
-/// ```ignore
+/// ```text
 /// parlor_store::conformance_tests!(async |clock| MyStore::new(clock));
 /// ```
 #[macro_export]
