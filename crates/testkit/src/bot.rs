@@ -4,7 +4,7 @@ use std::{net::SocketAddr, sync::Arc};
 
 use serde_json::Value;
 use tokio::{
-    io::{AsyncReadExt as _, AsyncWriteExt as _, BufReader},
+    io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader},
     net::{TcpListener, TcpStream},
     sync::{mpsc, oneshot},
     task::JoinSet,
@@ -127,6 +127,11 @@ impl BotServer {
 
 async fn serve(stream: TcpStream, script: Arc<Script>, heard: mpsc::UnboundedSender<Received>) {
     let mut stream = BufReader::new(stream);
+    if stream.fill_buf().await.is_ok_and(|begin| begin.first().is_some_and(|byte| !byte.is_ascii_uppercase())) {
+        // TLS, most likely: what a server without it says.
+        let _ = stream.get_mut().write_all(b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n").await;
+        return;
+    }
     // The other side may leave at any moment; that ends it.
     while let Ok(Some(head)) = read_head(&mut stream).await {
         let Ok(body) = read_body(&mut stream, &head).await else { return };

@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 
 use crate::kit::{id, message, messages, says, server, starter};
 
-/// A small disk, where this user may make one.
+/// A small disk, where this user may make one. What is freed on it has to be more than the database's log is long: at a
+/// start the log is moved into the database, and until that is done both need their room.
 struct SmallDisk(TestFolder);
 
 impl SmallDisk {
@@ -56,12 +57,12 @@ async fn still_reads(server: &Server, room: &str, kept: &[Value]) {
 
 #[tokio::test]
 async fn a_full_disk_refuses_posts_and_takes_them_again_once_there_is_room() {
-    let Some(disk) = SmallDisk::make("6m") else {
+    let Some(disk) = SmallDisk::make("12m") else {
         eprintln!("this user may not mount: the test of the limit has to do");
         return;
     };
     let ballast = disk.path().join("ballast");
-    fs::write(&ballast, vec![7; 2 << 20]).expect("there is room yet");
+    fs::write(&ballast, vec![7; 7 << 20]).expect("there is room yet");
     let mut server = starter().data(&disk.path().join("data")).start().await;
     let mut kept = fill(&server, "a").await;
     assert!(kept.len() > 5, "{}", kept.len());
@@ -81,12 +82,12 @@ async fn a_full_disk_refuses_posts_and_takes_them_again_once_there_is_room() {
 
 #[tokio::test]
 async fn a_server_that_is_killed_on_a_full_disk_starts_again_once_there_is_room() {
-    let Some(disk) = SmallDisk::make("6m") else {
+    let Some(disk) = SmallDisk::make("12m") else {
         eprintln!("this user may not mount: the test of the limit has to do");
         return;
     };
     let ballast = disk.path().join("ballast");
-    fs::write(&ballast, vec![7; 2 << 20]).expect("there is room yet");
+    fs::write(&ballast, vec![7; 7 << 20]).expect("there is room yet");
     let mut server = starter().data(&disk.path().join("data")).start().await;
     let kept = fill(&server, "a").await;
     server.kill9().await;

@@ -1,6 +1,7 @@
 //! The contract, kept by the real program over sockets: a module for each part of the API, and for each way to end.
 
 mod bodies;
+mod bots;
 mod bots_calls;
 mod clears;
 mod command_line;

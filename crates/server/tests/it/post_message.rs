@@ -21,7 +21,7 @@ async fn a_posted_message_comes_back_with_every_key_and_null_for_what_is_absent(
     );
     assert!(id(&got) > 0);
     assert!(got["when"].is_f64(), "seconds with a fraction: {got}");
-    for key in ["image", "media", "css", "js", "base_url", "from_bot", "state", "reply_to"] {
+    for key in ["image", "media", "css", "js", "base_url", "from_bot", "state", "reply_to", "activation"] {
         assert_eq!(got[key], Value::Null, "{key}");
     }
     assert_eq!(messages(&server, "a").await, [got]);

@@ -80,29 +80,3 @@ async fn the_log_is_synced_between_a_posts_arrival_and_its_answer() {
         assert!(synced, "{text} was answered before its log was synced");
     }
 }
-
-#[tokio::test]
-async fn what_waits_for_the_same_sync_shares_it() {
-    // The count that the trace gives for a hundred posts at once, against a sync for each.
-    if !can_trace().await {
-        eprintln!("strace is not installed or not allowed here: nothing was tested");
-        return;
-    }
-    let folder = TestFolder::new();
-    let file = folder.path().join("trace");
-    let path = file.to_str().expect("UTF-8");
-    let mut server =
-        starter().under(&["strace", "-D", "-f", "-y", "-e", "trace=fdatasync,fsync", "-o", path]).start().await;
-    let mut posts = tokio::task::JoinSet::new();
-    for n in 0..200 {
-        let mut http = server.http();
-        posts.spawn(async move {
-            http.post("/api/actions/message", &message("a", &n.to_string())).await.expect(200);
-        });
-    }
-    posts.join_all().await;
-    assert!(server.terminate().await.success());
-    let trace = fs::read_to_string(&file).expect("strace wrote");
-    let syncs = calls(&trace).iter().filter(|line| line.file.ends_with("parlor.db-wal")).count();
-    assert!((1..150).contains(&syncs), "{syncs} syncs for 200 posts at once");
-}
