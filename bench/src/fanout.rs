@@ -1,5 +1,6 @@
 //! What one delivery costs: one room of many sockets, against a bare loop of one `write(2)` each.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use anyhow::{Result, bail, ensure};
@@ -32,9 +33,16 @@ pub(crate) struct Fanout {
 
 /// One server with its sockets and those who make it send.
 struct Side {
-    drivers: Vec<Id>,
+    drivers: Drivers,
     /// What each driver sends to have one message delivered to all.
     order: Vec<u8>,
+}
+
+enum Drivers {
+    /// The floor's controlling connection.
+    Control(Id),
+    /// So many connections for requests, new ones for each run: a server ends those that are idle for long.
+    Posts(SocketAddr, usize),
 }
 
 pub(crate) fn run(mut options: Fanout) -> Result<()> {
@@ -50,9 +58,8 @@ pub(crate) fn run(mut options: Fanout) -> Result<()> {
         swarm.websocket(server.address, "/ws/fanout")?;
     }
     wait(&mut swarm, options.sockets, &mut |event| matches!(event, Event::Opened))?;
-    let drivers = (0..64).map(|_| swarm.http(server.address)).collect::<Result<Vec<Id>>>()?;
-    let burst = Side { drivers, order };
-    let single = Side { drivers: vec![burst.drivers[0]], order: burst.order.clone() };
+    let single = Side { drivers: Drivers::Posts(server.address, 1), order: order.clone() };
+    let burst = Side { drivers: Drivers::Posts(server.address, 64), order };
     // Warms up, and tells how long a frame is.
     let frame = drive(&mut swarm, &single, 20, options.sockets)?;
 
@@ -62,7 +69,7 @@ pub(crate) fn run(mut options: Fanout) -> Result<()> {
         swarm.frames(floor.address)?;
     }
     wait(&mut swarm, 1, &mut |event| matches!(event, Event::Bytes))?;
-    let loops = Side { drivers: vec![control], order: b"!".to_vec() };
+    let loops = Side { drivers: Drivers::Control(control), order: b"!".to_vec() };
     drive(&mut swarm, &loops, 20, options.sockets)?;
 
     let mut table = vec![row!["what", "CPU for a delivery", "user", "system", "ratio to the floor"]];
@@ -105,12 +112,16 @@ fn cpu(side: &Side, floor_side: &Side, floor: &Helper, server: &Server) -> Resul
 /// length of a frame.
 fn drive(swarm: &mut Swarm, side: &Side, messages: usize, sockets: usize) -> Result<usize> {
     let (mut ordered, mut answered, mut delivered, mut frame) = (0, 0, 0, 0);
-    for driver in side.drivers.iter().take(messages) {
+    let drivers = match side.drivers {
+        Drivers::Control(control) => vec![control],
+        Drivers::Posts(server, count) => (0..count).map(|_| swarm.http(server)).collect::<Result<_>>()?,
+    };
+    for driver in drivers.iter().take(messages) {
         swarm.send(*driver, &side.order)?;
         ordered += 1;
     }
     // A single driver waits for all deliveries too, so that each message is alone.
-    let alone = side.drivers.len() == 1;
+    let alone = drivers.len() == 1;
     let mut failure = None;
     while answered < messages || delivered < messages * sockets {
         let happened = swarm.turn(Duration::from_secs(10), |_, event, reply| match event {
@@ -138,9 +149,12 @@ fn drive(swarm: &mut Swarm, side: &Side, messages: usize, sockets: usize) -> Res
         }
         ensure!(happened, "nothing for 10 s: {answered} of {messages} answered, {delivered} frames delivered");
         if alone && ordered < messages && answered == ordered && delivered == ordered * sockets {
-            swarm.send(side.drivers[0], &side.order)?;
+            swarm.send(drivers[0], &side.order)?;
             ordered += 1;
         }
+    }
+    if let Drivers::Posts(..) = side.drivers {
+        drivers.into_iter().for_each(|driver| swarm.drop(driver));
     }
     Ok(frame)
 }

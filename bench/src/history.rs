@@ -44,6 +44,9 @@ pub(crate) fn run(mut options: History) -> Result<()> {
         let filled = load::post(&mut swarm, &senders, &[room.to_owned()], &text, Until::Posts(messages))?;
         eprintln!("{room}: {messages} messages in {:.1} s", filled.seconds);
     }
+    // A server ends connections that are idle for long.
+    senders.into_iter().for_each(|sender| swarm.drop(sender));
+    let sender = [swarm.http(server.address)?];
 
     let (mut opening, mut posting): ([Series; 2], [Series; 2]) = Default::default();
     for turn in 0..options.repeat {
@@ -54,7 +57,7 @@ pub(crate) fn run(mut options: History) -> Result<()> {
         }
         for place in [turn % 2, 1 - turn % 2] {
             let room = [SMALL.to_owned(), LARGE.to_owned()];
-            let posted = load::post(&mut swarm, &senders[..1], &room[place..=place], &text, Until::Posts(1))?;
+            let posted = load::post(&mut swarm, &sender, &room[place..=place], &text, Until::Posts(1))?;
             posting[place].push(posted.latency.median());
         }
     }
