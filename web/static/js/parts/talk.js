@@ -43,6 +43,8 @@ class ParlorTalk extends PageElement {
   #stuck = false;
   /** @type {Wish | null} */
   #wish = null;
+  /** Whether something has happened since the page was opened; what scripts of past messages want is not worth asking. */
+  #begun = false;
   /** When a key was last pressed in the page. */
   #lastKey = -LASTS;
 
@@ -91,6 +93,7 @@ class ParlorTalk extends PageElement {
 
   /** Shows the end of the talk, as after having said something. */
   toBottom() {
+    this.#begun = true;
     this.#frame?.tell({ kind: 'bottom' });
   }
 
@@ -98,6 +101,7 @@ class ParlorTalk extends PageElement {
   #show(messages, fresh) {
     if (messages.length === 0 || !this.#frame) return;
     this.#oldest ||= messages[0].id;
+    this.#begun ||= fresh;
     this.#frame.draw({ kind: 'add', messages, fresh });
   }
 
@@ -141,7 +145,7 @@ class ParlorTalk extends PageElement {
   /** @param {Wish} wish @param {boolean | null} acted */
   #take(wish, acted) {
     if (this.#meant(acted)) this.#grant(wish);
-    else if (this.#wish) this.#refuse(wish);
+    else if (this.#wish || !this.#begun) this.#refuse(wish);
     else this.#wish = wish;
     this.requestUpdate();
   }
@@ -264,7 +268,7 @@ class ParlorTalk extends PageElement {
         <p dir="auto">${asks}</p>
         <button class="button go" @click=${() => this.#answer(this.#grant)}>${yes}</button>
         <button class="button" @click=${() => this.#answer(this.#refuse)}>${words.talk.no}</button>
-        <button class="button link" @click=${() => this.setScripts(true)}>${words.talk.stopScripts}</button>
+        <button class="button bare" @click=${() => this.setScripts(true)}>${words.talk.stopScripts}</button>
       </div>
     `;
   }
