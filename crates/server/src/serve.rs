@@ -93,7 +93,7 @@ async fn serve(options: &Serve) -> Result<()> {
     say_hello(options, &listening.address, local);
 
     let broken = tokio::select! {
-        () = told.to_end() => false,
+        () = told.wait() => false,
         () = runtime.ended().cancelled() => true,
     };
     end(&runtime, &sweeper, &sweeping, &mut told).await;
@@ -135,7 +135,7 @@ impl Told {
     }
 
     /// Waits for the next one.
-    async fn to_end(&mut self) {
+    async fn wait(&mut self) {
         tokio::select! {
             _ = self.terminate.recv() => {}
             _ = self.interrupt.recv() => {}
@@ -152,6 +152,6 @@ async fn end(runtime: &Runtime, sweeper: &Sweeper, sweeping: &CancellationToken,
     tokio::select! {
         () = runtime.stopped() => {}
         () = tokio::time::sleep(DEADLINE) => tracing::warn!("something did not end in time; what is durable stays"),
-        () = told.to_end() => tracing::warn!("told to end again, at once"),
+        () = told.wait() => tracing::warn!("told to end again, at once"),
     }
 }

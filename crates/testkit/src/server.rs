@@ -238,7 +238,7 @@ impl Running {
         let mut readers = JoinSet::new();
         readers.spawn(keep(child.stderr.take().expect("piped"), Arc::clone(&log)));
         let mut stdout = BufReader::new(child.stdout.take().expect("piped"));
-        let mut running = Self { child, pid, address: (Ipv4Addr::UNSPECIFIED, 0).into(), said, log, readers: readers };
+        let mut running = Self { child, pid, address: (Ipv4Addr::UNSPECIFIED, 0).into(), said, log, readers };
         running.address = within("the line with its address", running.find_address(&mut stdout)).await;
         running.readers.spawn(keep(stdout, Arc::clone(&running.said)));
         running

@@ -184,6 +184,9 @@ async fn another_programs_database_is_refused_and_stays_as_it_is() {
     assert_eq!(contents(server.data()), before);
 }
 
+/// What happened to a file.
+type Damage = fn(&mut Vec<u8>);
+
 #[tokio::test]
 async fn a_damaged_database_is_refused_and_stays_as_it_is() {
     let mut server = server().await;
@@ -193,18 +196,18 @@ async fn a_damaged_database_is_refused_and_stays_as_it_is() {
     assert!(server.terminate().await.success());
     let file = server.data().join("parlor.db");
     let whole = fs::read(&file).expect("it is there");
-    let damages: &[(&str, &dyn Fn(&mut Vec<u8>))] = &[
-        ("its first bytes are others", &|bytes| bytes[..16].fill(0)),
-        ("its header is gone", &|bytes| bytes[..100].fill(b'x')),
-        ("its page size is none", &|bytes| bytes[16..18].fill(0xab)),
-        ("its end is missing", &|bytes| bytes.truncate(bytes.len() / 2)),
-        ("it ends inside its header", &|bytes| bytes.truncate(60)),
-        ("it is noise", &|bytes| {
+    let damages: &[(&str, Damage)] = &[
+        ("its first bytes are others", |bytes| bytes[..16].fill(0)),
+        ("its header is gone", |bytes| bytes[..100].fill(b'x')),
+        ("its page size is none", |bytes| bytes[16..18].fill(0xab)),
+        ("its end is missing", |bytes| bytes.truncate(bytes.len() / 2)),
+        ("it ends inside its header", |bytes| bytes.truncate(60)),
+        ("it is noise", |bytes| {
             let mut seed = parlor_testkit::seed::Seed(7);
-            bytes.iter_mut().for_each(|byte| *byte = seed.next() as u8);
+            bytes.iter_mut().for_each(|byte| *byte = seed.draw() as u8);
         }),
-        ("it is text", &|bytes| *bytes = b"Dear diary, ".repeat(20)),
-        ("its schema is noise", &|bytes| bytes[100..4_000].fill(0xff)),
+        ("it is text", |bytes| *bytes = b"Dear diary, ".repeat(20)),
+        ("its schema is noise", |bytes| bytes[100..4_000].fill(0xff)),
     ];
     for (damage, hurt) in damages {
         let mut bytes = whole.clone();

@@ -40,10 +40,10 @@ async fn send(mut http: Http, sender: u64, round: u64, ledger: Ledger, count: Ar
         let text = format!("hey-{round}-{sender}-{n}");
         ledger.lock().expect("nobody panics with it").insert(text.clone(), None);
         let mut request = Request::post("/api/actions/message", &message(&room, &text));
-        if sender % 2 == 0 {
+        if sender.is_multiple_of(2) {
             request = request.header("prefer", "respond-async");
         }
-        if sender % 3 == 0 {
+        if sender.is_multiple_of(3) {
             request = request.header("idempotency-key", &text);
         }
         match http.try_send(&request).await {

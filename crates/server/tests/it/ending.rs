@@ -35,7 +35,7 @@ async fn at_the_end_websockets_get_1012_and_everything_is_there_afterwards() {
     let status = server.ended().await;
     assert_eq!(status.code(), Some(0));
     server.start_again().await;
-    assert_eq!(messages(&server, "a").await, [said.clone()]);
+    assert_eq!(messages(&server, "a").await, std::slice::from_ref(&said));
     assert_eq!(texts_of(&server, "b").await, ["two"]);
     assert_eq!(server.get("/api/bots?room=a").await.expect(200), json!([bot]));
     assert!(id(&say(&server, "a", "three").await) > id(&said));

@@ -86,7 +86,7 @@ async fn any_name_means_the_same_room_in_pages_api_and_stream() {
         let mut stream = server.ws(&format!("/ws/{}", encode(name))).await;
         let posted = say(&server, name, "here").await;
         assert_eq!(posted["room"], *name);
-        assert_eq!(messages(&server, name).await, [posted.clone()], "{name}");
+        assert_eq!(messages(&server, name).await, std::slice::from_ref(&posted), "{name}");
         assert_eq!(stream.json().await, json!({"kind": "message", "data": posted}), "{name}");
         let page = server.get(&format!("/{}", encode(name))).await;
         assert_eq!((page.status, page.header("content-type")), (200, Some("text/html; charset=utf-8")), "{name}");
