@@ -31,7 +31,9 @@ async fn what_is_acknowledged_is_applied_whatever_the_store_does() {
                     let state = kit.runtime.snapshot(&room()).await.expect("a room");
                     assert!(state.last >= posted.message.id, "seed {seed}: applied before it is acknowledged");
                 }
-                Err(error) => panic!("seed {seed}: a post without expectations fails only if the store is down: {error}"),
+                Err(error) => {
+                    panic!("seed {seed}: a post without expectations fails only if the store is down: {error}")
+                }
             }
         }
         let stored = kit.runtime.store().after(&room(), 0.into_id(), u64::MAX.into_id(), 1000).await.expect("messages");
@@ -52,9 +54,8 @@ impl IntoId for u64 {
 #[tokio::test]
 async fn a_key_gives_the_same_message() {
     let kit = Kit::new(Faults::none(), 1);
-    let post = |text: &'static str| {
-        kit.runtime.post(&Actor::Anyone, room(), Message::user("Ann", text), Some(Key::post("k")))
-    };
+    let post =
+        |text: &'static str| kit.runtime.post(&Actor::Anyone, room(), Message::user("Ann", text), Some(Key::post("k")));
     let (first, second) = tokio::join!(post("one"), post("two"));
     let (first, second) = (first.expect("posted"), second.expect("posted"));
     assert_eq!(first.message, second.message);
