@@ -11,12 +11,14 @@ mod load;
 mod memory;
 mod posts;
 mod process;
+mod rows;
 mod stand_in;
 mod swarm;
 mod table;
 mod truth;
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -44,6 +46,9 @@ enum Command {
     /// Internal: the floor's server
     #[command(hide = true)]
     Floor { sockets: usize, frame: usize },
+    /// Internal: the floor of storing
+    #[command(hide = true)]
+    Rows { folder: PathBuf, seconds: u64 },
     /// Internal: rooms in memory over the same sockets, nothing stored
     #[command(hide = true)]
     StandIn {
@@ -72,6 +77,7 @@ fn run(command: Command) -> Result<()> {
         Command::History(options) => history::run(options),
         Command::Posts(options) => posts::run(options),
         Command::Floor { sockets, frame } => floor::run(sockets, frame),
+        Command::Rows { folder, seconds } => rows::run(&folder, seconds),
         Command::StandIn { listen, fault } => stand_in::run(listen, fault),
     }
 }

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
 use crate::fanout::wait;
 use crate::load::{self, Until};
-use crate::process::Target;
+use crate::process::{self, Target};
 use crate::swarm::{Event, Id, Swarm};
 use crate::table::{self, Series, row, short};
 
@@ -51,22 +51,35 @@ pub(crate) fn run(mut options: Posts) -> Result<()> {
     load::post(&mut swarm, &senders, &quiet, &text, Until::Posts(500))?;
 
     let mut measured: [[Series; 4]; 2] = Default::default();
+    let (mut rows, mut commits, mut ratio) = (Series::default(), Series::default(), Series::default());
+    let floor = ["rows".to_owned(), server.data.display().to_string(), options.seconds.to_string()];
     for _ in 0..options.repeat {
+        let [least, commit] = process::numbers(&floor)?[..] else { bail!("the floor printed something else") };
+        rows.push(least);
+        commits.push(commit);
         for (rooms, [rate, middle, late, cpu]) in [&quiet, &full].into_iter().zip(&mut measured) {
             let before = server.cpu()?;
             let posted =
                 load::post(&mut swarm, &senders, rooms, &text, Until::Time(Duration::from_secs(options.seconds)))?;
-            rate.push(posted.count as f64 / posted.seconds);
+            let posts = posted.count as f64 / posted.seconds;
+            rate.push(posts);
+            if std::ptr::eq(rooms, &quiet) {
+                ratio.push(posts / least);
+            }
             middle.push(posted.latency.median());
             late.push(posted.latency.percentile(99));
             cpu.push(server.cpu()?.since(before).total() * 1e6 / posted.count as f64);
         }
     }
     println!("posts: {} senders, {} rooms, {} s × {}", options.senders, options.rooms, options.seconds, options.repeat);
-    let mut rows = vec![row!["what", "posts a second", "median", "p99", "server's CPU for a post"]];
+    let floor = "floor: the same rows through one SQLite writer, 64 in a transaction";
+    let mut table = vec![
+        row!["what", "posts a second", "median", "p99", "server's CPU for a post"],
+        row![floor, rows.spread("/s"), format!("{} ms for a commit", short(commits.median())), "", ""],
+    ];
     let names = ["nobody listens".to_owned(), format!("{} sockets in the rooms", options.sockets)];
     for (name, [rate, middle, late, cpu]) in names.iter().zip(&measured) {
-        rows.push(row![
+        table.push(row![
             name,
             rate.spread("/s"),
             format!("{} ms", short(middle.median())),
@@ -74,6 +87,7 @@ pub(crate) fn run(mut options: Posts) -> Result<()> {
             cpu.spread("µs"),
         ]);
     }
-    table::print(&rows);
+    table::print(&table);
+    println!("nobody listens, against the floor: {}; target: at least 0.33 ×", ratio.spread("×"));
     Ok(())
 }

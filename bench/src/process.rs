@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -31,7 +31,9 @@ pub(crate) struct Target {
 pub(crate) struct Server {
     child: Child,
     pub(crate) address: SocketAddr,
-    data: Option<PathBuf>,
+    /// The folder of its data, and whether it goes with the server.
+    pub(crate) data: PathBuf,
+    temporary: bool,
 }
 
 impl Target {
@@ -53,8 +55,8 @@ impl Target {
         let log = fs::File::create(data.join("bench.log"))?;
         command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
         let child = spawn_apart(&mut command)?;
-        let mut server = Server { child, address, data: self.data.is_none().then_some(data.clone()) };
-        server.wait_until_it_answers(&data)?;
+        let mut server = Server { child, address, data, temporary: self.data.is_none() };
+        server.wait_until_it_answers()?;
         Ok(server)
     }
 
@@ -81,11 +83,11 @@ impl Target {
 }
 
 impl Server {
-    fn wait_until_it_answers(&mut self, data: &Path) -> Result<()> {
+    fn wait_until_it_answers(&mut self) -> Result<()> {
         let deadline = clock::now() + Duration::from_secs(30);
         while TcpStream::connect(self.address).is_err() {
             if let Some(status) = self.child.try_wait()? {
-                let log = fs::read_to_string(data.join("bench.log")).unwrap_or_default();
+                let log = fs::read_to_string(self.data.join("bench.log")).unwrap_or_default();
                 bail!("the server ended with {status}:\n{log}");
             }
             ensure!(clock::now() < deadline, "the server does not answer at {}", self.address);
@@ -108,8 +110,8 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         end(&mut self.child);
-        if let Some(data) = &self.data {
-            let _ = fs::remove_dir_all(data);
+        if self.temporary {
+            let _ = fs::remove_dir_all(&self.data);
         }
     }
 }
@@ -145,6 +147,16 @@ impl Drop for Helper {
     fn drop(&mut self) {
         end(&mut self.child);
     }
+}
+
+/// Runs this same binary with these arguments to its end, where servers run; the numbers that it prints.
+pub(crate) fn numbers(arguments: &[String]) -> Result<Vec<f64>> {
+    let mut command = Command::new(std::env::current_exe()?);
+    command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped());
+    let output = spawn_apart(&mut command)?.wait_with_output()?;
+    ensure!(output.status.success(), "{} failed", arguments.join(" "));
+    let text = String::from_utf8_lossy(&output.stdout);
+    text.split_whitespace().map(|number| number.parse().with_context(|| format!("{text:?}"))).collect()
 }
 
 /// Starts a process on the first CPU that may be used and keeps this one on the others, if there are several.
