@@ -58,6 +58,7 @@ async fn grow(lengths: Lengths, enough: impl Fn(u64, u64, u64) -> bool) {
     let store = SqliteStore::start(folder, clock, &Options::default(), &internals).unwrap();
     let pages = |file| std::fs::metadata(file).unwrap().len() / 4_096;
     for number in 1.. {
+        assert!(number < 10_000, "it never is");
         say(&store, &format!("{number} {}", "x".repeat(3_000))).await.unwrap();
         if enough(number, pages(&database), pages(&log)) {
             let all = store.after(&room(), EventId::ZERO, EventId(u64::MAX), 100_000).await.unwrap();
