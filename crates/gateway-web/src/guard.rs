@@ -87,7 +87,18 @@ pub(crate) async fn api(request: Request, next: Next) -> Response {
                        and is refused; call from a page with an address, or from a program.";
         return open(ApiError::new(StatusCode::FORBIDDEN, message).into_response());
     }
+    if changes && is_delivery(request.headers()) {
+        let message = "This call is Parlor's own delivery to a bot: the bot's URL points at Parlor itself, which would \
+                       go round in a circle. Give the bot the address of its own program.";
+        return open(ApiError::bad(message).into_response());
+    }
     open(next.run(request).await)
+}
+
+/// Whether a request is what a bot is sent (`webhook-id: act_…` with `parlor-room`).
+fn is_delivery(headers: &HeaderMap) -> bool {
+    let id = headers.get("webhook-id").and_then(|id| id.to_str().ok());
+    headers.contains_key("parlor-room") && id.is_some_and(|id| id.starts_with("act_"))
 }
 
 fn preflight() -> HeaderMap {

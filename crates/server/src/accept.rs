@@ -15,6 +15,8 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 const HEADER_TIMEOUT: Duration = Duration::from_secs(30);
 /// The most bytes that a connection buffers of a request.
 const BUFFER_MAX: usize = 64 * 1024;
+/// How long a connection gets for the request that it is in, when the server ends.
+const GRACE: Duration = Duration::from_secs(4);
 /// How long to wait when the system has no more file descriptors, at first and at most.
 const BACK_OFF: (Duration, Duration) = (Duration::from_millis(5), Duration::from_secs(1));
 
@@ -59,7 +61,11 @@ async fn serve(stream: TcpStream, router: Router, stopping: CancellationToken) {
         ended = &mut connection => ended,
         () = stopping.cancelled() => {
             connection.as_mut().graceful_shutdown();
-            connection.await
+            // A request that never arrives whole must not hold up the end.
+            match tokio::time::timeout(GRACE, connection).await {
+                Ok(ended) => ended,
+                Err(_) => return,
+            }
         }
     };
     if let Err(error) = ended {

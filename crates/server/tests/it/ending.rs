@@ -2,7 +2,7 @@
 
 use parlor_testkit::{http::Request, server::Signal, ws::Came};
 use serde_json::json;
-use tokio::task::JoinSet;
+use tokio::{io::AsyncWriteExt as _, task::JoinSet};
 
 use crate::kit::{id, install, message, messages, say, server, texts_of};
 
@@ -65,6 +65,9 @@ async fn idle_connections_do_not_hold_up_the_end() {
     for _ in 0..5 {
         silent.push(tokio::net::TcpStream::connect(server.address()).await.expect("it is there"));
     }
+    // And some never get to the end of what they ask.
+    let mut half = tokio::net::TcpStream::connect(server.address()).await.expect("it is there");
+    half.write_all(b"POST /api/actions/message HTTP/1.1\r\nhost: localhost\r\ncontent-le").await.expect("written");
     // They were accepted before this one.
     server.get("/healthz").await;
     let begun = tokio::time::Instant::now();

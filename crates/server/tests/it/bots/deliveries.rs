@@ -181,3 +181,14 @@ async fn a_socket_bots_token_is_shown_once_and_changes_each_time() {
     }
     assert!(messages(&server, "a").await.is_empty());
 }
+
+#[tokio::test]
+async fn a_bot_whose_url_is_parlor_itself_does_not_go_round_in_a_circle() {
+    let server = server().await;
+    let own = format!("http://{}/api/actions/message", server.address());
+    install(&server, "a", "Circle", &own).await;
+    say(&server, "a", "circle").await;
+    let said = crate::kit::messages(&server, "a").await;
+    assert_eq!(said.len(), 2, "{said:?}");
+    assert!(said[1]["text"].as_str().is_some_and(|text| text.contains("status code of 400")), "{said:?}");
+}
