@@ -46,11 +46,12 @@ pub struct Backlog {
     pub stalled: Duration,
 }
 
-/// What the two halves and the sweeper share.
+/// What the two halves and the sweeper share; the stream stands beside what an outbox begins with.
+#[repr(C)]
 pub(crate) struct Shared {
-    outbox: Mutex<Outbox>,
     /// The TCP stream; none where the connection's task holds another transport.
     pub(crate) stream: Option<TcpStream>,
+    outbox: Mutex<Outbox>,
     /// Told whenever room is made in the outbox, and at the end.
     room: Notify,
     /// Whether the client has given a sign of life since the sweeper came by, and for how many walks it has not.
