@@ -19,7 +19,7 @@ use crate::tally::Tally;
 const HELP: &str = "\
 cargo xtask TASK
 
-  ci                  all of: fmt --check, tidy, lint, openapi --check, test
+  ci                  all of: fmt --check, tidy, lint, openapi --check, each bench for a few seconds, test
   test [--rust|--web] the tests: Rust's, then the pages' in a browser; fetches what they need
   lint                clippy, rustdoc, and tsc over the pages; warnings are errors
   fmt [--check]       rustfmt
@@ -72,11 +72,12 @@ type Check = (&'static str, fn(&Workspace) -> Result<()>);
 
 /// Everything, to the end even when something fails, so that one run shows all that is wrong.
 fn ci(workspace: &Workspace) -> Result<()> {
-    let checks: [Check; 4] = [
+    let checks: [Check; 5] = [
         ("fmt", |workspace| checks::fmt(workspace, true)),
         ("tidy", tidy::run),
         ("lint", checks::lint),
         ("openapi", openapi::check),
+        ("bench", bench::quick),
     ];
     let mut failed = Vec::new();
     for (name, check) in checks {
