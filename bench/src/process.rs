@@ -39,19 +39,18 @@ pub(crate) struct Server {
 impl Target {
     /// Starts the server on one CPU and leaves the others to the load.
     pub(crate) fn start(&self) -> Result<Server> {
+        // Before there is a folder that would be left behind.
+        let program = if self.stand_in { std::env::current_exe()? } else { self.binary()? };
         let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
-        let data =
-            self.data.clone().unwrap_or_else(|| std::env::temp_dir().join(format!("parlor-bench-{}", address.port())));
+        let folder = || std::env::temp_dir().join(format!("parlor-bench-{}", address.port()));
+        let data = self.data.clone().unwrap_or_else(folder);
         fs::create_dir_all(&data)?;
-        let mut command = if self.stand_in {
-            let mut command = Command::new(std::env::current_exe()?);
+        let mut command = Command::new(program);
+        if self.stand_in {
             command.args(["stand-in", "--listen", &address.to_string()]);
-            command
         } else {
-            let mut command = Command::new(self.binary()?);
             command.args(["serve", "--listen", &address.to_string(), "--data"]).arg(&data);
-            command
-        };
+        }
         let log = fs::File::create(data.join("bench.log"))?;
         command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
         let child = spawn_apart(&mut command)?;
