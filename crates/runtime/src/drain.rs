@@ -1,6 +1,6 @@
 //! Sending: one drain for each room at a time, over the members as they were, outside the room's lock.
 
-use std::sync::{Arc, atomic::Ordering};
+use std::sync::Arc;
 
 use parlor_rooms::EventId;
 use parlor_sockets::{Frame, Sent};
@@ -39,17 +39,17 @@ pub(crate) async fn run(room: Arc<Room>) {
             if let Some(bundle) = bundles.iter().find(|bundle| bundle.encoder == member.encoder)
                 && !send(member, bundle, before)
             {
-                gone.push(Arc::clone(member));
+                gone.push(member.socket.clone());
             }
         }
         drop(members);
         if !gone.is_empty() {
             let mut inner = room.lock();
-            Arc::make_mut(&mut inner.members).retain(|member| !gone.iter().any(|one| Arc::ptr_eq(one, member)));
+            Arc::make_mut(&mut inner.members).retain(|member| !gone.contains(&member.socket));
             drop(inner);
             // After it is no member any more, so that it can't be woken before.
-            for member in gone {
-                member.socket.wake();
+            for socket in gone {
+                socket.wake();
             }
         }
     }
@@ -73,15 +73,14 @@ fn bundle(outgoing: Vec<Outgoing>) -> Vec<Bundle> {
 
 /// Sends a member what it has not got by replay. False if it is to be a member no more.
 fn send(member: &Member, bundle: &Bundle, before: EventId) -> bool {
-    let joined = EventId(member.joined.load(Ordering::Acquire));
-    let first = bundle.ids.partition_point(|id| *id <= joined);
+    let first = bundle.ids.partition_point(|id| *id <= member.joined);
     if first == bundle.frames.len() {
         return true;
     }
     match member.socket.send(&bundle.frames[first..]) {
         Sent::Written | Sent::Queued => true,
         Sent::Overflow => {
-            member.behind.store(before.max(joined).0, Ordering::Release);
+            member.behind.set(before.max(member.joined));
             false
         }
         Sent::Closed => false,

@@ -1,12 +1,16 @@
 //! Following a room over a websocket: what was, then what is, without a gap and without a repeat.
 
-use std::sync::{Arc, atomic::Ordering};
+use std::sync::Arc;
 
 use parlor_rooms::{EventId, RoomName};
 use parlor_sockets::{CloseCode, Connection, Frame, Gone, Incoming, Sent, Socket};
 use parlor_store::ReadError;
 
-use crate::{Encoder, EncoderId, Runtime, map::RoomHandle, room::Member};
+use crate::{
+    Encoder, EncoderId, Runtime,
+    map::RoomHandle,
+    room::{Behind, Member},
+};
 
 /// How many messages are read at once.
 const CHUNK: usize = 256;
@@ -57,7 +61,7 @@ impl Runtime {
                 return drained(&mut connection).await;
             }
         };
-        let member = Arc::new(Member::new(socket, follow.encoder));
+        let member = Member { socket, encoder: follow.encoder, joined: EventId::ZERO, behind: Arc::new(Behind::new()) };
         let mut start = Some(Start::Fresh { since: follow.since, last: follow.last });
         let code = loop {
             if let Some(start) = start.take() {
@@ -82,15 +86,15 @@ impl Runtime {
             }
             match connection.next().await {
                 Incoming::Closed { code } => break code,
-                Incoming::Woken => start = member.take_behind().map(Start::Behind),
+                Incoming::Woken => start = member.behind.take().map(Start::Behind),
                 Incoming::Text(_) | Incoming::Binary(_) => {}
             }
         };
-        Arc::make_mut(&mut handle.lock().members).retain(|one| !Arc::ptr_eq(one, &member));
+        Arc::make_mut(&mut handle.lock().members).retain(|one| one.socket != member.socket);
         code
     }
 
-    async fn replay(&self, handle: &RoomHandle, member: &Arc<Member>, start: Start) -> Result<(), Broken> {
+    async fn replay(&self, handle: &RoomHandle, member: &Member, start: Start) -> Result<(), Broken> {
         let encoder = &*self.shared().encoders[member.encoder.0];
         let mut position = match start {
             Start::Fresh { since, last } => self.replay_history(handle, &member.socket, encoder, since, last).await?,
@@ -185,7 +189,7 @@ enum Join {
 }
 
 /// Sends what the room still has at hand after `position`, and makes it a member; all under the room's lock.
-fn join(handle: &RoomHandle, member: &Arc<Member>, encoder: &dyn Encoder, position: EventId) -> Join {
+fn join(handle: &RoomHandle, member: &Member, encoder: &dyn Encoder, position: EventId) -> Join {
     let mut inner = handle.lock();
     let Some(events) = inner.recent_after(position) else { return Join::Missing(inner.state.last) };
     let mut frames = Vec::new();
@@ -195,8 +199,8 @@ fn join(handle: &RoomHandle, member: &Arc<Member>, encoder: &dyn Encoder, positi
     if !frames.is_empty() && member.socket.send(&frames) == Sent::Overflow {
         return Join::Full;
     }
-    member.joined.store(inner.state.last.0, Ordering::Release);
-    Arc::make_mut(&mut inner.members).push(Arc::clone(member));
+    let member = Member { joined: inner.state.last, ..member.clone() };
+    Arc::make_mut(&mut inner.members).push(member);
     Join::Done
 }
 

@@ -30,27 +30,36 @@ pub(crate) struct Shared {
     pub(crate) dispatch: std::sync::OnceLock<Arc<dyn Dispatch>>,
 }
 
-/// Somebody who follows a room.
+/// Somebody who follows a room. What a drain looks at stands here itself, not behind another pointer: with many members
+/// each such look is a cache miss.
+#[derive(Clone)]
 pub(crate) struct Member {
     pub(crate) socket: Socket,
     pub(crate) encoder: EncoderId,
     /// Events up to this one came to it by replay.
-    pub(crate) joined: AtomicU64,
-    /// The last event that it has, when it fell behind and is no member any more; [`LIVE`] as long as it is one.
-    pub(crate) behind: AtomicU64,
+    pub(crate) joined: EventId,
+    pub(crate) behind: Arc<Behind>,
 }
 
-/// See [`Member::behind`].
-pub(crate) const LIVE: u64 = u64::MAX;
+/// The last event that somebody has who fell behind and is no member any more.
+pub(crate) struct Behind(AtomicU64);
 
-impl Member {
-    pub(crate) fn new(socket: Socket, encoder: EncoderId) -> Self {
-        Self { socket, encoder, joined: AtomicU64::new(0), behind: AtomicU64::new(LIVE) }
+/// Nobody who is a member has fallen behind.
+const LIVE: u64 = u64::MAX;
+
+impl Behind {
+    pub(crate) fn new() -> Self {
+        Self(AtomicU64::new(LIVE))
+    }
+
+    /// Says that it has everything up to `id`, and nothing beyond.
+    pub(crate) fn set(&self, id: EventId) {
+        self.0.store(id.0, Ordering::Release);
     }
 
     /// Takes the place from which it has to be replayed, if it fell behind.
-    pub(crate) fn take_behind(&self) -> Option<EventId> {
-        match self.behind.swap(LIVE, Ordering::AcqRel) {
+    pub(crate) fn take(&self) -> Option<EventId> {
+        match self.0.swap(LIVE, Ordering::AcqRel) {
             LIVE => None,
             id => Some(EventId(id)),
         }
@@ -84,7 +93,7 @@ pub(crate) struct Inner {
     pub(crate) fill_to: EventId,
     pub(crate) state: RoomState,
     pub(crate) held: BTreeMap<EventId, (Committed, Option<Acknowledge>)>,
-    pub(crate) members: Arc<Vec<Arc<Member>>>,
+    pub(crate) members: Arc<Vec<Member>>,
     pub(crate) outgoing: Vec<Outgoing>,
     pub(crate) draining: bool,
     recent: VecDeque<Committed>,
