@@ -12,8 +12,10 @@ use crate::fault::Fault;
 /// The longest name that an answer may come under, in characters.
 const AUTHOR_MAX: usize = 100;
 
-/// The largest body of an answer that is taken.
-pub(crate) const BODY_MAX: usize = 1 << 20;
+/// The longest text of an answer, in bytes of UTF-8; a state may be as long.
+pub(crate) const TEXT_MAX: usize = 1 << 20;
+/// The largest body that is taken: JSON may write each character of a text as six, and there is a state beside it.
+pub(crate) const BODY_MAX: usize = 8 << 20;
 
 /// What came back from a bot, over whatever way.
 #[derive(Clone, Debug, Default)]
@@ -70,9 +72,13 @@ pub(crate) fn read(reply: &Reply) -> Result<Answer, Fault> {
     if type_name(text) != "str" {
         return Err(Fault::TextType(type_name(text).to_owned()));
     }
-    let text = serde_json::from_str(text.get()).map_err(|_| not_json())?;
+    let text: String = serde_json::from_str(text.get()).map_err(|_| not_json())?;
+    if text.len() > TEXT_MAX || object.get("state").is_some_and(|state| state.get().len() > TEXT_MAX) {
+        return Err(Fault::TooLarge);
+    }
     let mut string = |key: &str| -> Option<String> {
-        object.remove(key).and_then(|raw| serde_json::from_str(raw.get()).ok()).filter(|text: &String| !text.is_empty())
+        let text: String = serde_json::from_str(object.remove(key)?.get()).ok()?;
+        Some(text).filter(|text| !text.is_empty() && text.len() <= TEXT_MAX)
     };
     Ok(Answer {
         text,

@@ -237,6 +237,10 @@ fn answer_parts(turn: &Turn<'_>, answer: &Answer, new: Option<&Bot>, state: &Roo
 
 /// What an answer does, if the bot is still there.
 fn step_effect(turn: &Turn<'_>, bot: BotId, state: &RoomState, has_state: bool) -> Effect {
+    // What was cleared is not begun again by a late answer to it.
+    if turn.work.trigger.message().is_some_and(|asked| asked <= state.mark) {
+        return Effect::None;
+    }
     let now = state.conversation.as_ref().map(parlor_rooms::Conversation::step);
     match effect(bot, turn.rest.step, now, has_state) {
         Effect::Begin if matches!(turn.target.how, How::Out(_)) || state.bots.contains_key(&bot) => Effect::Begin,

@@ -34,6 +34,11 @@ impl<S: Send + Sync> FromRequestParts<S> for Rest {
 }
 
 impl Params {
+    /// Whether a parameter is there.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
     /// `room`, if it is there.
     pub(crate) fn optional_room(&self) -> Result<Option<RoomName>, ApiError> {
         Ok(self.0.get("room").map(|name| RoomName::parse(name)).transpose()?)

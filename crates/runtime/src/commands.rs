@@ -96,7 +96,7 @@ impl Runtime {
         Ok(self.store().after(&handle.name, before, id, 1).await?.pop())
     }
 
-    /// Makes or changes a bot. The pattern was checked by the caller, where a slow one holds up nobody.
+    /// Makes or changes a bot; a conversation with one that is paused ends. The pattern was checked by the caller, where a slow one holds up nobody.
     pub async fn put_bot(&self, actor: &Actor, room: &RoomName, change: BotChange) -> Result<Bot, CommandError> {
         let handle = self.room(room).await?;
         self.check_in(actor, Action::ManageBots, &handle)?;
@@ -110,7 +110,12 @@ impl Runtime {
                 (None, Some(id)) => changed(&blank(id), &change)?,
                 (None, None) => unreachable!("a new bot was given a number above"),
             };
-            let mut append = Append::new(room.clone(), vec![Part::BotPut(Arc::new(bot.clone()))]);
+            let mut parts = vec![Part::BotPut(Arc::new(bot.clone()))];
+            // A bot that rests would leave everybody without an answer.
+            if bot.paused && state.conversation.as_ref().is_some_and(|conversation| conversation.bot == bot.id) {
+                parts.push(Part::ConversationEnded);
+            }
+            let mut append = Append::new(room.clone(), parts);
             append.secret = change.secret.clone().map(|secret| SecretChange { bot: bot.id, secret });
             Ok((Some(append), bot))
         })

@@ -21,7 +21,7 @@ pub enum FieldError {
     Null(&'static str, &'static str),
     /// A field has a value of another type.
     #[error("`{0}` must be {1}, but it is {2}")]
-    WrongType(&'static str, &'static str, &'static str),
+    WrongType(&'static str, &'static str, String),
     /// A field's value can't be used.
     #[error("`{0}` {1}")]
     Invalid(&'static str, String),
@@ -43,6 +43,15 @@ fn kind(value: &Value) -> &'static str {
         Value::String(_) => "a string",
         Value::Array(_) => "an array",
         Value::Object(_) => "an object",
+    }
+}
+
+/// What stands where something else was wanted.
+fn found(value: &Value, wanted: &str) -> String {
+    match value {
+        Value::Number(number) => format!("a number ({number})"),
+        Value::Array(_) if wanted.starts_with("an array") => "an array that holds something else too".to_owned(),
+        other => kind(other).to_owned(),
     }
 }
 
@@ -83,7 +92,9 @@ impl Fields {
     ) -> Result<Option<T>, FieldError> {
         match self.0.get(name) {
             None | Some(Value::Null) => Ok(None),
-            Some(value) => read(value).map(Some).ok_or(FieldError::WrongType(name, wanted, kind(value))),
+            Some(value) => {
+                read(value).map(Some).ok_or_else(|| FieldError::WrongType(name, wanted, found(value, wanted)))
+            }
         }
     }
 
@@ -117,12 +128,12 @@ impl Fields {
 
     /// A whole number from 0 that must be there.
     pub fn number(&self, name: &'static str) -> Result<u64, FieldError> {
-        self.required(name, "a whole number", Value::as_u64)
+        self.required(name, "a whole number from 0", Value::as_u64)
     }
 
     /// A whole number from 0 that may be absent or null.
     pub fn optional_number(&self, name: &'static str) -> Result<Option<u64>, FieldError> {
-        self.optional(name, "a whole number", Value::as_u64)
+        self.optional(name, "a whole number from 0", Value::as_u64)
     }
 
     /// A number that may be absent or null.
@@ -165,10 +176,10 @@ mod tests {
     #[test]
     fn errors_name_the_field_and_what_is_wrong() {
         let fields = Fields::parse(br#"{"room": 5, "author": null, "text": "hi", "id": -1}"#).expect("an object");
-        says(fields.string("room"), "`room` must be a string, but it is a number");
+        says(fields.string("room"), "`room` must be a string, but it is a number (5)");
         says(fields.string("author"), "`author` is null; it needs a string");
         says(fields.string("url"), "`url` is missing");
-        says(fields.number("id"), "`id` must be a whole number, but it is a number");
+        says(fields.number("id"), "`id` must be a whole number from 0, but it is a number (-1)");
         assert_eq!(fields.string("text"), Ok("hi"));
         assert_eq!(fields.nullable_string("author"), Ok(Some(None)));
         assert_eq!(fields.nullable_string("nothing"), Ok(None));

@@ -134,7 +134,7 @@ async fn what_goes_wrong_over_http_is_explained() {
     let house = House::new().await;
     let server = Server::start().await;
     server.sends("/moved", 308, vec![("location", "/moved/".into())], "");
-    server.sends("/large", 200, Vec::new(), &json!({ "text": "x".repeat(1 << 20) }).to_string());
+    server.sends("/large", 200, Vec::new(), &json!({ "text": "x".repeat((1 << 20) + 1) }).to_string());
     server.sends("/html", 200, Vec::new(), "<h1>Hi</h1>");
     for path in ["/moved", "/large", "/html", "/missing"] {
         house.bot(&format!("bot{path}"), &server.url(path)).await;

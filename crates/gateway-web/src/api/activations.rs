@@ -7,7 +7,7 @@ use parlor_runtime::log::{Activation, Wanted};
 use parlor_wire::rooms_api;
 
 use super::{Answer, json};
-use crate::{Web, params::Params};
+use crate::{Mode, Web, error::ApiError, params::Params};
 
 /// The most records of an answer.
 const LIMIT_MAX: u64 = 1_000;
@@ -16,7 +16,7 @@ const LIMIT_MAX: u64 = 1_000;
 #[utoipa::path(
     get, path = "/api/activations", tag = "bots",
     params(
-        ("room" = Option<String>, Query, description = "Only of this room"),
+        ("room" = Option<String>, Query, description = "Only of this room; needed on a server that others reach"),
         ("bot" = Option<u64>, Query, description = "Only to this bot"),
         ("message" = Option<u64>, Query, description = "Only those that this message asked for"),
         ("limit" = Option<u64>, Query, description = "At most so many, up to 1,000; 100 without"),
@@ -24,6 +24,10 @@ const LIMIT_MAX: u64 = 1_000;
     responses((status = 200, description = "The records", body = Vec<rooms_api::Activation>))
 )]
 pub(crate) async fn handle(State(web): State<Web>, params: Params) -> Answer {
+    if *web.mode() == Mode::Served && !params.has("room") {
+        // Whoever is in a room may read its deliveries; a room's name is what lets one in.
+        return Err(ApiError::bad("`room` is missing; add `?room=NAME` to the address"));
+    }
     let wanted = Wanted {
         room: params.optional_room()?,
         bot: params.number("bot").map(BotId),

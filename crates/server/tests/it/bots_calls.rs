@@ -6,7 +6,7 @@ use parlor_testkit::{
 };
 use serde_json::{Value, json};
 
-use crate::kit::{BOT, has_keys, id, install, messages, say, says, server};
+use crate::kit::{BOT, has_keys, id, install, messages, say, says, server, starter};
 
 const CALL: &str = "/api/actions/bot";
 
@@ -221,4 +221,13 @@ async fn where_no_bot_was_activated_there_are_no_activations() {
         assert_eq!(server.get(&format!("/api/activations{query}")).await.expect(200), json!([]), "{query}");
     }
     says(&server.get("/api/activations?room=docs").await, 400, &["`room`", "docs"]);
+}
+
+#[tokio::test]
+async fn where_others_reach_the_server_deliveries_are_read_a_room_at_a_time() {
+    let server = starter().args(&["--public-url", "http://chat.example.org"]).start().await;
+    for query in ["", "?bot=1", "?message=1"] {
+        says(&server.get(&format!("/api/activations{query}")).await, 400, &["`room`", "missing"]);
+    }
+    assert_eq!(server.get("/api/activations?room=a").await.expect(200), json!([]));
 }

@@ -169,8 +169,8 @@ async fn clearing_the_state_ends_a_conversation_and_says_so() {
 }
 
 #[tokio::test]
-async fn clearing_the_room_or_deleting_the_bot_ends_a_conversation() {
-    for clear in [true, false] {
+async fn clearing_the_room_and_deleting_or_pausing_the_bot_end_a_conversation() {
+    for way in ["clear", "delete", "pause"] {
         let server = server().await;
         let mut bots =
             BotServer::start(|path, _| if path == "/1" { stating("go on", &json!(1)) } else { Answer::text("me") })
@@ -179,12 +179,15 @@ async fn clearing_the_room_or_deleting_the_bot_ends_a_conversation() {
         install(&server, "a", "other", &bots.url("/other")).await;
         say(&server, "a", "hey").await;
         bots.next().await;
-        if clear {
-            server.post("/api/actions/clear-room-messages", &json!({"room": "a"})).await.expect(200);
-        } else {
-            let body = json!({"id": id(&bot)}).to_string();
-            server.send(Request::new("DELETE", "/api/actions/bot").body(body)).await.expect(200);
-        }
+        let reply = match way {
+            "clear" => server.post("/api/actions/clear-room-messages", &json!({"room": "a"})).await,
+            "pause" => server.post("/api/actions/bot", &json!({"id": id(&bot), "paused": true})).await,
+            _ => {
+                let body = json!({"id": id(&bot)}).to_string();
+                server.send(Request::new("DELETE", "/api/actions/bot").body(body)).await
+            }
+        };
+        reply.expect(200);
         say(&server, "a", "other").await;
         assert_eq!(bots.next().await.path, "/other");
     }
@@ -252,4 +255,20 @@ async fn a_conversation_outlives_a_restart_and_a_crash() {
     server.crash().await;
     say(&server, "a", "two").await;
     in_conversation(&bots.next().await, "two", &json!(1));
+}
+
+#[tokio::test]
+async fn a_late_answer_to_what_was_cleared_begins_no_conversation() {
+    let server = server().await;
+    let mut bots = BotServer::always(Answer::Later).await;
+    install(&server, "a", "hey", &bots.url("/1")).await;
+    let mut stream = server.ws("/ws/a").await;
+    post(&server, "a", "hey").await;
+    let late = bots.next().await;
+    server.post("/api/actions/clear-room-messages", &json!({"room": "a"})).await.expect(200);
+    late.answer(stating("late", &json!(1)));
+    let frames = stream.until(|frame| frame["data"]["text"] == "late").await;
+    assert_eq!(frames.last().expect("the answer")["data"]["state"], Value::Null);
+    say(&server, "a", "unmatched").await;
+    assert!(bots.waiting().is_none());
 }
