@@ -19,6 +19,8 @@ import { FramePort } from './frame-port.js';
 const OLDER = 100;
 /** How long (ms) browsers count a key as a sign of a person. */
 const LASTS = 6000;
+/** How long the browser may take to say that the focus is in the frame, in milliseconds. */
+const NEWS = 500;
 
 class ParlorTalk extends PageElement {
   /** @type {RoomStore} */
@@ -72,7 +74,7 @@ class ParlorTalk extends PageElement {
     this.#oldest = 0;
     const frame = new FramePort(this.safety, me.look(), {
       older: () => this.#older(frame),
-      wish: (wish, acted) => this.#take(wish, acted),
+      wish: (wish, acted) => void this.#take(wish, acted),
       gone: () => this.#lost(),
       alive: (alive) => this.#alive(alive),
     });
@@ -143,7 +145,11 @@ class ParlorTalk extends PageElement {
   }
 
   /** @param {Wish} wish @param {boolean | null} acted */
-  #take(wish, acted) {
+  async #take(wish, acted) {
+    // The frame is another process: its message may be here before the news that the focus went there.
+    for (let waited = 0; acted && !this.#meant(acted) && waited < NEWS; waited += 20) {
+      await new Promise((go) => setTimeout(go, 20));
+    }
     if (this.#meant(acted)) this.#grant(wish);
     else if (this.#wish || !this.#begun) this.#refuse(wish);
     else this.#wish = wish;
