@@ -57,6 +57,13 @@ export const api = {
   older: (room, before, limit) => call('GET', `/api/messages?${new URLSearchParams({ room, before: `${before}`, limit: `${limit}` })}`),
 
   /**
+   * The newest messages, ascending.
+   * @param {string} room @param {number} limit
+   * @returns {Promise<Message[]>}
+   */
+  newest: (room, limit) => call('GET', `/api/messages?${new URLSearchParams({ room, before: `${Number.MAX_SAFE_INTEGER}`, limit: `${limit}` })}`),
+
+  /**
    * Posts a message; answers as soon as it is durable, before bots have.
    * @param {{ room: string, author: string, text: string }} message
    * @param {string} key  The same key posts the message once, however often it is sent.

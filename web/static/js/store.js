@@ -1,6 +1,7 @@
 // What the page knows of its room: messages, bots, the connection. Fed by the room stream.
 
-import { RoomStream } from './stream.js';
+import { Signals } from './signals.js';
+import { RoomStream, SCREENFUL } from './stream.js';
 
 /** @typedef {import('./types.js').Message} Message */
 /** @typedef {import('./types.js').Bot} Bot */
@@ -12,7 +13,9 @@ const TOGETHER = 16;
 const SILENCE = 250;
 
 /**
- * Events: `change` (something below changed), `messages` (a `CustomEvent` with those that arrived), `clear`.
+ * Events: `change` (something below changed), `messages` (a `CustomEvent` with those that arrived), `clear`; `gap` (a
+ * `CustomEvent` with `after`, an id): more was said while one was away than a screenful, so that what follows does not join on.
+ * What is not kept has events of its own: `store.signals`.
  */
 export class RoomStore extends EventTarget {
   /** @type {Link} */
@@ -23,6 +26,9 @@ export class RoomStore extends EventTarget {
   messages = [];
   /** Whether what was there before has arrived. */
   settled = false;
+  /** Why the server does not let one in; empty if it does. */
+  refusal = '';
+  signals = new Signals((kind, data) => this.stream.tell(kind, data));
 
   #ids = new Set();
   /** @type {Message[]} */
@@ -30,6 +36,9 @@ export class RoomStore extends EventTarget {
   #drawing = 0;
   #settling = 0;
   #forgetBots = false;
+  #replaying = true;
+  /** The newest that was there before the break that is being made up for; 0 while none is. */
+  #resumedAt = 0;
 
   /** @param {string} room */
   constructor(room) {
@@ -42,6 +51,10 @@ export class RoomStore extends EventTarget {
         this.#changed();
       },
       event: (kind, data) => this.#take(kind, data),
+      refused: (sentence) => {
+        this.refusal = sentence;
+        this.#changed();
+      },
     });
   }
 
@@ -66,32 +79,54 @@ export class RoomStore extends EventTarget {
   #opened(resumes) {
     // Without `since` the server does not tell which bots are gone: begin again.
     this.#forgetBots = !resumes;
+    this.#resumedAt = resumes ? this.newest : 0;
+    this.#replaying = true;
+    this.refusal = '';
+    this.signals.opened();
     this.#awaitSilence();
   }
 
   #awaitSilence() {
     clearTimeout(this.#settling);
-    this.#settling = setTimeout(() => {
-      this.settled = true;
-      this.#changed();
-    }, SILENCE);
+    this.#settling = setTimeout(() => this.#replayed(), SILENCE);
   }
 
-  /** @param {string} kind @param {any} data */
+  /** What was there before has arrived. */
+  #replayed() {
+    clearTimeout(this.#settling);
+    this.#replaying = false;
+    clearTimeout(this.#drawing);
+    if (this.#resumedAt > 0 && this.#arrived.length >= SCREENFUL) this.#gap();
+    this.#flush();
+    this.settled = true;
+    this.#changed();
+  }
+
+  /** Begins again with what has just arrived. */
+  #gap() {
+    this.messages = [...this.#arrived];
+    this.#ids = new Set(this.messages.map(({ id }) => id));
+    this.dispatchEvent(new CustomEvent('gap', { detail: { after: this.#resumedAt } }));
+  }
+
+  /** @param {string} kind @param {any} data @returns {void} */
   #take(kind, data) {
     if (this.#forgetBots) {
       this.#forgetBots = false;
       this.bots.clear();
     }
-    if (!this.settled) this.#awaitSilence();
+    if (this.#replaying) this.#awaitSilence();
+    if (this.signals.take(kind, data)) return this.#signalled(kind);
     switch (kind) {
       case 'message':
         if (this.#ids.has(data.id)) return;
         this.#ids.add(data.id);
         this.messages.push(data);
         this.#arrived.push(data);
+        this.signals.spoke(data.author);
         break;
       case 'clear_messages':
+        this.#resumedAt = 0;
         this.messages = [];
         this.#ids.clear();
         this.#arrived = [];
@@ -103,14 +138,29 @@ export class RoomStore extends EventTarget {
       case 'delete_bot':
         this.bots.delete(data.id);
         break;
+      case 'bot-connection': {
+        const bot = this.bots.get(data.id);
+        if (bot) this.bots.set(bot.id, { ...bot, connected: data.connected });
+        break;
+      }
       default:
         return; // A kind of a newer server.
     }
     this.#drawing ||= setTimeout(() => this.#flush(), TOGETHER);
   }
 
+  /** @param {string} kind */
+  #signalled(kind) {
+    if (kind !== 'presence' && kind !== 'settings') return;
+    // The server tells who is here, and the settings, when it has replayed the rest.
+    if (this.#replaying) this.#replayed();
+    else this.#changed();
+  }
+
   #flush() {
     this.#drawing = 0;
+    // What was missed is shown together, once it is known how much it was.
+    if (this.#replaying && this.#resumedAt > 0) return;
     const arrived = this.#arrived;
     this.#arrived = [];
     if (arrived.length > 0) this.dispatchEvent(new CustomEvent('messages', { detail: arrived }));

@@ -26,8 +26,30 @@
  * @property {string | null} responds_to
  * @property {string} url
  * @property {boolean} [paused]
+ * @property {boolean} [connected]  Of a bot without an address: whether its program is connected.
  */
 
-/** @typedef {'connecting' | 'live' | 'offline'} Link */
+/**
+ * A delivery to a bot, as the room stream tells of it.
+ * @typedef {object} Activation
+ * @property {string} id
+ * @property {number} bot
+ * @property {string} name  The bot's.
+ * @property {number | null} message  What activated it, if a message did.
+ * @property {string} trigger
+ * @property {number} attempt
+ * @property {'pending' | 'running' | 'answered' | 'failed' | 'interrupted'} status
+ * @property {number} started  Seconds since 1970.
+ * @property {number | null} took
+ * @property {string | null} error
+ */
+
+/**
+ * @typedef {object} RoomSettings
+ * @property {'open' | 'formatted' | 'plain'} [content]
+ * @property {boolean} [markdown]
+ */
+
+/** @typedef {'connecting' | 'live' | 'offline' | 'refused'} Link  Refused: the server is there and does not let one in. */
 
 export {};

@@ -45,6 +45,7 @@ export const words = {
     connecting: 'Connecting',
     live: 'Live',
     offline: 'Offline',
+    refused: 'Closed',
     offlineMore: 'Parlor can’t be reached. What you write is kept and sent when the connection is back.',
     retry: 'Try now',
   },

@@ -58,6 +58,10 @@ class ParlorTalk extends PageElement {
       this.#oldest = 0;
       this.#frame?.tell({ kind: 'clear' });
     });
+    this.watch(this.store, 'gap', ({ detail }) => {
+      this.readTo = detail.after;
+      this.load();
+    });
     this.watch(me, 'change', () => this.#frame?.tell({ kind: 'look', look: me.look() }));
     addEventListener('keydown', ({ key }) => (this.#lastKey = key === 'Tab' || key === 'F6' ? -LASTS : performance.now()), true);
   }
