@@ -1,6 +1,9 @@
 //! What most tests here need: a server, a message in a room, the exact keys of what comes back.
 
-use std::collections::BTreeSet;
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
 
 use parlor_testkit::server::{Server, Starter};
 use serde_json::{Value, json};
@@ -37,6 +40,22 @@ pub(crate) async fn server() -> Server {
 /// The same, to be changed before it starts.
 pub(crate) fn starter() -> Starter {
     Starter::new(PARLOR)
+}
+
+/// A Python that has the libraries of the example bots.
+pub(crate) fn python() -> PathBuf {
+    if let Some(python) = std::env::var_os("PARLOR_TEST_PYTHON") {
+        return python.into();
+    }
+    // The program lies in a folder of the target folder.
+    let target = Path::new(PARLOR).parent().and_then(Path::parent).expect("a program lies somewhere");
+    let python = target.join("test-python/bin/python");
+    assert!(
+        python.exists(),
+        "There is no Python for the example bots. Run `cargo xtask test`, which fetches it, or say in PARLOR_TEST_PYTHON where one with \
+         Flask and flask-cors is."
+    );
+    python
 }
 
 /// The body of a post.

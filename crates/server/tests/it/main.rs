@@ -9,6 +9,7 @@ mod durability;
 mod ending;
 mod full_disk;
 mod guard;
+mod guide;
 mod idempotency;
 mod kit;
 mod messages;

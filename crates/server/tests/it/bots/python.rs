@@ -1,9 +1,6 @@
 //! The example bots in Python, as a student runs them.
 
-use std::{
-    path::{Path, PathBuf},
-    process::Stdio,
-};
+use std::process::Stdio;
 
 use parlor_testkit::{http::within, server::Server};
 use serde_json::{Value, json};
@@ -13,7 +10,7 @@ use tokio::{
 };
 
 use super::{explained, install_with, talk};
-use crate::kit::{id, install, messages, say, server, starter};
+use crate::kit::{id, install, messages, python, say, server, starter};
 
 /// The bots' process, on a free port.
 struct Flask {
@@ -21,22 +18,6 @@ struct Flask {
     _process: Child,
     // Kept open: Flask prints what it gets.
     _stdout: Lines<BufReader<ChildStdout>>,
-}
-
-/// A Python that has the libraries of the example bots.
-fn python() -> PathBuf {
-    if let Some(python) = std::env::var_os("PARLOR_TEST_PYTHON") {
-        return python.into();
-    }
-    // The program lies in a folder of the target folder.
-    let target = Path::new(crate::kit::PARLOR).parent().and_then(Path::parent).expect("a program lies somewhere");
-    let python = target.join("test-python/bin/python");
-    assert!(
-        python.exists(),
-        "There is no Python for the example bots. Run `cargo xtask test`, which fetches it, or say in PARLOR_TEST_PYTHON where one with \
-         Flask and flask-cors is."
-    );
-    python
 }
 
 impl Flask {
