@@ -4,6 +4,7 @@ import { words } from './words.js';
 
 /** @typedef {import('./types.js').Message} Message */
 /** @typedef {import('./types.js').Bot} Bot */
+/** @typedef {import('./types.js').RoomSettings} RoomSettings */
 
 /** The server answered, and refused. Its sentence is meant for people. */
 export class Refused extends Error {
@@ -65,7 +66,7 @@ export const api = {
 
   /**
    * Posts a message; answers as soon as it is durable, before bots have.
-   * @param {{ room: string, author: string, text: string }} message
+   * @param {{ room: string, author: string, text: string, reply_to?: number }} message
    * @param {string} key  The same key posts the message once, however often it is sent.
    * @returns {Promise<Message>}
    */
@@ -86,6 +87,16 @@ export const api = {
 
   /** @param {number} id @param {boolean} [closing] */
   deleteBot: (id, closing = false) => call('DELETE', '/api/actions/bot', { id }, {}, closing),
+
+  /** @param {string} room @returns {Promise<RoomSettings>} */
+  settings: (room) => call('GET', `/api/actions/room?${new URLSearchParams({ room })}`),
+
+  /**
+   * Changes what is named; answers with the settings as they are now.
+   * @param {string} room @param {RoomSettings} change
+   * @returns {Promise<RoomSettings>}
+   */
+  change: (room, change) => call('POST', '/api/actions/room', { room, ...change }),
 
   /** @param {string} room */
   clearMessages: (room) => call('POST', '/api/actions/clear-room-messages', { room }),

@@ -13,6 +13,8 @@ export const icons = {
   edit: icon(svg`<path d="m4 16 .8-3.5 8.7-8.7 2.7 2.7-8.7 8.700zM11.5 5.800l2.7 2.7"/>`),
   trash: icon(svg`<path d="M4 6h12M8 6V4h4v2M5.5 6l.8 10.500h7.400L14.5 6M8.5 9v4.500M11.5 9v4.5"/>`),
   send: icon(svg`<path d="M10 16V4.500M5 9.500l5-5 5 5"/>`),
+  emoji: icon(svg`<circle cx="10" cy="10" r="6.8"/><path d="M7.8 8.200v.4M12.2 8.200v.4M7 11.700a3.400 3.400 0 0 0 6 0"/>`),
+  microphone: icon(svg`<rect x="7.6" y="3.2" width="4.8" height="8.2" rx="2.4"/><path d="M4.800 9.800a5.200 5.200 0 0 0 10.400 0M10 15v2"/>`),
   scripts: icon(svg`<path d="m7 6-4 4 4 4M13 6l4 4-4 4"/>`),
   scriptsOff: icon(svg`<path d="m7 6-4 4 4 4M13 6l4 4-4 4M4 17 16 3"/>`),
   door: icon(svg`<path d="M4 16.500h12M6 16.500V8a4 4 0 0 1 8 0v8.500M11.5 11v1"/>`),

@@ -11,6 +11,26 @@ function suggestName() {
   return `${pick(words.you.adjectives)} ${pick(words.you.nouns)}`;
 }
 
+/** Whether this tab hides the room's name, for a screen that many look at; `?lecture` in the address turns it on. */
+function lectures() {
+  if (new URLSearchParams(location.search).has('lecture')) return true;
+  try {
+    return sessionStorage.getItem('parlor.lecture') === 'on';
+  } catch {
+    return false;
+  }
+}
+
+/** What can be chosen beside looks, and where it is kept. */
+const CHOICES = /** @type {const} */ ({
+  enterSends: 'enter-sends',
+  joins: 'joins',
+  aloud: 'aloud',
+  voice: 'voice',
+  rate: 'rate',
+  showState: 'show-state',
+});
+
 class Me extends EventTarget {
   /** Whether the name was chosen, not suggested. */
   named = kept.get('name', '') !== '';
@@ -18,13 +38,24 @@ class Me extends EventTarget {
   theme = /** @type {Look['theme']} */ (kept.get('theme', 'auto'));
   density = /** @type {Look['density']} */ (kept.get('density', 'comfortable'));
   showState = kept.get('show-state', false);
+  /** Whether Enter sends; else it starts a new line, and Ctrl and Enter send. */
+  enterSends = kept.get('enter-sends', true);
+  /** Whether people who come and go are told of. */
+  joins = kept.get('joins', true);
+  /** Whether bots' new messages are read aloud, by which voice (its `voiceURI`; empty: the browser's), how fast. */
+  aloud = kept.get('aloud', false);
+  voice = kept.get('voice', '');
+  rate = kept.get('rate', 1);
+  lecture = lectures();
 
   constructor() {
     super();
     kept.watch((key) => {
       if (key === 'name') this.name = kept.get('name', this.name);
       if (key === 'theme') this.theme = /** @type {Look['theme']} */ (kept.get('theme', 'auto'));
-      if (['name', 'theme'].includes(key)) this.#changed();
+      const choice = Object.entries(CHOICES).find(([, where]) => where === key)?.[0];
+      if (choice) Object.assign(this, { [choice]: kept.get(key, Reflect.get(this, choice)) });
+      if (choice || ['name', 'theme'].includes(key)) this.#changed();
     });
   }
 
@@ -56,11 +87,30 @@ class Me extends EventTarget {
     this.#changed();
   }
 
-  /** @param {boolean} shown */
-  setShowState(shown) {
-    this.showState = shown;
-    kept.set('show-state', shown);
+  /**
+   * @template {keyof typeof CHOICES} C
+   * @param {C} choice @param {Me[C]} value
+   */
+  choose(choice, value) {
+    Object.assign(this, { [choice]: value });
+    kept.set(CHOICES[choice], value);
     this.#changed();
+  }
+
+  /** For this tab only: another one may be the teacher's own. @param {boolean} on */
+  setLecture(on) {
+    this.lecture = on;
+    try {
+      sessionStorage.setItem('parlor.lecture', on ? 'on' : 'off');
+    } catch {
+      // Without storage it lasts until the page is left.
+    }
+    this.#changed();
+  }
+
+  /** What a room is called on this screen. @param {string} room */
+  shown(room) {
+    return this.lecture ? words.lecture.room : room;
   }
 
   /** @returns {Look} */

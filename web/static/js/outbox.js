@@ -3,7 +3,7 @@
 import { api, Refused } from './api.js';
 import { kept, randomKey } from './kept.js';
 
-/** @typedef {{ key: string, author: string, text: string }} Letter */
+/** @typedef {{ key: string, author: string, text: string, reply_to?: number | null }} Letter */
 
 /** How long (s) to wait after a failure, unless the server says how long. */
 const LATER = 5;
@@ -27,9 +27,9 @@ export class Outbox extends EventTarget {
     return kept.get(`outbox.${this.room}`, /** @type {Letter[]} */ ([]));
   }
 
-  /** @param {string} author @param {string} text */
-  post(author, text) {
-    this.#keep([...this.letters, { key: randomKey(), author, text }]);
+  /** @param {string} author @param {string} text @param {number | null} [reply_to]  The message that it answers. */
+  post(author, text, reply_to = null) {
+    this.#keep([...this.letters, { key: randomKey(), author, text, reply_to }]);
     void this.flush();
   }
 
@@ -55,9 +55,9 @@ export class Outbox extends EventTarget {
 
   /** @param {Letter} letter */
   async #send(letter) {
-    const { key, author, text } = letter;
+    const { key, author, text, reply_to = null } = letter;
     try {
-      await api.post({ room: this.room, author, text }, key);
+      await api.post({ room: this.room, author, text, ...(reply_to !== null && { reply_to }) }, key);
       this.discard(letter);
     } catch (error) {
       const keep = !(error instanceof Refused) || error.status === 429 || error.status >= 500;

@@ -67,7 +67,7 @@ class ParlorRoom extends PageElement {
           ></parlor-talk>
           <footer>
             ${this.#conversation()}
-            <parlor-composer .room=${this.room} .outbox=${this.outbox} .sent=${() => this.#talk.toBottom()}></parlor-composer>
+            <parlor-composer .room=${this.room} .store=${this.store} .outbox=${this.outbox} .sent=${() => this.#talk.toBottom()}></parlor-composer>
           </footer>
         </main>
         <parlor-panel

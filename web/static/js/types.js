@@ -45,9 +45,13 @@
  */
 
 /**
+ * What can be set for a room.
  * @typedef {object} RoomSettings
- * @property {'open' | 'formatted' | 'plain'} [content]
- * @property {boolean} [markdown]
+ * @property {'open' | 'formatted' | 'plain'} [content]  How bots' texts are shown.
+ * @property {boolean} [markdown]  Whether people's texts are drawn as Markdown.
+ * @property {boolean} [archive]
+ * @property {string} [access]
+ * @property {number | null} [keep]  Days; null: for ever.
  */
 
 /** @typedef {'connecting' | 'live' | 'offline' | 'refused'} Link  Refused: the server is there and does not let one in. */

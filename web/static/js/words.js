@@ -97,13 +97,52 @@ export const words = {
     label: (/** @type {string} */ room) => `Message to ${room}`,
     placeholder: (/** @type {string} */ room) => `Message ${room}`,
     send: 'Send',
+    sendLater: 'Send when the connection is back',
     youAre: 'You write as',
     thatsMe: 'That’s me',
     hint: 'Enter sends, Shift and Enter starts a new line.',
+    hintLine: 'Enter starts a new line, Ctrl and Enter sends.',
     waiting: (/** @type {number} */ n) => (n === 1 ? '1 message waits for the connection' : `${n} messages wait for the connection`),
     sending: 'Sending',
     discard: 'Do not send',
-    tooLong: 'This is longer than a message may be (16 KiB). Shorten it, or send it in parts.',
+    tooLong: (/** @type {number} */ over) => `This is ${counted(over, 'letter', 'letters')} longer than a message may be (16 KiB). Shorten it, or send it in parts.`,
+    left: (/** @type {number} */ n) => `Room for about ${counted(n, 'more letter', 'more letters')}`,
+    replying: (/** @type {string} */ author) => `Reply to ${author}`,
+    noReply: 'Do not reply',
+    markdown: ['**bold**', '*slanted*', '`code`'],
+    markdownKeys: ['Ctrl B', 'Ctrl I', 'Ctrl E'],
+  },
+
+  complete: {
+    label: 'Suggestions',
+    bot: 'bot',
+  },
+
+  emoji: {
+    label: 'Emoji',
+    open: 'Add an emoji',
+    search: 'Search emoji',
+    found: (/** @type {number} */ n) => `${counted(n, 'emoji', 'emoji')} found`,
+    foundTitle: 'Found',
+    none: 'No emoji is called so. Try a simpler word.',
+    failed: 'The emoji could not be loaded. Check the connection and open this again.',
+    recent: 'Used lately',
+    groups: /** @type {Record<string, string>} */ ({
+      faces: 'Faces',
+      people: 'People and hearts',
+      nature: 'Animals and nature',
+      food: 'Food',
+      places: 'Places and travel',
+      doing: 'Games and music',
+      things: 'Things',
+      signs: 'Signs',
+    }),
+    tone: 'Tone of hands',
+    tones: ['Yellow', 'Light', 'Medium light', 'Medium', 'Medium dark', 'Dark'],
+  },
+
+  lecture: {
+    room: 'This room',
   },
 
   panel: {

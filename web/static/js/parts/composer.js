@@ -1,51 +1,78 @@
-// The field one writes in: grows with the text, keeps drafts, goes back to what one said before, shows what still waits.
+// The field one writes in: grows with the text, keeps drafts and what one replies to, goes back to what one said before,
+// shows what still waits.
 
 import { html, nothing, repeat } from '/web/vendor/lit.js';
+import { Draft } from '../draft.js';
 import { PageElement } from '../element.js';
+import { bytesLeft, caretAt, grow, MARKS, replace, wrap } from '../field.js';
 import { icons } from '../icons.js';
 import { kept } from '../kept.js';
 import { me } from '../me.js';
+import { quoteOf } from '../plain.js';
 import { words } from '../words.js';
+import './emoji.js';
+import { ParlorSuggestions } from './suggestions.js';
 
 /** @typedef {import('../outbox.js').Outbox} Outbox */
 /** @typedef {import('../outbox.js').Letter} Letter */
+/** @typedef {import('../store.js').RoomStore} RoomStore */
+/** @typedef {import('../types.js').Message} Message */
 
 /** How many of one's own messages are remembered. */
 const MOST_SAID = 50;
-/** The server's limit for a person's text, in bytes. */
-const MOST_BYTES = 16 * 1024;
 
 class ParlorComposer extends PageElement {
   room = '';
+  /** @type {RoomStore} */
+  store;
   /** @type {Outbox} */
   outbox;
   /** @type {() => void} Runs when a message was handed in. */
   sent = () => {};
+  /** @type {() => void} Runs while the person is writing, at each change of the text. */
+  typing = () => {};
 
+  /** @type {Draft} */
+  #draft;
   /** What was said in this room, newest last. */
   #said = /** @type {string[]} */ ([]);
   /** How far back one has gone with the up key; 0 is what one is writing. */
   #back = 0;
   #writing = '';
+  #picking = false;
+  /** Bytes that the text may still have; null while there is plenty. @type {number | null} */
+  #left = null;
+  #empty = true;
 
   connectedCallback() {
     super.connectedCallback();
+    this.#draft = new Draft(this.room);
+    this.#empty = this.#draft.text.trim() === '';
+    this.#left = bytesLeft(this.#draft.text);
     this.#said = kept.get(`said.${this.room}`, /** @type {string[]} */ ([]));
     this.watch(me);
+    this.watch(this.store);
+    this.watch(this.store.signals, 'settings');
     this.watch(this.outbox);
-    this.watch(this.outbox, 'refused', ({ detail }) => {
-      if (this.#field.value === '') this.write(detail.letter.text);
-    });
+    this.watch(this.outbox, 'refused', ({ detail }) => this.#takeBack(detail.letter));
   }
 
   firstUpdated() {
-    this.#field.value = kept.get(`draft.${this.room}`, '');
-    this.#grow();
+    this.#field.value = this.#draft.text;
+    grow(this.#field);
     if (matchMedia('(pointer: fine)').matches) this.focus();
   }
 
   get #field() {
-    return this.one('textarea', HTMLTextAreaElement);
+    return this.one('.composer textarea', HTMLTextAreaElement);
+  }
+
+  get #suggestions() {
+    return this.one('parlor-suggestions', ParlorSuggestions);
+  }
+
+  get #tooLong() {
+    return this.#left !== null && this.#left < 0;
   }
 
   focus() {
@@ -58,29 +85,98 @@ class ParlorComposer extends PageElement {
     field.value = text;
     field.focus();
     field.setSelectionRange(text.length, text.length);
+    this.#suggestions.close();
     this.#wrote();
+  }
+
+  /**
+   * What is sent next answers this message.
+   * @param {Pick<Message, 'id' | 'author' | 'kind' | 'text'>} message
+   */
+  startReply(message) {
+    this.#draft.answer({ id: message.id, author: message.author, text: quoteOf(message) });
+    this.requestUpdate();
+    this.focus();
+  }
+
+  #endReply() {
+    this.#draft.answer(null);
+    this.requestUpdate();
+    this.focus();
+  }
+
+  /** What the server refused is given back, if nothing else was begun. @param {Letter} letter */
+  #takeBack(letter) {
+    if (this.#field.value !== '') return;
+    this.write(letter.text);
+    const answered = this.store.messages.find(({ id }) => id === letter.reply_to);
+    if (answered) this.startReply(answered);
   }
 
   render() {
     return html`
-      ${this.#waiting()} ${me.named ? nothing : this.#askName()}
+      ${this.#waiting()} ${me.named ? nothing : this.#askName()} ${this.#replying()}
+      <div class="above">
+        <parlor-suggestions .store=${this.store} .field=${() => this.#field}></parlor-suggestions>
+        ${this.#picking ? this.#picker() : nothing}
+      </div>
       <form class="composer" @submit=${this.#submit}>
-        <textarea
-          rows="1"
-          dir="auto"
-          enterkeyhint="send"
-          autocomplete="off"
-          aria-label=${words.composer.label(this.room)}
-          placeholder=${words.composer.placeholder(this.room)}
-          title=${words.composer.hint}
-          @input=${this.#typed}
-          @keydown=${this.#key}
-        ></textarea>
-        <button class="button go send" aria-label=${words.composer.send}>
-          <span>${words.composer.send}</span>${icons.send}
-        </button>
+        <button class="icon-button" type="button" aria-label=${words.emoji.open} title=${words.emoji.open} aria-haspopup="dialog"
+          aria-expanded=${this.#picking ? 'true' : 'false'} @click=${() => this.#pick(!this.#picking)}>${icons.emoji}</button>
+        ${this.#text()} ${this.#send()}
       </form>
-      <p class="wrong" role="alert" ?hidden=${!this.#tooLong}>${words.composer.tooLong}</p>
+      ${this.#notes()}
+    `;
+  }
+
+  #text() {
+    return html`<textarea
+      rows="1"
+      dir="auto"
+      enterkeyhint=${me.enterSends ? 'send' : 'enter'}
+      autocomplete="off"
+      aria-label=${words.composer.label(me.shown(this.room))}
+      aria-describedby="composer-left"
+      aria-invalid=${this.#tooLong ? 'true' : 'false'}
+      placeholder=${words.composer.placeholder(me.shown(this.room))}
+      title=${me.enterSends ? words.composer.hint : words.composer.hintLine}
+      @input=${this.#typed}
+      @keydown=${this.#key}
+      @blur=${() => this.#suggestions.close()}
+    ></textarea>`;
+  }
+
+  #send() {
+    const says = this.store.link === 'offline' ? words.composer.sendLater : words.composer.send;
+    // Not `disabled`: that would throw the focus away.
+    return html`<button class="button go send" aria-disabled=${this.#empty || this.#tooLong ? 'true' : 'false'} aria-label=${says} title=${says}>
+      <span>${words.composer.send}</span>${icons.send}
+    </button>`;
+  }
+
+  /** What one should know about the text. */
+  #notes() {
+    const near = this.#left !== null && !this.#tooLong;
+    return html`
+      <p class="left" id="composer-left">${near ? words.composer.left(this.#left ?? 0) : nothing}</p>
+      <p class="wrong" role="alert" ?hidden=${!this.#tooLong}>${this.#tooLong ? words.composer.tooLong(-(this.#left ?? 0)) : nothing}</p>
+      ${this.#marks && !this.#empty ? html`<p class="marks" aria-hidden="true">${words.composer.markdown.map((mark, at) => html`<span title=${words.composer.markdownKeys[at]}>${mark}</span>`)}</p>` : nothing}
+    `;
+  }
+
+  /** Whether what people write is drawn as Markdown here. */
+  get #marks() {
+    return Boolean(this.store.signals.settings?.markdown);
+  }
+
+  #replying() {
+    const { answered } = this.#draft;
+    if (!answered) return nothing;
+    return html`
+      <div class="replying">
+        <p><b dir="auto">${words.composer.replying(answered.author)}</b> <q dir="auto">${answered.text}</q></p>
+        <button class="icon-button" aria-label=${words.composer.noReply} title=${words.composer.noReply} @click=${this.#endReply}>${icons.close}</button>
+      </div>
     `;
   }
 
@@ -116,6 +212,38 @@ class ParlorComposer extends PageElement {
     </li>`;
   }
 
+  #picker() {
+    return html`<parlor-emoji
+      .pick=${(/** @type {string} */ sign) => this.#put(sign)}
+      .close=${() => this.#pick(false)}
+      @focusout=${this.#leftPicker}
+    ></parlor-emoji>`;
+  }
+
+  /** @param {boolean} open */
+  #pick(open) {
+    this.#picking = open;
+    this.requestUpdate();
+    if (!open) this.focus();
+  }
+
+  /** @param {FocusEvent} event */
+  #leftPicker({ currentTarget, relatedTarget }) {
+    const to = relatedTarget instanceof Node ? relatedTarget : null;
+    // A click on the button that opened it closes it by itself.
+    if (to && (/** @type {Node} */ (currentTarget).contains(to) || to === this.querySelector('.composer > .icon-button'))) return;
+    if (!to && document.hasFocus() && document.activeElement !== document.body) return;
+    this.#picking = false;
+    this.requestUpdate();
+  }
+
+  /** Puts text where the caret is. @param {string} text */
+  #put(text) {
+    const field = this.#field;
+    this.#pick(false);
+    replace(field, field.selectionStart, field.selectionEnd, text);
+  }
+
   /** What goes out at once must not flash up as waiting. */
   #late = false;
   #lateTimer = 0;
@@ -149,60 +277,60 @@ class ParlorComposer extends PageElement {
   #submit(event) {
     event.preventDefault();
     const text = this.#field.value;
-    if (text.trim() === '' || this.#tooLong) return;
+    if (text.trim() === '' || this.#tooLong) return this.focus();
+    const reply = this.#draft.answered?.id ?? null;
+    this.#draft.answer(null);
     this.write('');
-    this.say(text);
+    this.say(text, reply);
+    return undefined;
   }
 
-  /** Says something in the room, whatever stands in the field. @param {string} text */
-  say(text) {
+  /** Says something in the room, whatever stands in the field. @param {string} text @param {number | null} [reply] */
+  say(text, reply = null) {
     const asked = this.querySelector('#ask-name');
     if (asked instanceof HTMLInputElement && asked.value.trim() && asked.value.trim() !== me.name) me.rename(asked.value.trim());
-    this.outbox.post(me.name, text);
+    this.outbox.post(me.name, text, reply);
     this.#said = [...this.#said.filter((one) => one !== text), text].slice(-MOST_SAID);
     kept.set(`said.${this.room}`, this.#said);
     this.sent();
   }
 
-  #tooLong = false;
-
   #typed() {
     this.#back = 0;
     this.#wrote();
+    void this.#suggestions.look();
+    if (!this.#empty) this.typing();
   }
 
   #wrote() {
     const text = this.#field.value;
-    if (text) kept.set(`draft.${this.room}`, text);
-    else kept.remove(`draft.${this.room}`);
-    const tooLong = text.length > MOST_BYTES / 4 && new TextEncoder().encode(text).length > MOST_BYTES;
-    if (tooLong !== this.#tooLong) {
-      this.#tooLong = tooLong;
-      this.requestUpdate();
-    }
-    this.#grow();
-  }
-
-  #grow() {
-    const field = this.#field;
-    field.style.height = 'auto';
-    field.style.height = `${field.scrollHeight}px`;
+    this.#draft.write(text);
+    this.#empty = text.trim() === '';
+    this.#left = bytesLeft(text);
+    this.requestUpdate();
+    grow(this.#field);
   }
 
   /** @param {KeyboardEvent} event */
   #key(event) {
-    if (event.isComposing) return;
-    if (event.key === 'Enter' && !event.shiftKey && !event.ctrlKey && !event.altKey) return this.#submit(event);
-    if (event.key === 'ArrowUp' && this.#caretAt('first')) return this.#goBack(1, event);
-    if (event.key === 'ArrowDown' && this.#back > 0 && this.#caretAt('last')) return this.#goBack(-1, event);
-    return undefined;
+    // What a writing aid for Chinese or Japanese takes for itself; Safari says so only by the number.
+    if (event.isComposing || event.keyCode === 229) return undefined;
+    if (this.#suggestions.key(event)) return undefined;
+    if (event.key === 'Enter') return this.#enter(event);
+    if (event.key === 'Escape' && this.#draft.answered) return this.#endReply();
+    if (event.key === 'ArrowUp' && caretAt(this.#field, 'first')) return this.#goBack(1, event);
+    if (event.key === 'ArrowDown' && this.#back > 0 && caretAt(this.#field, 'last')) return this.#goBack(-1, event);
+    const mark = this.#marks && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && MARKS[event.key.toLowerCase()];
+    if (!mark) return undefined;
+    event.preventDefault();
+    return wrap(this.#field, mark);
   }
 
-  /** Whether the arrow would leave the text instead of moving in it. @param {'first' | 'last'} line */
-  #caretAt(line) {
-    const { value, selectionStart, selectionEnd } = this.#field;
-    if (selectionStart !== selectionEnd) return false;
-    return line === 'first' ? !value.slice(0, selectionStart).includes('\n') : !value.slice(selectionEnd).includes('\n');
+  /** @param {KeyboardEvent} event */
+  #enter(event) {
+    const { shiftKey, altKey, ctrlKey, metaKey } = event;
+    const sends = me.enterSends ? !(shiftKey || altKey || ctrlKey) : ctrlKey || metaKey;
+    if (sends) this.#submit(event);
   }
 
   /** @param {number} step @param {KeyboardEvent} event */

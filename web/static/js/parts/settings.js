@@ -128,7 +128,7 @@ class ParlorYou extends PageElement {
 
   /** @param {Event} event */
   #state(event) {
-    me.setShowState(/** @type {HTMLInputElement} */ (event.target).checked);
+    me.choose('showState', /** @type {HTMLInputElement} */ (event.target).checked);
   }
 }
 
