@@ -22,6 +22,7 @@ export class Parlor {
   /** @type {import('node:child_process').ChildProcess | null} */
   #process = null;
   #log = '';
+  #listen = '';
   base = '';
 
   /** @param {string} folder */
@@ -29,8 +30,10 @@ export class Parlor {
     this.folder = folder;
   }
 
-  static async start() {
+  /** @param {string} [listen]  `0.0.0.0:0`: as a server that others reach. */
+  static async start(listen = '127.0.0.1:0') {
     const parlor = new Parlor(await mkdtemp(join(tmpdir(), 'parlor-web-')));
+    parlor.#listen = listen;
     await parlor.up();
     return parlor;
   }
@@ -39,7 +42,7 @@ export class Parlor {
   async up() {
     const binary = process.env.PARLOR_BIN;
     assert.ok(binary, 'PARLOR_BIN names the binary to test');
-    const listen = this.base ? new URL(this.base).host : '127.0.0.1:0';
+    const listen = this.base ? new URL(this.base).host : this.#listen;
     const child = spawn(binary, ['serve', '--listen', listen, '--data', this.folder], { stdio: ['ignore', 'pipe', 'pipe'] });
     this.#process = child;
     child.stderr.on('data', (part) => (this.#log += part));
@@ -59,7 +62,7 @@ export class Parlor {
       if (!address) continue;
       // The rest must be read too, or the server would wait for somebody to do so.
       output.resume();
-      return address;
+      return address.replace('//0.0.0.0', '//127.0.0.1');
     }
     throw new Error(`the server did not say where it listens:\n${this.#log}`);
   }

@@ -14,14 +14,14 @@ let list = null;
 
 /** All there are, in their order. @returns {Promise<Emoji[]>} */
 export function emoji() {
-  list ??= import('./emoji-list.js').then(({ GROUPS }) => GROUPS.flatMap(([group, lines]) => lines.trim().split('\n').map((line) => read(line, group))));
+  list ??= import('./emoji-list.js').then(({ GROUPS }) => GROUPS.flatMap(([group, lines]) => lines.trim().split(/,\s+/u).map((one) => read(one, group))));
   list.catch(() => (list = null)); // Offline: the next one tries again.
   return list;
 }
 
-/** @param {string} line @param {string} group @returns {Emoji} */
-function read(line, group) {
-  const [sign, name, ...more] = line.split(' ');
+/** @param {string} one @param {string} group @returns {Emoji} */
+function read(one, group) {
+  const [sign, name, ...more] = one.split(' ');
   return { sign, name, words: [name, ...name.split('_'), ...more], group };
 }
 

@@ -9,6 +9,7 @@ import { Outbox } from './outbox.js';
 import { ParlorComposer } from './parts/composer.js';
 import { ParlorPanel } from './parts/panel.js';
 import { ParlorTalk } from './parts/talk.js';
+import './parts/keys.js';
 import './parts/toasts.js';
 import './parts/wall.js';
 import { Safety } from './safety.js';
@@ -81,6 +82,7 @@ class ParlorRoom extends PageElement {
         ></parlor-panel>
         <div class="veil" @click=${() => this.#closeDrawers()}></div>
         <parlor-toasts></parlor-toasts>
+        <parlor-keys></parlor-keys>
       </div>
     `;
   }

@@ -141,8 +141,77 @@ export const words = {
     tones: ['Yellow', 'Light', 'Medium light', 'Medium', 'Medium dark', 'Dark'],
   },
 
+  speech: {
+    listen: 'Speak instead of typing',
+    listening: 'Listening',
+    stopListening: 'Stop listening',
+    speakNow: 'Speak now',
+    ended: {
+      denied: 'The browser does not let this page use the microphone. Allow it beside the address, and try again.',
+      offline: 'The browser’s speech service can’t be reached. Check the connection, or type instead.',
+      silent: 'Nothing was heard. Press the microphone and speak again.',
+      deaf: 'The browser finds no microphone that it can use for speech, or does not know your language.',
+    },
+    reading: (/** @type {string} */ author) => `Reading ${author} aloud`,
+    stopReading: 'Stop',
+    aloud: 'Read bots’ answers aloud',
+    aloudHint: 'New ones only, until you type or press Stop.',
+    voice: 'Voice',
+    anyVoice: 'As the browser likes',
+    rate: 'Speed',
+    rateIs: (/** @type {number} */ rate) => `${rate.toLocaleString(undefined, { maximumFractionDigits: 1 })} ×`,
+    tryIt: 'Hear it',
+    sample: 'This is how answers will sound.',
+  },
+
   lecture: {
     room: 'This room',
+    label: 'Lecture mode',
+    hint: 'Hides the room’s name, so that you can show this screen to many. In this tab only.',
+  },
+
+  relay: {
+    title: 'Bots without an address',
+    what: 'A program on your own computer can be a bot here even if nobody can reach that computer: it reaches out itself. Start your program, then paste this into a terminal.',
+    url: 'Where your program listens',
+    terminal: 'Your terminal',
+    terminals: { posix: 'macOS, Linux', cmd: 'Windows', powershell: 'PowerShell' },
+    line: 'The line to paste',
+    copy: 'Copy the line',
+    copied: 'The line is on your clipboard.',
+    notCopied: 'The browser does not allow copying here. The line is selected: copy it with Ctrl and C.',
+    more: 'It needs the parlor program on that computer, and no account.',
+    guide: 'More about it',
+  },
+
+  keys: {
+    open: 'Keys',
+    title: 'Keys',
+    close: 'Close',
+    groups: (/** @type {boolean} */ enterSends) => /** @type {{ title: string, keys: [string[], string][] }[]} */ ([
+      {
+        title: 'While you write',
+        keys: [
+          [[enterSends ? 'Enter' : 'Ctrl Enter'], 'Send'],
+          [[enterSends ? 'Shift Enter' : 'Enter'], 'New line'],
+          [['↑', '↓'], 'What you said before'],
+          [['Tab'], 'Complete a name; again: the next one'],
+          [[':'], 'Emoji by name, as in :tea:'],
+          [['@'], 'Who can be meant'],
+          [['Esc'], 'Close a list, do not reply, let Tab leave the field'],
+          [['Ctrl B', 'Ctrl I', 'Ctrl E'], 'Bold, slanted, code, where the room draws Markdown'],
+        ],
+      },
+      {
+        title: 'Everywhere',
+        keys: [
+          [['?'], 'These keys'],
+          [['Esc'], 'Close what is open'],
+          [['Tab', 'Shift Tab'], 'Go on, go back'],
+          [['←', '→'], 'Among tabs, and among emoji'],
+        ],
+      },
+    ]),
   },
 
   panel: {
@@ -180,6 +249,21 @@ export const words = {
 
   room: {
     address: 'Address of this room',
+    addressHint: 'Whoever has it can come in.',
+    addressHidden: 'Hidden in lecture mode',
+    project: 'Show the address large',
+    projectTitle: 'Come in and talk',
+    projectHttp: 'Type it into the address bar of a browser, beginning with http://',
+    projectHttps: 'Type it into the address bar of a browser.',
+    projectClose: 'Close',
+    content: 'What bots may send',
+    contents: [
+      { value: 'open', name: 'Everything', more: 'HTML with styles and scripts, in a closed frame.' },
+      { value: 'formatted', name: 'Formatted text', more: 'Formatting, links, pictures, tables and forms. No styles, no scripts.' },
+      { value: 'plain', name: 'Plain text', more: 'Words only.' },
+    ],
+    markdown: 'Draw what people write as Markdown',
+    markdownHint: '**bold**, *slanted*, `code`, lists and quotes. For everybody in the room.',
     copy: 'Copy',
     scripts: 'Scripts of bots',
     scriptsHint: 'Bots may send scripts with their messages. They run in a closed frame. Stop them if they get in your way.',
@@ -198,6 +282,10 @@ export const words = {
     themes: { auto: 'As the system', light: 'Light', dark: 'Dark' },
     density: 'Messages',
     densities: { comfortable: 'Comfortable', compact: 'Compact' },
+    enter: 'The Enter key',
+    enters: { sends: 'Sends', breaks: 'Starts a new line' },
+    joins: 'Tell who comes and goes',
+    joinsHint: 'A quiet line among the messages.',
     state: 'Show the state that bots keep',
     stateHint: 'For people who write bots: what a conversation carries along.',
     adjectives: ['Amber', 'Brass', 'Calm', 'Cedar', 'Copper', 'Early', 'Gentle', 'Green', 'Hazel', 'Kind', 'Linen', 'Mellow', 'Olive', 'Quiet', 'Rosy', 'Warm'],

@@ -11,6 +11,7 @@ import { me } from '../me.js';
 import { quoteOf } from '../plain.js';
 import { words } from '../words.js';
 import './emoji.js';
+import { ParlorAloud, ParlorDictation } from './speech.js';
 import { ParlorSuggestions } from './suggestions.js';
 
 /** @typedef {import('../outbox.js').Outbox} Outbox */
@@ -71,6 +72,14 @@ class ParlorComposer extends PageElement {
     return this.one('parlor-suggestions', ParlorSuggestions);
   }
 
+  get #dictation() {
+    return this.one('parlor-dictation', ParlorDictation);
+  }
+
+  get #listens() {
+    return this.hasUpdated && this.#dictation.on;
+  }
+
   get #tooLong() {
     return this.#left !== null && this.#left < 0;
   }
@@ -115,6 +124,7 @@ class ParlorComposer extends PageElement {
 
   render() {
     return html`
+      <parlor-aloud .store=${this.store}></parlor-aloud>
       ${this.#waiting()} ${me.named ? nothing : this.#askName()} ${this.#replying()}
       <div class="above">
         <parlor-suggestions .store=${this.store} .field=${() => this.#field}></parlor-suggestions>
@@ -123,7 +133,9 @@ class ParlorComposer extends PageElement {
       <form class="composer" @submit=${this.#submit}>
         <button class="icon-button" type="button" aria-label=${words.emoji.open} title=${words.emoji.open} aria-haspopup="dialog"
           aria-expanded=${this.#picking ? 'true' : 'false'} @click=${() => this.#pick(!this.#picking)}>${icons.emoji}</button>
-        ${this.#text()} ${this.#send()}
+        ${this.#text()}
+        <parlor-dictation .field=${() => this.#field} .changed=${() => this.#wrote()}></parlor-dictation>
+        ${this.#send()}
       </form>
       ${this.#notes()}
     `;
@@ -138,7 +150,7 @@ class ParlorComposer extends PageElement {
       aria-label=${words.composer.label(me.shown(this.room))}
       aria-describedby="composer-left"
       aria-invalid=${this.#tooLong ? 'true' : 'false'}
-      placeholder=${words.composer.placeholder(me.shown(this.room))}
+      placeholder=${this.#listens ? words.speech.speakNow : words.composer.placeholder(me.shown(this.room))}
       title=${me.enterSends ? words.composer.hint : words.composer.hintLine}
       @input=${this.#typed}
       @keydown=${this.#key}
@@ -277,6 +289,7 @@ class ParlorComposer extends PageElement {
   #submit(event) {
     event.preventDefault();
     const text = this.#field.value;
+    this.#dictation.stop();
     if (text.trim() === '' || this.#tooLong) return this.focus();
     const reply = this.#draft.answered?.id ?? null;
     this.#draft.answer(null);
@@ -297,6 +310,8 @@ class ParlorComposer extends PageElement {
 
   #typed() {
     this.#back = 0;
+    this.#dictation.stop();
+    this.one('parlor-aloud', ParlorAloud).stop();
     this.#wrote();
     void this.#suggestions.look();
     if (!this.#empty) this.typing();

@@ -62,8 +62,8 @@ class ParlorPanel extends PageElement {
 
   #content() {
     if (this.tab === 'bots') return html`<parlor-bots .store=${this.store}></parlor-bots>`;
-    if (this.tab === 'you') return html`<parlor-you></parlor-you>`;
-    return html`<parlor-room-settings .room=${this.store.room} .safety=${this.safety} .setScripts=${this.setScripts}></parlor-room-settings>`;
+    if (this.tab === 'you') return html`<parlor-you .store=${this.store}></parlor-you>`;
+    return html`<parlor-room-settings .store=${this.store} .safety=${this.safety} .setScripts=${this.setScripts}></parlor-room-settings>`;
   }
 
   /** @param {KeyboardEvent} event */

@@ -1,0 +1,157 @@
+// Settings of the room and of the person, lecture mode, the line for bots without an address, the keys.
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { after, before, test } from 'node:test';
+import { promisify } from 'node:util';
+import { card, launch, openRoom, Parlor, write } from './harness.mjs';
+
+/** @typedef {import('playwright-core').Page} Page */
+
+/** @type {Parlor} */
+let parlor;
+/** @type {import('playwright-core').Browser} */
+let browser;
+
+before(async () => {
+  [parlor, browser] = await Promise.all([Parlor.start(), launch()]);
+});
+after(async () => {
+  await browser?.close();
+  await parlor?.end();
+});
+
+/** @param {string} room @param {string} [name] */
+const enter = async (room, name) => openRoom(await browser.newContext(), parlor, room, name);
+
+/** Opens the panel at a tab. @param {Page} page @param {'Room' | 'You'} tab */
+async function open(page, tab) {
+  await page.getByRole('button', { name: 'Your settings' }).click();
+  await page.getByRole('tab', { name: tab, exact: true }).click();
+}
+
+/** @param {string} room */
+const settings = (room) => parlor.call(`/api/actions/room?${new URLSearchParams({ room })}`);
+
+/** Waits until the server has what is expected. @param {() => Promise<boolean>} holds */
+async function until(holds) {
+  const late = Date.now() + 20_000;
+  while (!(await holds())) assert.ok(Date.now() < late, 'in time');
+}
+
+test('what bots may send, and Markdown, are set for the room', async () => {
+  const page = await enter('content');
+  await open(page, 'Room');
+  await page.getByRole('radio', { name: 'Everything' }).and(page.locator(':checked')).waitFor();
+  await page.getByRole('radio', { name: 'Plain text' }).check();
+  await until(async () => (await settings('content')).content === 'plain');
+  await page.getByLabel('Draw what people write as Markdown').check();
+  await until(async () => (await settings('content')).markdown === true);
+  assert.equal((await settings('content')).content, 'plain');
+  await page.reload();
+  await open(page, 'Room');
+  await page.getByRole('radio', { name: 'Plain text' }).and(page.locator(':checked')).waitFor();
+});
+
+test('where only an admin may change the room, the settings are shown with the reason and can’t be changed', async () => {
+  const own = await Parlor.start('0.0.0.0:0');
+  try {
+    const context = await browser.newContext();
+    const page = await openRoom(context, own, 'served');
+    await open(page, 'Room');
+    await page.locator('.refused', { hasText: 'admin' }).waitFor();
+    assert.equal(await page.getByRole('radio', { name: 'Plain text' }).isDisabled(), true);
+    assert.equal(await page.getByLabel('Draw what people write as Markdown').isDisabled(), true);
+    await page.getByRole('radio', { name: 'Everything' }).and(page.locator(':checked')).waitFor();
+  } finally {
+    await own.end();
+  }
+});
+
+test('the line for a bot without an address comes through each terminal’s shell unchanged', async () => {
+  const room = `it's "big" $HOME/100% & more`;
+  const page = await enter(room);
+  await open(page, 'Room');
+  await page.getByText('Bots without an address').click();
+  await page.getByLabel('Where your program listens').fill('http://localhost:5000/echo?a=1&b=2');
+  await page.getByRole('radio', { name: 'macOS, Linux' }).check({ force: true });
+  const line = await page.locator('.relay .line').textContent();
+  assert.ok(line);
+  // What stands in the place of the program says what it was given.
+  const { stdout } = await promisify(execFile)('/bin/sh', ['-c', `parlor() { printf '%s\\n' "$@"; }\n${line}`]);
+  assert.deepEqual(stdout.trimEnd().split('\n'), ['relay', '--server', parlor.base, '--room', room, 'http://localhost:5000/echo?a=1&b=2']);
+  await page.getByRole('radio', { name: 'Windows' }).check({ force: true });
+  assert.match(await page.locator('.relay .line').textContent() ?? '', /--room \^"it's \\\^"big\\\^" \$HOME\/100\^% \^& more\^" \^"http:\/\/localhost:5000\/echo\?a=1\^&b=2\^"$/u);
+  await page.getByRole('radio', { name: 'PowerShell' }).check({ force: true });
+  assert.match(await page.locator('.relay .line').textContent() ?? '', /--room 'it''s \\"big\\" \$HOME\/100% & more'/u);
+});
+
+test('the line can be copied', async () => {
+  const context = await browser.newContext({ permissions: ['clipboard-read', 'clipboard-write'] });
+  const page = await openRoom(context, parlor, 'copy');
+  await open(page, 'Room');
+  await page.getByText('Bots without an address').click();
+  await page.getByRole('button', { name: 'Copy the line' }).click();
+  await page.getByText('The line is on your clipboard').waitFor();
+  assert.equal(await page.evaluate(() => navigator.clipboard.readText()), `parlor relay --server ${parlor.base} --room copy http://localhost:5000/echo`);
+});
+
+test('the room’s address can be shown as large as the screen allows', async () => {
+  for (const room of ['tea', `long/${'name '.repeat(20)}end`]) {
+    const page = await enter(room);
+    await open(page, 'Room');
+    await page.getByRole('button', { name: 'Show the address large' }).click();
+    const big = page.locator('.project .big');
+    await big.waitFor();
+    assert.equal(await big.textContent(), `${new URL(parlor.base).host}/${room}`);
+    assert.equal(await big.evaluate((/** @type {HTMLElement} */ it) => it.scrollWidth <= it.clientWidth && it.offsetHeight < innerHeight), true);
+    await page.keyboard.press('Escape');
+    await big.waitFor({ state: 'hidden' });
+    assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('aria-label')), 'Show the address large');
+    await page.close();
+  }
+});
+
+test('one’s name is kept in the browser, and used for what one writes', async () => {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(`${parlor.base}/named`);
+  await page.locator('.link[data-link="live"]').waitFor();
+  await open(page, 'You');
+  await page.getByLabel('Your name').fill('Grace H.');
+  await page.getByLabel('Your name').press('Tab');
+  await write(page, 'it is me');
+  await card(page, 'it is me').waitFor();
+  assert.equal((await parlor.messages('named'))[0].author, 'Grace H.');
+  await page.reload();
+  await page.locator('.me', { hasText: 'Grace H.' }).waitFor();
+});
+
+test('Enter can be made to start a new line; Ctrl and Enter then send', async () => {
+  const page = await enter('lines');
+  await open(page, 'You');
+  await page.getByRole('radio', { name: 'Starts a new line' }).check({ force: true });
+  const field = page.locator('.composer textarea');
+  await field.pressSequentially('one');
+  await field.press('Enter');
+  await field.pressSequentially('two');
+  await field.press('Control+Enter');
+  await card(page, 'two').waitFor();
+  assert.equal((await parlor.messages('lines'))[0].text, 'one\ntwo');
+});
+
+test('the question mark shows all keys, but not while one writes', async () => {
+  const page = await enter('keys');
+  const keys = page.getByRole('dialog', { name: 'Keys' });
+  await page.locator('.composer textarea').pressSequentially('really?');
+  assert.equal(await keys.isVisible(), false);
+  await page.getByRole('button', { name: 'Your settings' }).focus();
+  await page.keyboard.press('?');
+  await keys.waitFor();
+  await keys.getByText('Complete a name').waitFor();
+  await page.keyboard.press('Escape');
+  await keys.waitFor({ state: 'hidden' });
+  assert.equal(await page.evaluate(() => document.activeElement?.className), 'me');
+  await open(page, 'You');
+  await page.getByRole('button', { name: 'Keys', exact: true }).click();
+  await keys.waitFor();
+});
