@@ -2,11 +2,17 @@
 
 use parlor_rooms::{Bot, EventId, Part, RoomName, Timestamp};
 use parlor_runtime::{
-    Encoder,
-    log::{Committed, StoredMessage, record},
+    Encoder, Said, Signal,
+    log::{Activation, Committed, StoredMessage, record},
 };
 use parlor_sockets::Frame;
-use parlor_wire::rooms_api::{self, stream};
+use parlor_wire::{
+    rooms_api::{self, stream},
+    signals,
+};
+use serde::Serialize;
+
+use crate::api::activations;
 
 /// Writes the rooms API's stream.
 #[derive(Debug, Default)]
@@ -67,6 +73,50 @@ impl Encoder for RoomsEncoder {
 
     fn bot_deleted(&self, room: &RoomName, bot: &Bot) -> Option<Frame> {
         Some(Self::bot_frame(stream::DELETE_BOT, room, bot))
+    }
+
+    fn signal(&self, room: &RoomName, signal: &Signal<'_>) -> Option<Frame> {
+        match *signal {
+            Signal::Here { names, unnamed } => {
+                let here = names.iter().map(|author| signals::Author { author }).collect();
+                signal_frame(signals::PRESENCE, signals::Here { here, unnamed })
+            }
+            Signal::Presence { joined, left, unnamed } => {
+                signal_frame(signals::PRESENCE, signals::Presence { joined, left, unnamed })
+            }
+            Signal::Typing { author } => signal_frame(signals::TYPING, signals::Typing { author }),
+            Signal::Activation { record, name } => signal_frame(signals::ACTIVATION, activation(record, name)),
+            Signal::BotConnection { bot, connected } => {
+                signal_frame(signals::BOT_CONNECTION, signals::BotConnection { id: bot.0, connected })
+            }
+            Signal::Settings(settings) => signal_frame(signals::SETTINGS, rooms_api::Settings::new(room, settings)),
+        }
+    }
+
+    fn said(&self, text: &str) -> Option<Said> {
+        Some(match signals::Said::read(text)? {
+            signals::Said::Presence(author) => Said::Presence(author),
+            signals::Said::Typing(author) => Said::Typing(author),
+        })
+    }
+}
+
+fn signal_frame(kind: &str, data: impl Serialize) -> Option<Frame> {
+    serde_json::to_string(&signals::Signal { kind, data }).ok().map(|text| Frame::text(&text))
+}
+
+fn activation<'a>(record: &'a Activation, name: &'a str) -> signals::Activation<'a> {
+    signals::Activation {
+        id: &record.id.0,
+        bot: record.bot.0,
+        name,
+        message: record.trigger.message().map(|id| id.0),
+        trigger: record.trigger.to_string(),
+        attempt: record.attempt,
+        status: activations::status(record.status),
+        started: record.started.0 as f64 / 1e6,
+        took: record.took.map(|micros| micros as f64 / 1e6),
+        error: record.error.as_deref(),
     }
 }
 

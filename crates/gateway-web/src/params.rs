@@ -39,6 +39,11 @@ impl Params {
         self.0.contains_key(name)
     }
 
+    /// A parameter as it stands there.
+    pub(crate) fn text(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
+    }
+
     /// `room`, if it is there.
     pub(crate) fn optional_room(&self) -> Result<Option<RoomName>, ApiError> {
         Ok(self.0.get("room").map(|name| RoomName::parse(name)).transpose()?)

@@ -1,4 +1,4 @@
-//! `GET /ws/{room}`: the room stream.
+//! `GET /ws/{room}`: the room stream, with the signals that `also=` asks for.
 
 use axum::{
     body::Body,
@@ -9,7 +9,7 @@ use parlor_rooms::{
     RoomName,
     policy::{Action, Actor},
 };
-use parlor_runtime::Follow;
+use parlor_runtime::{Follow, Kinds};
 use parlor_sockets::{Limits, Upgrade};
 
 use crate::{
@@ -40,6 +40,7 @@ pub(crate) async fn handle(
         room,
         since: params.id("since"),
         last: params.number("last").map(|last| usize::try_from(last).unwrap_or(usize::MAX)),
+        also: params.text("also").map(Kinds::named).unwrap_or_default(),
         encoder: web.encoder(),
     };
     let runtime = web.runtime().clone();

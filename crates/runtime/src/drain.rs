@@ -5,14 +5,22 @@ use std::sync::Arc;
 use parlor_rooms::EventId;
 use parlor_sockets::{Frame, Sent};
 
-use crate::room::{EncoderId, Member, Outgoing, Room};
+use crate::{
+    room::{EncoderId, Member, Outgoing, Room},
+    signal::Kinds,
+};
 
 /// After so many sockets others get a turn: writing without blocking has no budget of its own.
 const YIELD_EVERY: usize = 256;
 
-/// The waiting events as one encoder wrote them, for one vectored write a socket.
+/// Whoever has more than this waiting misses signals that mean nothing later.
+const NEARLY_EMPTY: usize = 16 * 1024;
+
+/// What waits, as one encoder wrote it for those who asked for certain signals, for one vectored write a socket.
 struct Bundle {
     encoder: EncoderId,
+    /// Which signals are in it.
+    signals: Kinds,
     frames: Vec<Frame>,
     /// The event of each frame.
     ids: Vec<EventId>,
@@ -30,22 +38,20 @@ pub(crate) async fn run(room: Arc<Room>) {
             (std::mem::take(&mut inner.outgoing), Arc::clone(&inner.members))
         };
         let before = outgoing.first().map_or(EventId::ZERO, |first| first.before);
-        let bundles = bundle(outgoing);
+        let mut bundles = Bundles::new(outgoing);
         let mut gone = Vec::new();
         for (index, member) in members.iter().enumerate() {
             if index % YIELD_EVERY == YIELD_EVERY - 1 {
                 tokio::task::yield_now().await;
             }
-            if let Some(bundle) = bundles.iter().find(|bundle| bundle.encoder == member.encoder)
-                && !send(member, bundle, before)
-            {
+            if !bundles.send(member, before) {
                 gone.push(member.socket.clone());
             }
         }
         drop(members);
         if !gone.is_empty() {
             let mut inner = room.lock();
-            Arc::make_mut(&mut inner.members).retain(|member| !gone.contains(&member.socket));
+            inner.release(|socket| gone.contains(socket));
             drop(inner);
             // After it is no member any more, so that it can't be woken before.
             for socket in gone {
@@ -55,34 +61,70 @@ pub(crate) async fn run(room: Arc<Room>) {
     }
 }
 
-fn bundle(outgoing: Vec<Outgoing>) -> Vec<Bundle> {
-    let mut bundles: Vec<Bundle> = Vec::with_capacity(1);
-    for Outgoing { id, frames, .. } in outgoing {
-        for (encoder, frames) in frames {
-            let index = bundles.iter().position(|bundle| bundle.encoder == encoder).unwrap_or_else(|| {
-                bundles.push(Bundle { encoder, frames: Vec::new(), ids: Vec::new() });
-                bundles.len() - 1
-            });
-            let bundle = &mut bundles[index];
-            bundle.ids.extend(std::iter::repeat_n(id, frames.len()));
-            bundle.frames.extend(frames);
-        }
-    }
-    bundles
+/// What waits, put together for whom it concerns when the first such member comes.
+struct Bundles {
+    outgoing: Vec<Outgoing>,
+    /// The signals among it; nearly always none.
+    signals: Kinds,
+    bundles: Vec<Bundle>,
 }
 
-/// Sends a member what it has not got by replay. False if it is to be a member no more.
-fn send(member: &Member, bundle: &Bundle, before: EventId) -> bool {
-    let first = bundle.ids.partition_point(|id| *id <= member.joined);
-    if first == bundle.frames.len() {
-        return true;
+impl Bundles {
+    fn new(outgoing: Vec<Outgoing>) -> Self {
+        let signals = outgoing.iter().fold(Kinds::NONE, |all, one| all | one.to);
+        Self { outgoing, signals, bundles: Vec::with_capacity(1) }
     }
-    match member.socket.send(&bundle.frames[first..]) {
-        Sent::Written | Sent::Queued => true,
-        Sent::Overflow => {
-            member.behind.set(before.max(member.joined));
-            false
+
+    fn of(&mut self, encoder: EncoderId, signals: Kinds) -> &Bundle {
+        let found = self.bundles.iter().position(|bundle| bundle.encoder == encoder && bundle.signals == signals);
+        let index = found.unwrap_or_else(|| {
+            self.bundles.push(Bundle::new(&self.outgoing, encoder, signals));
+            self.bundles.len() - 1
+        });
+        &self.bundles[index]
+    }
+
+    /// Sends a member what it has not got by replay. False if it is to be a member no more.
+    fn send(&mut self, member: &Member, before: EventId) -> bool {
+        let mut signals = member.also & self.signals;
+        if signals.has(Kinds::PASSING) && member.socket.queued() > NEARLY_EMPTY {
+            signals = signals.without(Kinds::PASSING);
         }
-        Sent::Closed => false,
+        let mut sent = self.of(member.encoder, signals).send(member);
+        if sent == Sent::Overflow && signals.has(Kinds::PASSING) {
+            sent = self.of(member.encoder, signals.without(Kinds::PASSING)).send(member);
+        }
+        match sent {
+            Sent::Written | Sent::Queued => true,
+            Sent::Overflow => {
+                member.behind.set(before.max(member.joined));
+                false
+            }
+            Sent::Closed => false,
+        }
+    }
+}
+
+impl Bundle {
+    fn new(outgoing: &[Outgoing], encoder: EncoderId, signals: Kinds) -> Self {
+        let mut bundle = Self { encoder, signals, frames: Vec::new(), ids: Vec::new() };
+        for Outgoing { id, to, frames, .. } in outgoing {
+            if *to != Kinds::NONE && !signals.has(*to) {
+                continue;
+            }
+            for (_, frames) in frames.iter().filter(|(by, _)| *by == encoder) {
+                bundle.ids.extend(std::iter::repeat_n(*id, frames.len()));
+                bundle.frames.extend_from_slice(frames);
+            }
+        }
+        bundle
+    }
+
+    fn send(&self, member: &Member) -> Sent {
+        let first = self.ids.partition_point(|id| *id <= member.joined);
+        if first == self.frames.len() {
+            return Sent::Written;
+        }
+        member.socket.send(&self.frames[first..])
     }
 }

@@ -7,9 +7,10 @@ use parlor_sockets::{CloseCode, Connection, Frame, Gone, Incoming, Sent, Socket}
 use parlor_store::ReadError;
 
 use crate::{
-    Encoder, EncoderId, Runtime,
+    Encoder, EncoderId, Kinds, Runtime,
     map::RoomHandle,
-    room::{Behind, Member},
+    presence::Visit,
+    room::{Behind, Member, Shared},
 };
 
 /// How many messages are read at once.
@@ -28,6 +29,8 @@ pub struct Follow {
     pub since: Option<EventId>,
     /// Replay only the newest so many.
     pub last: Option<usize>,
+    /// What it wants to be told besides.
+    pub also: Kinds,
     /// Who writes for it.
     pub encoder: EncoderId,
 }
@@ -50,7 +53,8 @@ enum Start {
 }
 
 impl Runtime {
-    /// Serves a websocket that follows a room, until it is closed. What the client sends is ignored.
+    /// Serves a websocket that follows a room, until it is closed. What the client sends is ignored, but for what it asked
+    /// to hear of others.
     pub async fn follow(&self, mut connection: Connection, follow: Follow) -> CloseCode {
         let socket = connection.socket().clone();
         let handle = match self.room(&follow.room).await {
@@ -61,7 +65,12 @@ impl Runtime {
                 return drained(&mut connection).await;
             }
         };
-        let member = Member { socket, encoder: follow.encoder, joined: EventId::ZERO, behind: Arc::new(Behind::new()) };
+        let Follow { encoder, also, .. } = follow;
+        let member = Member { socket, encoder, also, joined: EventId::ZERO, behind: Arc::new(Behind::new()) };
+        let mut visit = Visit::default();
+        let mut heard =
+            |text: &str| self.heard(&handle, also, &*self.shared().encoders[encoder.index()], &mut visit, text);
+        self.come(&handle, also);
         let mut start = Some(Start::Fresh { since: follow.since, last: follow.last });
         let code = loop {
             if let Some(start) = start.take() {
@@ -71,7 +80,11 @@ impl Runtime {
                     tokio::select! {
                         biased;
                         ended = &mut replay => break Ok(ended),
-                        incoming = connection.next() => if let Incoming::Closed { code } = incoming { break Err(code) },
+                        incoming = connection.next() => match incoming {
+                            Incoming::Closed { code } => break Err(code),
+                            Incoming::Text(text) => heard(&text),
+                            Incoming::Binary(_) | Incoming::Woken => {}
+                        },
                     }
                 };
                 drop(replay);
@@ -87,15 +100,17 @@ impl Runtime {
             match connection.next().await {
                 Incoming::Closed { code } => break code,
                 Incoming::Woken => start = member.behind.take().map(Start::Behind),
-                Incoming::Text(_) | Incoming::Binary(_) => {}
+                Incoming::Text(text) => heard(&text),
+                Incoming::Binary(_) => {}
             }
         };
-        Arc::make_mut(&mut handle.lock().members).retain(|one| one.socket != member.socket);
+        handle.lock().release(|socket| *socket == member.socket);
+        self.go(&handle, also, &visit);
         code
     }
 
     async fn replay(&self, handle: &RoomHandle, member: &Member, start: Start) -> Result<(), Broken> {
-        let encoder = &*self.shared().encoders[member.encoder.0];
+        let encoder = &*self.shared().encoders[member.encoder.index()];
         let mut position = match start {
             Start::Fresh { since, last } => self.replay_history(handle, &member.socket, encoder, since, last).await?,
             Start::Behind(position) => {
@@ -105,7 +120,7 @@ impl Runtime {
         };
         // What came meanwhile; until nothing is left, and the member joins while nothing can come.
         loop {
-            let upto = match join(handle, member, encoder, position) {
+            let upto = match join(handle, member, self.shared(), position) {
                 Join::Done => return Ok(()),
                 Join::Full => {
                     member.socket.drained().await?;
@@ -189,18 +204,22 @@ enum Join {
 }
 
 /// Sends what the room still has at hand after `position`, and makes it a member; all under the room's lock.
-fn join(handle: &RoomHandle, member: &Member, encoder: &dyn Encoder, position: EventId) -> Join {
+fn join(handle: &RoomHandle, member: &Member, shared: &Shared, position: EventId) -> Join {
+    let encoder = &shared.encoders[member.encoder.index()];
     let mut inner = handle.lock();
     let Some(events) = inner.recent_after(position) else { return Join::Missing(inner.state.last) };
     let mut frames = Vec::new();
     for committed in &events {
         encoder.event(committed, &mut frames);
     }
+    if member.also != Kinds::NONE {
+        frames.extend(inner.greeting(&handle.name, shared, member.encoder, member.also));
+    }
     if !frames.is_empty() && member.socket.send(&frames) == Sent::Overflow {
         return Join::Full;
     }
     let member = Member { joined: inner.state.last, ..member.clone() };
-    Arc::make_mut(&mut inner.members).push(member);
+    inner.admit(member);
     Join::Done
 }
 

@@ -19,12 +19,15 @@ mod fill;
 mod follow;
 mod map;
 pub mod ports;
+mod presence;
 mod room;
 mod runtime;
+mod signal;
 
 pub use commands::{BotChange, Posted};
 pub use error::CommandError;
 pub use follow::Follow;
-pub use ports::{Asked, BotControl, Boxed, Dispatch, Encoder, FormSubmission};
+pub use ports::{Asked, BotControl, Boxed, Dispatch, Encoder, FormSubmission, PresenceChange};
 pub use room::EncoderId;
 pub use runtime::{Builder, Runtime};
+pub use signal::{Kinds, Said, Signal};

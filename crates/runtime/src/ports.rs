@@ -7,7 +7,10 @@ use parlor_rooms::{Bot, BotId, Bots, Conversation, EventId, Json, Message, RoomN
 use parlor_sockets::Frame;
 use parlor_store::{Committed, StoredMessage, Trigger};
 
-/// Turns what happens in a room into the frames of one protocol. A gateway registers one before the server starts.
+use crate::{Said, Signal};
+
+/// Turns what happens in a room into the frames of one protocol, and reads what its clients say there. A gateway registers
+/// one before the server starts.
 pub trait Encoder: Send + Sync + 'static {
     /// An event, as it happens; a frame for each part that this protocol's clients see.
     fn event(&self, committed: &Committed, frames: &mut Vec<Frame>);
@@ -23,6 +26,17 @@ pub trait Encoder: Send + Sync + 'static {
 
     /// A bot that was deleted since, on replay.
     fn bot_deleted(&self, room: &RoomName, bot: &Bot) -> Option<Frame>;
+
+    /// A signal, for those who asked for its kind; none if this protocol has no such thing.
+    fn signal(&self, _room: &RoomName, _signal: &Signal<'_>) -> Option<Frame> {
+        None
+    }
+
+    /// What a client says on its stream; none if it is nothing that a follower can say. Whatever may come is bounded by the
+    /// socket's limits only.
+    fn said(&self, _text: &str) -> Option<Said> {
+        None
+    }
 }
 
 /// One thing that asks for bots, with the room as it was at that moment in the log.
@@ -44,14 +58,34 @@ pub struct Asked {
 
 /// “These events are new: activate whom they concern.”
 ///
-/// Both methods are called in the order of the room's log, under the room's lock: they only enqueue, never wait, and
-/// never call back into the runtime.
+/// All methods are called under the room's lock, the first two in the order of the room's log: they only enqueue, never
+/// wait, and never call back into the runtime.
 pub trait Dispatch: Send + Sync + 'static {
     /// A pending dispatch was committed.
     fn asked(&self, asked: Asked);
 
     /// The room's bots or its conversation are now these.
     fn changed(&self, room: &RoomName, bots: &Bots, conversation: Option<&Conversation>);
+
+    /// Somebody with a name came, went, or took another name; told as it is to those in the room, so a few at a time.
+    /// `bots` are those of the room now.
+    fn presence(&self, _room: &RoomName, _bots: &Bots, _change: &PresenceChange) {}
+}
+
+/// What happened to who is here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PresenceChange {
+    /// Somebody came.
+    Joined(String),
+    /// Somebody went.
+    Left(String),
+    /// Somebody took another name.
+    Renamed {
+        /// The one before.
+        from: String,
+        /// The new one.
+        to: String,
+    },
 }
 
 /// A future that is `Send`.

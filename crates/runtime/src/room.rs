@@ -8,12 +8,17 @@ use std::{
     },
 };
 
-use parlor_rooms::{Event, EventId, RoomName, RoomState, Timestamp};
+use parlor_rooms::{Event, EventId, Part, RoomName, RoomState, Timestamp};
 use parlor_sockets::{Frame, Socket};
 use parlor_store::{Acknowledge, Committed};
 use tokio::sync::{Notify, OnceCell};
 
-use crate::{Dispatch, Encoder, feed::Question};
+use crate::{
+    Dispatch, Encoder, Signal,
+    feed::Question,
+    presence::{Presence, Typing},
+    signal::Kinds,
+};
 
 /// How many of its newest events a room keeps at hand, for those who join while others post.
 const RECENT_EVENTS: usize = 256;
@@ -22,7 +27,17 @@ const RECENT_BYTES: usize = 256 * 1024;
 
 /// Which of the registered encoders writes for a member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct EncoderId(pub(crate) usize);
+pub struct EncoderId(u16);
+
+impl EncoderId {
+    pub(crate) fn new(index: usize) -> Self {
+        Self(u16::try_from(index).expect("there are as many encoders as protocols: a few"))
+    }
+
+    pub(crate) fn index(self) -> usize {
+        usize::from(self.0)
+    }
+}
 
 /// What all rooms share.
 pub(crate) struct Shared {
@@ -36,10 +51,15 @@ pub(crate) struct Shared {
 pub(crate) struct Member {
     pub(crate) socket: Socket,
     pub(crate) encoder: EncoderId,
+    /// What it asked to be told besides.
+    pub(crate) also: Kinds,
     /// Events up to this one came to it by replay.
     pub(crate) joined: EventId,
     pub(crate) behind: Arc<Behind>,
 }
+
+// Two to a cache line.
+const _: () = assert!(size_of::<Member>() <= 32);
 
 /// The last event that somebody has who fell behind and is no member any more.
 pub(crate) struct Behind(AtomicU64);
@@ -66,10 +86,13 @@ impl Behind {
     }
 }
 
-/// An event that waits to be sent, in the encodings that members need.
+/// An event or a signal that waits to be sent, in the encodings that members need.
 pub(crate) struct Outgoing {
+    /// Goes to those who joined below.
     pub(crate) id: EventId,
     pub(crate) before: EventId,
+    /// To whom, by what they asked for; nothing: to all.
+    pub(crate) to: Kinds,
     pub(crate) frames: Vec<(EncoderId, Vec<Frame>)>,
 }
 
@@ -94,6 +117,11 @@ pub(crate) struct Inner {
     pub(crate) state: RoomState,
     pub(crate) held: BTreeMap<EventId, (Committed, Option<Acknowledge>)>,
     pub(crate) members: Arc<Vec<Member>>,
+    /// What any of them asked for.
+    pub(crate) asked: Kinds,
+    /// Who is here; none as long as nobody asks.
+    pub(crate) presence: Option<Box<Presence>>,
+    pub(crate) typing: Typing,
     pub(crate) outgoing: Vec<Outgoing>,
     pub(crate) draining: bool,
     recent: VecDeque<Committed>,
@@ -123,6 +151,9 @@ impl Room {
                 state: RoomState::default(),
                 held: BTreeMap::new(),
                 members: Arc::default(),
+                asked: Kinds::NONE,
+                presence: None,
+                typing: Typing::default(),
                 outgoing: Vec::new(),
                 draining: false,
                 recent: VecDeque::new(),
@@ -176,6 +207,12 @@ impl Inner {
             }
         }
         self.encode(shared, &committed, before, todo);
+        if self.asked.has(Kinds::SETTINGS)
+            && committed.event.parts.iter().any(|part| matches!(part, Part::SettingsPut(_)))
+        {
+            let settings = self.state.settings.clone();
+            self.signal(room, shared, &Signal::Settings(&settings), todo);
+        }
         self.remember(committed);
     }
 
@@ -202,7 +239,7 @@ impl Inner {
         }
         let mut frames = Vec::with_capacity(1);
         for (index, encoder) in shared.encoders.iter().enumerate() {
-            let id = EncoderId(index);
+            let id = EncoderId::new(index);
             if shared.encoders.len() > 1 && !self.members.iter().any(|member| member.encoder == id) {
                 continue;
             }
@@ -212,14 +249,32 @@ impl Inner {
                 frames.push((id, encoded));
             }
         }
-        if frames.is_empty() {
+        self.send(Outgoing { id: committed.event.last_id(), before, to: Kinds::NONE, frames }, todo);
+    }
+
+    /// Puts it behind what waits to be sent.
+    pub(crate) fn send(&mut self, outgoing: Outgoing, todo: &mut Todo) {
+        if outgoing.frames.is_empty() {
             return;
         }
-        self.outgoing.push(Outgoing { id: committed.event.last_id(), before, frames });
+        self.outgoing.push(outgoing);
         if !self.draining {
             self.draining = true;
             todo.drain = true;
         }
+    }
+
+    /// Takes somebody among the members.
+    pub(crate) fn admit(&mut self, member: Member) {
+        self.asked |= member.also;
+        Arc::make_mut(&mut self.members).push(member);
+    }
+
+    /// Lets members go.
+    pub(crate) fn release(&mut self, gone: impl Fn(&Socket) -> bool) {
+        let members = Arc::make_mut(&mut self.members);
+        members.retain(|member| !gone(&member.socket));
+        self.asked = members.iter().fold(Kinds::NONE, |all, member| all | member.also);
     }
 
     fn remember(&mut self, committed: Committed) {

@@ -63,7 +63,7 @@ impl Builder {
     /// Registers a gateway's encoder.
     pub fn encoder(&mut self, encoder: Arc<dyn Encoder>) -> EncoderId {
         self.encoders.push(encoder);
-        EncoderId(self.encoders.len() - 1)
+        EncoderId::new(self.encoders.len() - 1)
     }
 
     /// Starts reading the feed.

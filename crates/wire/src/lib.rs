@@ -2,5 +2,6 @@
 
 pub mod fields;
 pub mod rooms_api;
+pub mod signals;
 
 pub use fields::{FieldError, Fields};

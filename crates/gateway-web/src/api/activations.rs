@@ -3,7 +3,7 @@
 use axum::extract::State;
 use http::StatusCode;
 use parlor_rooms::BotId;
-use parlor_runtime::log::{Activation, Wanted};
+use parlor_runtime::log::{Activation, Status, Wanted};
 use parlor_wire::rooms_api;
 
 use super::{Answer, json};
@@ -40,7 +40,6 @@ pub(crate) async fn handle(State(web): State<Web>, params: Params) -> Answer {
 }
 
 fn record(activation: Activation) -> rooms_api::Activation {
-    let status = serde_json::to_value(activation.status).ok();
     rooms_api::Activation {
         id: activation.id.0,
         room: activation.room,
@@ -48,7 +47,7 @@ fn record(activation: Activation) -> rooms_api::Activation {
         message: activation.trigger.message().map(|id| id.0),
         trigger: activation.trigger.to_string(),
         attempt: activation.attempt,
-        status: status.and_then(|status| status.as_str().map(str::to_owned)).unwrap_or_default(),
+        status: status(activation.status),
         started: activation.started.0 as f64 / 1e6,
         took: activation.took.map(|micros| micros as f64 / 1e6),
         request: activation.request.map(|sent| rooms_api::ActivationRequest {
@@ -64,4 +63,10 @@ fn record(activation: Activation) -> rooms_api::Activation {
         }),
         error: activation.error,
     }
+}
+
+/// Where an activation stands, in the API's word.
+pub(crate) fn status(status: Status) -> String {
+    let word = serde_json::to_value(status).ok();
+    word.as_ref().and_then(|word| word.as_str()).unwrap_or_default().to_owned()
 }

@@ -4,7 +4,7 @@ use std::{collections::VecDeque, sync::Arc, time::Duration};
 
 use parlor_rooms::{Bot, EventId, Message, Part, RoomName, policy::Actor};
 use parlor_runtime::{
-    Builder, CommandError, Encoder, EncoderId, Follow, Posted, Runtime,
+    Builder, CommandError, Encoder, EncoderId, Follow, Kinds, Posted, Runtime,
     log::{Committed, StoredMessage, record},
 };
 use parlor_sockets::{Connection, Frame, Limits};
@@ -76,7 +76,7 @@ impl Kit {
     pub(crate) fn follow(&self, since: Option<u64>, last: Option<usize>, limits: Limits, pipe: usize) -> Client {
         let (ours, theirs) = tokio::io::duplex(pipe);
         let connection = Connection::over_io(theirs, &[], limits);
-        let follow = Follow { room: room(), since: since.map(EventId), last, encoder: self.encoder };
+        let follow = Follow { room: room(), since: since.map(EventId), last, also: Kinds::NONE, encoder: self.encoder };
         let runtime = self.runtime.clone();
         self.runtime.tracker().spawn(async move { runtime.follow(connection, follow).await });
         Client { stream: ours, buffer: VecDeque::new() }

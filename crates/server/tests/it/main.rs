@@ -17,6 +17,7 @@ mod names;
 mod pages;
 mod post_message;
 mod settings;
+mod signals;
 mod stream;
 mod stream_many;
 mod sync;
