@@ -58,6 +58,13 @@ export const api = {
   older: (room, before, limit) => call('GET', `/api/messages?${new URLSearchParams({ room, before: `${before}`, limit: `${limit}` })}`),
 
   /**
+   * The first messages after an id, ascending.
+   * @param {string} room @param {number} after @param {number} limit
+   * @returns {Promise<Message[]>}
+   */
+  newer: (room, after, limit) => call('GET', `/api/messages?${new URLSearchParams({ room, after: `${after}`, limit: `${limit}` })}`),
+
+  /**
    * The newest messages, ascending.
    * @param {string} room @param {number} limit
    * @returns {Promise<Message[]>}

@@ -16,6 +16,8 @@
  * @property {number | null} from_bot
  * @property {unknown} state  Not null: the room is in a conversation with `from_bot`.
  * @property {number | null} [reply_to]  The id of the message that this one answers.
+ * @property {string | null} [activation]  The delivery that it answers, or whose failure it explains.
+ * @property {'formatted' | 'plain' | null} [content]  How far it has been cleaned; absent: not at all.
  */
 
 /**

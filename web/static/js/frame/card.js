@@ -8,6 +8,15 @@ import { userText } from './user-text.js';
 
 /** @typedef {import('../types.js').Message} Message */
 
+/**
+ * What cards are drawn by.
+ * @typedef {object} Context
+ * @property {string} me
+ * @property {number} readTo  The newest message that was read at an earlier visit; 0 for none.
+ * @property {boolean} markdown
+ * @property {(id: number) => Message | undefined} find
+ */
+
 /** Messages of one author further apart than this (seconds) start a group of their own. */
 const GROUP_GAP = 300;
 
@@ -48,11 +57,12 @@ function continues(message, before) {
 /**
  * A message's row: dividers and the card.
  * @param {Message} message
- * @param {{ me: string, find: (id: number) => Message | undefined }} context
+ * @param {Context} context
  */
-export function makeRow(message, { me, find }) {
+export function makeRow(message, { me, find, markdown }) {
   const card = make('article', `message-card ${message.kind}`);
   card.id = `message-${message.id}`;
+  card.tabIndex = -1;
   card.dataset.id = String(message.id);
   card.dataset.necsusAuthor = message.author;
   if (message.kind === 'user' && message.author === me) card.classList.add('mine');
@@ -63,7 +73,7 @@ export function makeRow(message, { me, find }) {
   // Resources first: a style sheet that comes with the message should already be on its way.
   if (message.css) loadCss(message.css);
   if (message.text !== '') {
-    body.append(message.kind === 'user' ? userText(message.text) : botHtml(message.text, message));
+    body.append(message.kind === 'user' ? userText(message.text, markdown) : botHtml(message.text, message));
     card.append(body);
   }
   if (message.image) card.append(picture(message.image));
@@ -71,6 +81,11 @@ export function makeRow(message, { me, find }) {
   if (message.state !== null && message.state !== undefined) card.append(stateOf(message.state));
   const row = make('div', 'row', card);
   return { row, card };
+}
+
+/** Draws what a person wrote again, when the room's setting for it has changed. @param {HTMLElement} row @param {Message} message @param {boolean} markdown */
+export function redraw(row, message, markdown) {
+  if (message.kind === 'user') row.querySelector('.body')?.replaceChildren(userText(message.text, markdown));
 }
 
 /** Scripts that come with a message by address; they run after its card is in the document. @param {Message} message */

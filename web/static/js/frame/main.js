@@ -1,6 +1,7 @@
 // The frame's beginning: waits for the port from the page, then draws what comes through it.
 
 import { words } from '../words.js';
+import { Actions } from './actions.js';
 import { scripts } from './bot-html.js';
 import { formSubmitted, takeForms } from './forms.js';
 import { takeLinks } from './links.js';
@@ -47,8 +48,14 @@ function takePort(event) {
 function begin(port) {
   // Where the browser can, it adds whether a person has just acted in this very frame; no script can forge that.
   const options = /** @type {StructuredSerializeOptions} */ ({ includeUserActivation: true });
-  const tell = (/** @type {ToPage} */ message) => port.postMessage(message, options);
-  const talk = new Talk(() => tell({ kind: 'older' }));
+  // Bound now: who changes MessagePort's prototype later does not get hold of the port.
+  const post = port.postMessage.bind(port);
+  const tell = (/** @type {ToPage} */ message) => post(message, options);
+  const talk = new Talk(tell);
+  new Actions(/** @type {HTMLElement} */ (document.getElementById('talk')), {
+    messageOf: (card) => talk.messageOf(card),
+    choose: (kind, id) => tell({ kind, id }),
+  });
   installStandIns();
   installNecsus((text) => tell({ kind: 'focus', text }));
   takeForms(tell, (card) => talk.messageOf(card));
@@ -68,6 +75,10 @@ function begin(port) {
       case 'start':
         wearLook(message.look);
         talk.readTo = message.readTo;
+        talk.setMarkdown(message.markdown);
+        break;
+      case 'markdown':
+        talk.setMarkdown(message.on);
         break;
       case 'look':
         wearLook(message.look);
@@ -75,17 +86,20 @@ function begin(port) {
       case 'add':
         talk.add(message.messages, message.fresh);
         break;
-      case 'older':
-        talk.addOlder(message.messages, message.beginning);
+      case 'loaded':
+        talk.loaded(message);
         break;
-      case 'older-failed':
-        talk.olderFailed();
+      case 'gap':
+        talk.gap(message.after);
         break;
       case 'clear':
         talk.clear();
         break;
       case 'bottom':
-        talk.toBottom();
+        void talk.toBottom();
+        break;
+      case 'go':
+        void talk.go(message.id);
         break;
       case 'submitted':
         formSubmitted(message.form, message.error);

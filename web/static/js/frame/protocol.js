@@ -12,27 +12,44 @@
  */
 
 /**
+ * What the frame wants to have loaded: messages before `id`, after it, on both sides of it, exactly `limit` up to and
+ * with it (what was here before), or the newest.
+ * @typedef {{ kind: 'load', load: number, want: 'older' | 'newer' | 'around' | 'upto' | 'newest', id: number, limit: number }} Load
+ */
+
+/**
+ * What was loaded, ascending; null: it could not be. `beginning`: there are none before them; `end`: the frame has been
+ * sent nothing newer.
+ * @typedef {{ kind: 'loaded', load: number, messages: Message[] | null, beginning: boolean, end: boolean }} Loaded
+ */
+
+/**
  * Page to frame. `turn` is answered with `drawn` once everything before it has been drawn: so the page knows that no
- * script hangs.
- * @typedef {{ kind: 'start', look: Look, readTo: number }
+ * script hangs. `gap`: what comes next does not join on to what came before.
+ * @typedef {{ kind: 'start', look: Look, readTo: number, markdown: boolean }
  *   | { kind: 'look', look: Look }
+ *   | { kind: 'markdown', on: boolean }
  *   | { kind: 'add', messages: Message[], fresh: boolean }
- *   | { kind: 'older', messages: Message[], beginning: boolean }
- *   | { kind: 'older-failed' }
+ *   | Loaded
+ *   | { kind: 'gap', after: number }
  *   | { kind: 'clear' }
  *   | { kind: 'bottom' }
+ *   | { kind: 'go', id: number }
  *   | { kind: 'turn', turn: number }
  *   | { kind: 'submitted', form: number, error: string | null }} ToFrame
  */
 
 /**
- * Frame to page. Nothing in it can be trusted: any bot's script may send it.
+ * Frame to page. Nothing in it can be trusted: any bot's script may send it. `seen`: the newest message that has been on
+ * the screen. `reply`, `inspect`, `permalink`: what a person chose for a message.
  * @typedef {{ kind: 'drawn', turn: number }
- *   | { kind: 'older' }
+ *   | Load
+ *   | { kind: 'seen', id: number }
  *   | { kind: 'submit', form: number, bot_id: number | null, action_url: string | null,
  *       form_data: Record<string, string | string[]> }
  *   | { kind: 'focus', text: string }
- *   | { kind: 'open', href: string }} ToPage
+ *   | { kind: 'open', href: string }
+ *   | { kind: 'reply' | 'inspect' | 'permalink', id: number }} ToPage
  */
 
 export {};

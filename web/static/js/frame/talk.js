@@ -1,67 +1,91 @@
-// The cards in the document: a window over all messages that the page has sent, with spacers for what has scrolled out,
-// and the rules for scrolling.
+// The talk: what joins on at the end, what is fetched when one scrolls or goes elsewhere, and when the end stays on the
+// screen.
 
 import { words } from '../words.js';
-import { dressRow, make, makeRow, runResources } from './card.js';
+import { announce } from './announce.js';
 import { forgetStyles } from './bot-html.js';
-import { tellListeners } from './necsus.js';
+import { make, redraw } from './card.js';
+import { Stretch } from './stretch.js';
 
 /** @typedef {import('../types.js').Message} Message */
+/** @typedef {import('./protocol.js').Load} Load */
+/** @typedef {import('./protocol.js').Loaded} Loaded */
+/** @typedef {import('./chunk.js').Chunk} Chunk */
 
-/** At most this many cards are in the document; adding one grows slow far beyond. */
-const MOST_CARDS = 2000;
-/** So many are taken out, or put back, at once. */
-const STEP = 200;
+/** So many of the newest are drawn together. */
+const TOGETHER = 100;
+/** So many are fetched at once. */
+const FETCHED = 90;
 /** This close to an end (px) counts as being there. */
 const NEAR_END = 48;
-/** This close to an end, the next ones are fetched. */
-const NEAR_EDGE = 900;
+/** This close to an end (px) what is beyond is fetched. */
+const NEAR_EDGE = 3000;
 
 export class Talk {
-  /** @type {Message[]} All that the page has sent, in order of id. */
-  #all = [];
-  /** @type {Map<number, Message>} */
-  #byId = new Map();
-  /** @type {Map<number, HTMLElement>} Rows in the document. */
-  #rows = new Map();
-  /** @type {Map<number, number>} Heights of rows that were taken out. */
-  #heights = new Map();
-  /** The window: `#all[#from]` to `#all[#to - 1]` are in the document. */
-  #from = 0;
-  #to = 0;
-  #stuck = true;
-  #missed = 0;
-  #asked = false;
+  #stretch = new Stretch(() => ({
+    me: this.me,
+    readTo: this.readTo,
+    markdown: this.#markdown,
+    find: (id) => this.#stretch.byId.get(id),
+  }));
+  /** Whether what comes joins on to the last message that is here. */
+  #live = true;
+  /** Whether there is nothing before the first one. */
   #beginning = false;
-  /** @type {() => void} */
-  #askOlder;
-  #list = /** @type {HTMLElement} */ (document.getElementById('talk'));
-  #above = /** @type {HTMLElement} */ (document.getElementById('top-space'));
-  #below = /** @type {HTMLElement} */ (document.getElementById('bottom-space'));
+  #missed = 0;
+  #newest = 0;
+  #seen = 0;
+  #updating = 0;
+  #fetching = false;
+  #markdown = false;
+  #loads = 0;
+  /** @type {Map<number, (loaded: Loaded) => void>} */
+  #awaited = new Map();
   #jump = make('button', 'jump');
-  #live = make('div', 'unseen');
 
   me = '';
   readTo = 0;
 
-  /** @param {() => void} askOlder  Asks the page for messages before the oldest. */
-  constructor(askOlder) {
-    this.#askOlder = askOlder;
-    this.#list.setAttribute('role', 'log');
-    this.#list.setAttribute('aria-live', 'off');
-    this.#list.setAttribute('aria-label', words.frame.label);
-    this.#live.setAttribute('role', 'status');
+  /** @param {(message: Load | { kind: 'seen', id: number }) => void} tell */
+  constructor(tell) {
+    this.tell = tell;
+    const { list } = this.#stretch;
+    list.setAttribute('role', 'log');
+    list.setAttribute('aria-live', 'off');
+    list.setAttribute('aria-label', words.frame.label);
     this.#jump.hidden = true;
-    this.#jump.addEventListener('click', () => this.toBottom());
-    document.body.append(this.#jump, this.#live);
+    this.#jump.addEventListener('click', () => void this.toBottom());
+    document.body.append(this.#jump);
     addEventListener('scroll', () => this.#scrolled(), { passive: true });
     addEventListener('resize', () => this.#stay());
-    new ResizeObserver(() => this.#stay()).observe(this.#list);
+    document.addEventListener('visibilitychange', () => this.#soon());
+    new ResizeObserver(() => this.#stay()).observe(list);
   }
 
   /** @param {Element} card */
   messageOf(card) {
-    return this.#byId.get(Number(/** @type {HTMLElement} */ (card).dataset.id));
+    return this.#stretch.byId.get(Number(/** @type {HTMLElement} */ (card).dataset.id));
+  }
+
+  /** A message, fetched if it is not here. @param {number} id */
+  async find(id) {
+    const here = this.#stretch.byId.get(id);
+    if (here) return here;
+    const { messages } = await this.#load('upto', id, 1);
+    return messages?.find((message) => message.id === id);
+  }
+
+  /** @param {Load['want']} want @param {number} id @param {number} limit @returns {Promise<Loaded>} */
+  #load(want, id, limit) {
+    const load = (this.#loads += 1);
+    this.tell({ kind: 'load', load, want, id, limit });
+    return new Promise((done) => this.#awaited.set(load, done));
+  }
+
+  /** What the page has fetched. @param {Loaded} loaded */
+  loaded(loaded) {
+    this.#awaited.get(loaded.load)?.(loaded);
+    this.#awaited.delete(loaded.load);
   }
 
   /**
@@ -70,205 +94,181 @@ export class Talk {
    * @param {boolean} fresh
    */
   add(messages, fresh) {
-    const atEnd = this.#to === this.#all.length;
-    const added = messages.filter((message) => this.#remember(message));
+    const added = messages.filter(({ id }) => id > this.#newest);
     if (added.length === 0) return;
-    this.#all.push(...added);
-    if (fresh) this.#announce(added);
-    if (!atEnd) {
-      this.#missed += added.length;
-      return this.#showJump();
-    }
-    if (added.length > MOST_CARDS) this.#restart();
-    else this.#drawTo(this.#all.length, fresh);
-    this.#drop(this.#stuck ? 'above' : 'below');
-    if (this.#stuck) this.#scrollToEnd();
-    else this.#missed += added.length;
-    return this.#showJump();
+    this.#newest = added[added.length - 1].id;
+    if (fresh) announce(added, this.me);
+    if (this.#live) this.#join(added, fresh);
+    if (!this.#stretch.stuck && fresh) this.#missed += added.length;
+    this.#showJump();
+    this.#soon();
   }
 
-  /**
-   * Older messages, before the first one.
-   * @param {Message[]} messages
-   * @param {boolean} beginning  Whether there are none before them.
-   */
-  addOlder(messages, beginning) {
-    this.#asked = false;
-    this.#beginning = beginning;
-    const added = messages.filter((message) => this.#remember(message));
-    this.#all.unshift(...added);
-    this.#from += added.length;
-    this.#to += added.length;
-    this.#drawFrom(Math.max(0, this.#from - STEP));
-  }
-
-  olderFailed() {
-    this.#asked = false;
+  /** @param {Message[]} added @param {boolean} fresh */
+  #join(added, fresh) {
+    const { end } = this.#stretch;
+    // What is far from where one reads is drawn when one comes there.
+    const drawn = !end || end.drawn ? TOGETHER : 0;
+    const later = Math.max(0, added.length - drawn);
+    this.#stretch.append(added.slice(0, later));
+    this.#stretch.appendDrawn(added.slice(later), fresh);
+    if (this.#stretch.stuck) this.#stretch.toEnd();
+    if (this.#stretch.forgetOldest()) this.#beginning = false;
   }
 
   clear() {
-    this.#all = [];
-    this.#byId.clear();
-    this.#rows.clear();
-    this.#heights.clear();
-    this.#list.replaceChildren();
-    this.#from = this.#to = this.#missed = 0;
-    this.#stuck = this.#beginning = true;
-    this.#space();
+    this.#stretch.reset();
+    this.#live = this.#beginning = this.#stretch.stuck = true;
+    this.#missed = 0;
     forgetStyles();
     this.#showJump();
   }
 
-  toBottom() {
-    if (this.#to < this.#all.length) this.#restart();
-    this.#stuck = true;
+  /** More was said than was sent: what comes next does not join on. @param {number} after */
+  gap(after) {
+    this.readTo = after;
+    this.#live = this.#stretch.stuck;
+    if (!this.#stretch.stuck) return;
+    this.#stretch.reset();
+    this.#beginning = false;
+  }
+
+  /** Begins anew with these. @param {Message[]} messages @param {boolean} beginning @param {boolean} end */
+  #startAt(messages, beginning, end) {
+    this.#stretch.reset();
+    this.#stretch.append(messages);
+    this.#beginning = beginning;
+    this.#live = end;
+  }
+
+  async toBottom() {
+    if (!this.#live) {
+      const { messages } = await this.#load('newest', 0, FETCHED);
+      if (!messages) return;
+      this.#startAt(messages, false, true);
+    }
+    this.#stretch.stuck = true;
     this.#missed = 0;
-    this.#scrollToEnd();
+    for (const chunk of this.#stretch.chunks.slice(-2)) this.#stretch.draw(chunk);
+    this.#stretch.toEnd();
     this.#showJump();
+    this.#soon();
   }
 
-  /** @param {Message} message @returns {boolean} Whether it is new here. */
-  #remember(message) {
-    if (this.#byId.has(message.id)) return false;
-    this.#byId.set(message.id, message);
-    return true;
-  }
-
-  /** @param {number} index @param {boolean} [fresh] */
-  #draw(index, fresh = false) {
-    const message = this.#all[index];
-    const { row, card } = makeRow(message, { me: this.me, find: (id) => this.#byId.get(id) });
-    dressRow(row, message, this.#all[index - 1], this.readTo);
-    if (fresh) row.classList.add('arriving');
-    this.#rows.set(message.id, row);
-    this.#heights.delete(message.id);
-    return { row, card, message };
-  }
-
-  /** @param {{ card: HTMLElement, message: Message }} drawn */
-  #inDocument({ card, message }) {
-    runResources(message);
-    tellListeners(card, message);
-  }
-
-  /** Draws further down. @param {number} to @param {boolean} [fresh] */
-  #drawTo(to, fresh = false) {
-    while (this.#to < to) {
-      const drawn = this.#draw(this.#to, fresh);
-      this.#to += 1;
-      this.#list.append(drawn.row);
-      this.#inDocument(drawn);
+  /** Goes to a message, fetching what is around it if need be. @param {number} id */
+  async go(id) {
+    if (!this.#stretch.chunkOf(id)) {
+      const { messages, beginning, end } = await this.#load('around', id, FETCHED / 2);
+      if (!messages?.length) return;
+      this.#startAt(messages, beginning, end);
     }
-    this.#space();
+    const chunk = this.#stretch.chunkOf(id) ?? this.#stretch.end;
+    await this.#refill(chunk);
+    this.#stretch.stuck = false;
+    this.#stretch.draw(chunk);
+    const index = (chunk.messages ?? []).findIndex((message) => message.id >= id);
+    this.#point(chunk.rows[index < 0 ? chunk.rows.length - 1 : index]);
+    this.#update();
   }
 
-  /** Draws further up, and keeps what is seen where it is. @param {number} from */
-  #drawFrom(from) {
-    const anchor = /** @type {HTMLElement | null} */ (this.#list.firstElementChild);
-    const before = anchor?.getBoundingClientRect().bottom ?? 0;
-    document.documentElement.classList.add('placing');
-    const drawn = [];
-    for (let index = from; index < this.#from; index += 1) drawn.push(this.#draw(index));
-    const first = this.#all[this.#from];
-    if (first && anchor) dressRow(anchor, first, this.#all[this.#from - 1], this.readTo);
-    this.#from = from;
-    this.#list.prepend(...drawn.map(({ row }) => row));
-    drawn.forEach((one) => this.#inDocument(one));
-    this.#space();
-    if (anchor && !this.#stuck) scrollBy({ top: anchor.getBoundingClientRect().bottom - before, behavior: 'instant' });
-    requestAnimationFrame(() => document.documentElement.classList.remove('placing'));
-    this.#drop('below');
+  /** Shows a row in the middle of the screen, and that it is the one. @param {HTMLElement | undefined} row */
+  #point(row) {
+    const card = row?.querySelector('.message-card');
+    if (!(card instanceof HTMLElement)) return;
+    for (const other of document.querySelectorAll('.pointed')) other.classList.remove('pointed');
+    card.classList.add('pointed');
+    card.scrollIntoView({ block: card.offsetHeight > innerHeight ? 'start' : 'center', behavior: 'instant' });
+    card.focus({ preventScroll: true });
   }
 
-  /** Takes cards out at the end that is further away, when there are too many. @param {'above' | 'below'} side */
-  #drop(side) {
-    if (this.#to - this.#from <= MOST_CARDS) return;
-    if (side === 'above') this.#keep(this.#to - MOST_CARDS + STEP, this.#to);
-    else this.#keep(this.#from, this.#from + MOST_CARDS - STEP);
-  }
-
-  /** Takes out the cards that are not among these. @param {number} from @param {number} to */
-  #keep(from, to) {
-    const out = [...this.#all.slice(this.#from, from), ...this.#all.slice(to, this.#to)];
-    for (const { id } of out) this.#heights.set(id, this.#rows.get(id)?.offsetHeight ?? 0);
-    for (const { id } of out) {
-      this.#rows.get(id)?.remove();
-      this.#rows.delete(id);
+  /** @param {boolean} on */
+  setMarkdown(on) {
+    if (on === this.#markdown) return;
+    this.#markdown = on;
+    for (const { rows, messages } of this.#stretch.chunks) {
+      rows.forEach((row, index) => messages && redraw(row, messages[index], on));
     }
-    this.#from = from;
-    this.#to = to;
-    this.#space();
   }
 
-  /** Draws the newest alone, as at the start. */
-  #restart() {
-    this.#keep(this.#from, this.#from);
-    this.#from = this.#to = Math.max(0, this.#all.length - STEP);
-    this.#drawTo(this.#all.length);
-  }
-
-  /** Gives the spacers the heights of what they stand for. */
-  #space() {
-    const height = (/** @type {Message[]} */ part) => part.reduce((sum, { id }) => sum + (this.#heights.get(id) ?? 0), 0);
-    const above = this.#from > 0 ? height(this.#all.slice(0, this.#from)) : 0;
-    const below = this.#to < this.#all.length ? height(this.#all.slice(this.#to)) : 0;
-    this.#above.style.height = `${above}px`;
-    this.#below.style.height = `${below}px`;
+  /** Fetches a chunk's messages again. @param {Chunk} chunk */
+  async #refill(chunk) {
+    if (chunk.messages || chunk.loading) return;
+    chunk.loading = true;
+    const { messages } = await this.#load('upto', chunk.last, chunk.count);
+    chunk.loading = false;
+    if (messages) this.#stretch.fill(chunk, messages);
   }
 
   #scrolled() {
     const page = document.documentElement;
-    const left = page.scrollHeight - page.scrollTop - innerHeight;
-    this.#stuck = left < NEAR_END && this.#to === this.#all.length;
-    if (this.#stuck) this.#missed = 0;
+    this.#stretch.stuck = this.#live && page.scrollHeight - page.scrollTop - innerHeight < NEAR_END;
+    if (this.#stretch.stuck) this.#missed = 0;
     this.#showJump();
-    if (page.scrollTop - this.#above.offsetHeight < NEAR_EDGE) this.#wantOlder();
-    if (left - this.#below.offsetHeight < NEAR_EDGE && this.#to < this.#all.length) {
-      this.#drawTo(Math.min(this.#all.length, this.#to + STEP));
-      this.#drop('above');
-    }
-  }
-
-  #wantOlder() {
-    if (this.#from > 0) return this.#drawFrom(Math.max(0, this.#from - STEP));
-    if (this.#asked || this.#beginning || this.#all.length === 0) return undefined;
-    this.#asked = true;
-    return this.#askOlder();
+    this.#soon();
   }
 
   #stay() {
-    if (this.#stuck) this.#scrollToEnd();
-    // A screen that the first messages do not fill has nothing to scroll: the older ones are wanted at once.
-    const page = document.documentElement;
-    if (page.scrollHeight <= innerHeight) this.#wantOlder();
+    if (this.#stretch.stuck) this.#stretch.toEnd();
+    this.#soon();
   }
 
-  #scrollToEnd() {
-    scrollTo({ top: document.documentElement.scrollHeight, behavior: 'instant' });
+  #soon() {
+    this.#updating ||= setTimeout(() => this.#update());
+  }
+
+  /** Draws one chunk that came near, and fetches what is missing; again until nothing is. */
+  #update() {
+    clearTimeout(this.#updating);
+    this.#updating = 0;
+    if (this.#stretch.chunks.length === 0) return;
+    const chunk = this.#stretch.nearestUndrawn();
+    if (chunk?.messages) {
+      this.#stretch.draw(chunk);
+      this.#soon();
+    } else if (chunk && !chunk.loading) {
+      void this.#refill(chunk).then(() => chunk.messages && this.#soon());
+    }
+    void this.#fetchMore();
+    this.#tellSeen();
+  }
+
+  async #fetchMore() {
+    if (this.#fetching) return;
+    const { chunks } = this.#stretch;
+    const older = !this.#beginning && scrollY - chunks[0].node.offsetTop < NEAR_EDGE;
+    const newer = !this.#live && document.documentElement.scrollHeight - scrollY - innerHeight < NEAR_EDGE;
+    if (!older && !newer) return;
+    this.#fetching = true;
+    const [first] = chunks;
+    const loaded = await this.#load(older ? 'older' : 'newer', older ? first.first : this.#stretch.end.last, FETCHED);
+    this.#fetching = false;
+    // Meanwhile one may have gone elsewhere, or the room may have been cleared.
+    if (!loaded.messages || this.#stretch.chunks[0] !== first) return;
+    if (older) {
+      this.#beginning = loaded.beginning;
+      this.#stretch.prepend(loaded.messages);
+    } else {
+      this.#live = loaded.end;
+      this.#stretch.append(loaded.messages);
+    }
+    this.#soon();
+  }
+
+  /** Tells the page how far one has read. */
+  #tellSeen() {
+    if (document.visibilityState !== 'visible') return;
+    const lowest = document.elementFromPoint(innerWidth / 2, innerHeight - 24)?.closest('.row')?.querySelector('.message-card');
+    const id = this.#stretch.stuck ? this.#newest : Number(lowest instanceof HTMLElement ? lowest.dataset.id : 0);
+    if (!(id > this.#seen)) return;
+    this.#seen = id;
+    this.tell({ kind: 'seen', id });
   }
 
   #showJump() {
-    const away = !this.#stuck && this.#all.length > 0;
+    const away = !this.#stretch.stuck && this.#stretch.chunks.length > 0;
     this.#jump.hidden = !away;
-    this.#jump.textContent = words.frame.jump(this.#missed);
+    const said = words.frame.jump(this.#missed);
+    if (this.#jump.textContent !== said) this.#jump.textContent = said;
     this.#jump.classList.toggle('missed', this.#missed > 0);
   }
-
-  /** @param {Message[]} messages */
-  #announce(messages) {
-    const said = messages.filter(({ author, kind }) => kind !== 'user' || author !== this.me);
-    for (const { id, author, kind, text } of said) {
-      const line = make('p', '', `${author}: ${kind === 'user' ? text : plain(text)}`);
-      line.dataset.said = String(id);
-      this.#live.append(line);
-    }
-    while (this.#live.childElementCount > 5) this.#live.firstElementChild?.remove();
-  }
-}
-
-/** The text of HTML, without loading or running anything in it. @param {string} html */
-function plain(html) {
-  const { body } = new DOMParser().parseFromString(html, 'text/html');
-  for (const node of body.querySelectorAll('style, script')) node.remove();
-  return (body.textContent ?? '').trim();
 }

@@ -19,9 +19,10 @@ const count = (text, sign) => text.split(sign).length - 1;
 
 /**
  * @param {string} text
+ * @param {boolean} _markdown
  * @returns {DocumentFragment}
  */
-export function userText(text) {
+export function userText(text, _markdown) {
   const out = document.createDocumentFragment();
   let done = 0;
   for (const match of text.matchAll(ADDRESS)) {

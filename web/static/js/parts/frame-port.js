@@ -3,6 +3,7 @@
 import { Safety } from '../safety.js';
 
 /** @typedef {import('../frame/protocol.js').ToFrame} ToFrame */
+/** @typedef {import('../frame/protocol.js').Load} Load */
 /** @typedef {import('../frame/protocol.js').Look} Look */
 
 /**
@@ -10,7 +11,8 @@ import { Safety } from '../safety.js';
  * @typedef {{ kind: 'submit', form: number, bot_id: number | null, action_url: string | null,
  *     form_data: Record<string, string | string[]> }
  *   | { kind: 'focus', text: string }
- *   | { kind: 'open', href: string }} Wish
+ *   | { kind: 'open', href: string }
+ *   | { kind: 'reply' | 'inspect' | 'permalink', id: number }} Wish
  */
 
 const SANDBOX = 'allow-scripts allow-forms allow-popups allow-popups-to-escape-sandbox';
@@ -20,9 +22,12 @@ const PATIENCE = 5000;
 /** The longest text that a script may want to write into the input, and the longest address it may open. */
 const LONGEST = 4000;
 const MOST_FIELDS = 2000;
+const MOST_LOADED = 100;
 
 /** @param {unknown} value */
 const isValue = (value) => typeof value === 'string' || (Array.isArray(value) && value.every((one) => typeof one === 'string'));
+/** @param {unknown} value @returns {value is number} */
+const isId = (value) => Number.isSafeInteger(value) && Number(value) >= 0;
 
 /**
  * @param {any} data
@@ -30,7 +35,8 @@ const isValue = (value) => typeof value === 'string' || (Array.isArray(value) &&
  */
 export function readWish(data) {
   if (typeof data !== 'object' || data === null) return null;
-  const { kind, form, bot_id, action_url, form_data, text, href } = data;
+  const { kind, id, form, bot_id, action_url, form_data, text, href } = data;
+  if (kind === 'reply' || kind === 'inspect' || kind === 'permalink') return isId(id) ? { kind, id } : null;
   if (kind === 'focus' && typeof text === 'string') return { kind, text: text.slice(0, LONGEST) };
   if (kind === 'open' && typeof href === 'string' && href.length < LONGEST && URL.canParse(href)) {
     return /^(https?|mailto):$/u.test(new URL(href).protocol) ? { kind, href } : null;
@@ -44,11 +50,31 @@ export function readWish(data) {
 }
 
 /**
+ * @param {any} data
+ * @returns {Load | null}
+ */
+function readLoad(data) {
+  const { load, want, id, limit } = data;
+  if (!isId(load) || !isId(id) || !isId(limit) || limit > MOST_LOADED) return null;
+  return ['older', 'newer', 'around', 'upto', 'newest'].includes(want) ? { kind: 'load', load, want, id, limit } : null;
+}
+
+/**
  * Whether a person has just acted in the frame that sent this, as the browser knows it: Chromium adds it to messages that
  * ask for it. What a script sends without it counts as not acted; null where the browser has no such thing.
  * @param {MessageEvent & { userActivation?: UserActivation | null }} event
  */
 const actedThere = (event) => ('userActivation' in event ? Boolean(event.userActivation?.isActive) : null);
+
+/**
+ * @typedef {object} FrameEvents
+ * @property {(load: Load) => void} load
+ * @property {(id: number) => void} seen
+ * @property {(wish: Wish, acted: boolean | null) => void} wish  `acted`: whether the browser vouches that a person has
+ *   just acted in the frame; null where it does not say.
+ * @property {() => void} gone  The frame has become another page, and is no more.
+ * @property {(alive: boolean) => void} alive
+ */
 
 export class FramePort {
   /** @type {MessagePort | null} */
@@ -59,22 +85,27 @@ export class FramePort {
   #drawn = 0;
   #pulse = 0;
   #patience = 0;
+
   /**
    * @param {Safety} safety
-   * @param {Look} look
-   * @param {{ older: () => void, wish: (wish: Wish, acted: boolean | null) => void, gone: () => void, alive: (alive: boolean) => void }} on
-   *   `gone`: the frame has become another page, and is no more. `acted`: whether the browser vouches that a person has
-   *   just acted in the frame; null where it does not say.
+   * @param {{ look: Look, strict: boolean, origin: string }} made  `strict`: the room lets bots send neither scripts nor
+   *   styles. `origin`: where bots' content has a host name of its own; empty where it has none.
+   * @param {FrameEvents} on
    */
-  constructor(safety, look, on) {
+  constructor(safety, { look, strict, origin }, on) {
     this.safety = safety;
     this.on = on;
     this.iframe = document.createElement('iframe');
-    this.iframe.setAttribute('sandbox', SANDBOX);
-    this.iframe.allow = 'clipboard-write';
+    this.iframe.setAttribute('sandbox', origin ? `${SANDBOX} allow-same-origin` : SANDBOX);
+    this.iframe.allow = 'clipboard-write; fullscreen';
     this.iframe.referrerPolicy = 'no-referrer';
-    this.iframe.src = `/frame#${new URLSearchParams({ theme: look.theme, scripts: safety.off ? 'off' : 'on' })}`;
+    const wanted = { theme: look.theme, scripts: safety.off || strict ? 'off' : 'on', styles: strict ? 'off' : 'on' };
+    this.iframe.src = `${origin}/frame#${new URLSearchParams(wanted)}`;
     this.iframe.addEventListener('load', () => (this.#port ? this.#replaced() : this.#loaded()));
+  }
+
+  get loaded() {
+    return this.#port !== null;
   }
 
   /** @param {ToFrame} message */
@@ -130,8 +161,11 @@ export class FramePort {
       this.#patience = 0;
       this.safety.unmark();
       this.on.alive(true);
-    } else if (data?.kind === 'older') {
-      this.on.older();
+    } else if (data?.kind === 'load') {
+      const load = readLoad(data);
+      if (load) this.on.load(load);
+    } else if (data?.kind === 'seen') {
+      if (isId(data.id)) this.on.seen(data.id);
     } else {
       const wish = readWish(data);
       if (wish) this.on.wish(wish, actedThere(event));

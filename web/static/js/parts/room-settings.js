@@ -10,7 +10,7 @@ import { words } from '../words.js';
 import { check } from './choice.js';
 import { ParlorProject } from './project.js';
 import './relay.js';
-import { copyAddress } from './talk.js';
+import { copyAddress } from '../copy-address.js';
 
 /** @typedef {import('../safety.js').Safety} Safety */
 /** @typedef {import('../store.js').RoomStore} RoomStore */

@@ -3,11 +3,13 @@
 
 import { html, nothing } from '/web/vendor/lit.js';
 import { api, sentenceOf } from '../api.js';
+import { copyAddress, copyMessageAddress } from '../copy-address.js';
 import { PageElement } from '../element.js';
 import { emptyPicture } from '../icons.js';
 import { me } from '../me.js';
-import { toasts } from '../toasts.js';
 import { words } from '../words.js';
+import { Consent } from './consent.js';
+import { FrameLoads } from './frame-loads.js';
 import { FramePort } from './frame-port.js';
 
 /** @typedef {import('../store.js').RoomStore} RoomStore */
@@ -15,12 +17,13 @@ import { FramePort } from './frame-port.js';
 /** @typedef {import('./frame-port.js').Wish} Wish */
 /** @typedef {import('../types.js').Message} Message */
 
-/** So many older messages are fetched at once. */
-const OLDER = 100;
-/** How long (ms) browsers count a key as a sign of a person. */
-const LASTS = 6000;
-/** How long the browser may take to say that the focus is in the frame, in milliseconds. */
-const NEWS = 500;
+/** How long (ms) a process in which a script hangs takes to die; a frame made earlier would be put into it, and hang, too. */
+const DYING = 1500;
+/** How long (ms) a frame that is made after one that hung may take to load, the first time. */
+const LOADING = 6000;
+
+/** So many of the newest are given to a frame that is made anew. */
+const AT_FIRST = 100;
 
 class ParlorTalk extends PageElement {
   /** @type {RoomStore} */
@@ -37,33 +40,45 @@ class ParlorTalk extends PageElement {
   addBot = () => {};
   /** @type {() => void} */
   changed = () => {};
+  /** @type {(message: Message) => void} The person wants to reply to this message. */
+  reply = () => {};
+  /** @type {(id: number) => void} The person wants to know why bots answered this message, or how this answer came about. */
+  inspect = () => {};
+  /** @type {(id: number) => void} The person wants the address of this message. */
+  link = (id) => void copyMessageAddress(id);
+  /** @type {(id: number) => void} The newest message that has been on the screen. */
+  seen = () => {};
 
   /** @type {FramePort | null} */
   #frame = null;
-  #oldest = 0;
+  /** @type {FrameLoads} */
+  #loads;
   #gone = false;
   #stuck = false;
-  /** @type {Wish | null} */
-  #wish = null;
-  /** Whether something has happened since the page was opened; what scripts of past messages want is not worth asking. */
+  /** Whether something has happened since the page was opened. */
   #begun = false;
-  /** When a key was last pressed in the page. */
-  #lastKey = -LASTS;
+  /** Whether the frame was made for a room that lets bots send neither scripts nor styles. */
+  #strict = false;
+  /** Where to go once there is a frame; 0 is nowhere. */
+  #goal = 0;
+
+  #consent = new Consent({
+    iframe: () => this.#frame?.iframe,
+    begun: () => this.#begun,
+    grant: (wish) => void this.#grant(wish),
+    refuse: (wish) => wish.kind === 'submit' && this.#frame?.tell({ kind: 'submitted', form: wish.form, error: null }),
+    changed: () => this.requestUpdate(),
+  });
 
   connectedCallback() {
     super.connectedCallback();
+    this.#loads = new FrameLoads(this.store);
     this.watch(this.store);
     this.watch(this.store, 'messages', ({ detail }) => this.#show(detail, this.store.settled));
-    this.watch(this.store, 'clear', () => {
-      this.#oldest = 0;
-      this.#frame?.tell({ kind: 'clear' });
-    });
-    this.watch(this.store, 'gap', ({ detail }) => {
-      this.readTo = detail.after;
-      this.load();
-    });
+    this.watch(this.store, 'clear', () => this.#frame?.tell({ kind: 'clear' }));
+    this.watch(this.store, 'gap', ({ detail }) => this.#frame?.tell({ kind: 'gap', after: detail.after }));
+    this.watch(this.store.signals, 'settings', () => this.#settings());
     this.watch(me, 'change', () => this.#frame?.tell({ kind: 'look', look: me.look() }));
-    addEventListener('keydown', ({ key }) => (this.#lastKey = key === 'Tab' || key === 'F6' ? -LASTS : performance.now()), true);
   }
 
   firstUpdated() {
@@ -72,22 +87,66 @@ class ParlorTalk extends PageElement {
 
   /** Makes the frame anew and draws what the page has. */
   load() {
+    const hung = this.#stuck;
     this.#frame?.destroy();
+    this.#frame = null;
     this.#gone = this.#stuck = false;
-    this.#wish = null;
-    this.#oldest = 0;
-    const frame = new FramePort(this.safety, me.look(), {
-      older: () => this.#older(frame),
-      wish: (wish, acted) => void this.#take(wish, acted),
+    this.#consent.forget();
+    if (hung) this.#makeAfter(DYING, LOADING);
+    else this.#make();
+    this.requestUpdate();
+  }
+
+  /**
+   * Makes the frame when the process of the one that hung should be gone; again if it was not.
+   * @param {number} wait @param {number} patience
+   */
+  #makeAfter(wait, patience) {
+    setTimeout(() => {
+      if (this.#frame || !this.isConnected) return;
+      const frame = this.#make();
+      setTimeout(() => {
+        if (frame !== this.#frame || frame.loaded) return;
+        frame.destroy();
+        this.#frame = null;
+        this.#makeAfter(wait * 2, patience * 2);
+      }, patience);
+    }, wait);
+  }
+
+  #make() {
+    this.#strict = this.#isStrict;
+    const origin = document.querySelector('parlor-room')?.getAttribute('content-origin') ?? '';
+    const frame = new FramePort(this.safety, { look: me.look(), strict: this.#strict, origin }, {
+      load: (load) => void this.#loads.serve(load).then((loaded) => frame.draw(loaded)),
+      seen: (id) => this.#saw(id),
+      wish: (wish, acted) => void this.#consent.take(wish, acted),
       gone: () => this.#lost(),
       alive: (alive) => this.#alive(alive),
     });
     this.#frame = frame;
     frame.iframe.title = words.talk.label;
     this.one('.frame-host', HTMLElement).replaceChildren(frame.iframe);
-    frame.draw({ kind: 'start', look: me.look(), readTo: this.readTo });
-    this.#show(this.store.messages, false);
-    this.requestUpdate();
+    frame.draw({ kind: 'start', look: me.look(), readTo: this.readTo, markdown: this.#markdown });
+    this.#show(this.store.messages.slice(-AT_FIRST), false);
+    if (this.#goal > 0) this.goTo(this.#goal);
+    return frame;
+  }
+
+  /** Whether the room lets bots send neither scripts nor styles. */
+  get #isStrict() {
+    const said = this.store.signals.settings?.content;
+    return said ? said !== 'open' : this.store.messages.some(({ content }) => content === 'formatted' || content === 'plain');
+  }
+
+  get #markdown() {
+    return this.store.signals.settings?.markdown === true;
+  }
+
+  #settings() {
+    if (!this.#frame) return;
+    if (this.#isStrict !== this.#strict) this.load();
+    else this.#frame.tell({ kind: 'markdown', on: this.#markdown });
   }
 
   /** @param {boolean} off */
@@ -103,25 +162,23 @@ class ParlorTalk extends PageElement {
     this.#frame?.tell({ kind: 'bottom' });
   }
 
+  /** Shows a message and what stands around it, however old it is. @param {number} id */
+  goTo(id) {
+    this.#goal = this.#frame ? 0 : id;
+    this.#frame?.tell({ kind: 'go', id });
+  }
+
   /** @param {Message[]} messages @param {boolean} fresh */
   #show(messages, fresh) {
     if (messages.length === 0 || !this.#frame) return;
-    this.#oldest ||= messages[0].id;
     this.#begun ||= fresh;
+    this.#loads.sent = Math.max(this.#loads.sent, messages[messages.length - 1].id);
     this.#frame.draw({ kind: 'add', messages, fresh });
   }
 
-  /** @param {FramePort} frame */
-  async #older(frame) {
-    if (this.#oldest === 0) return frame.tell({ kind: 'older-failed' });
-    try {
-      const messages = await api.older(this.store.room, this.#oldest, OLDER);
-      if (messages.length > 0) this.#oldest = messages[0].id;
-      frame.draw({ kind: 'older', messages, beginning: messages.length < OLDER });
-    } catch {
-      frame.tell({ kind: 'older-failed' });
-    }
-    return undefined;
+  /** @param {number} id */
+  #saw(id) {
+    if (id <= this.store.newest) this.seen(id);
   }
 
   #lost() {
@@ -137,39 +194,31 @@ class ParlorTalk extends PageElement {
     this.requestUpdate();
   }
 
-  /**
-   * Whether a person did this in the frame, just now. Activation lasts some seconds after typing in the page, too, so
-   * where the browser does not say where it was, keys typed lately in the page make it doubtful.
-   * @param {boolean | null} acted
-   */
-  #meant(acted) {
-    const iframe = this.#frame?.iframe;
-    if (!iframe || document.activeElement !== iframe || !navigator.userActivation?.isActive) return false;
-    return acted ?? (performance.now() - this.#lastKey > LASTS || iframe.matches(':hover'));
-  }
-
-  /** @param {Wish} wish @param {boolean | null} acted */
-  async #take(wish, acted) {
-    // The frame is another process: its message may be here before the news that the focus went there.
-    for (let waited = 0; acted && !this.#meant(acted) && waited < NEWS; waited += 20) {
-      await new Promise((go) => setTimeout(go, 20));
+  /** @param {Wish} wish */
+  async #grant(wish) {
+    switch (wish.kind) {
+      case 'focus':
+        return this.write(wish.text);
+      case 'open':
+        return void window.open(wish.href, '_blank', 'noopener,noreferrer');
+      case 'submit':
+        return this.#submit(wish);
+      case 'permalink':
+        return this.link(wish.id);
+      case 'inspect':
+        return this.inspect(wish.id);
+      case 'reply': {
+        const message = await this.#message(wish.id);
+        return message && this.reply(message);
+      }
     }
-    if (this.#meant(acted)) this.#grant(wish);
-    else if (this.#wish || !this.#begun) this.#refuse(wish);
-    else this.#wish = wish;
-    this.requestUpdate();
   }
 
-  /** @param {Wish} wish */
-  #grant(wish) {
-    if (wish.kind === 'focus') this.write(wish.text);
-    else if (wish.kind === 'open') window.open(wish.href, '_blank', 'noopener,noreferrer');
-    else void this.#submit(wish);
-  }
-
-  /** @param {Wish} wish */
-  #refuse(wish) {
-    if (wish.kind === 'submit') this.#frame?.tell({ kind: 'submitted', form: wish.form, error: null });
+  /** A message as the server has it; what the frame says of it counts for nothing. @param {number} id */
+  async #message(id) {
+    const here = this.store.messages.find((message) => message.id === id);
+    const [found] = here ? [here] : await api.older(this.store.room, id + 1, 1).catch(() => []);
+    return found?.id === id ? found : null;
   }
 
   /** @param {Extract<Wish, { kind: 'submit' }>} wish */
@@ -181,14 +230,6 @@ class ParlorTalk extends PageElement {
       error = sentenceOf(problem);
     }
     this.#frame?.tell({ kind: 'submitted', form, error });
-  }
-
-  /** @param {(wish: Wish) => void} what */
-  #answer(what) {
-    const wish = this.#wish;
-    this.#wish = null;
-    if (wish) what.call(this, wish);
-    this.requestUpdate();
   }
 
   render() {
@@ -247,14 +288,14 @@ class ParlorTalk extends PageElement {
           ${bot
             ? html`<button class="button go" @click=${() => this.say(words.talk.hello(bot.name))}>${words.talk.sayHello(bot.name)}</button>`
             : html`<button class="button go" @click=${() => this.addBot()}>${words.talk.addBot}</button>`}
-          <button class="button" @click=${copyAddress}>${words.talk.copyAddress}</button>
+          <button class="button" @click=${() => copyAddress()}>${words.talk.copyAddress}</button>
         </p>
       </div>
     `;
   }
 
   #question() {
-    if (this.#wish) return this.#askWish(this.#wish);
+    if (this.#consent.wish) return this.#askWish(this.#consent.wish);
     if (!this.#stuck) return nothing;
     return html`
       <div class="strip ask" role="alert">
@@ -272,26 +313,15 @@ class ParlorTalk extends PageElement {
         ? [words.talk.askSubmit, words.talk.askSubmitYes]
         : wish.kind === 'open'
           ? [words.talk.askOpen(wish.href), words.talk.askOpenYes]
-          : [words.talk.askFocus(wish.text), words.talk.askFocusYes];
+          : [words.talk.askFocus(wish.kind === 'focus' ? wish.text : ''), words.talk.askFocusYes];
     return html`
       <div class="strip ask" role="alert">
         <p dir="auto">${asks}</p>
-        <button class="button go" @click=${() => this.#answer(this.#grant)}>${yes}</button>
-        <button class="button" @click=${() => this.#answer(this.#refuse)}>${words.talk.no}</button>
+        <button class="button go" @click=${() => this.#consent.answer(true)}>${yes}</button>
+        <button class="button" @click=${() => this.#consent.answer(false)}>${words.talk.no}</button>
         <button class="button bare" @click=${() => this.setScripts(true)}>${words.talk.stopScripts}</button>
       </div>
     `;
-  }
-}
-
-/** Copies where this room is; on plain http browsers do not allow it, so that it is shown instead. */
-export async function copyAddress() {
-  const address = location.href.replace(/#.*$/u, '');
-  try {
-    await navigator.clipboard.writeText(address);
-    toasts.say(words.talk.copied);
-  } catch {
-    toasts.say(words.talk.notCopied(address));
   }
 }
 
