@@ -72,6 +72,14 @@ export const api = {
   newest: (room, limit) => call('GET', `/api/messages?${new URLSearchParams({ room, before: `${Number.MAX_SAFE_INTEGER}`, limit: `${limit}` })}`),
 
   /**
+   * What holds the words of `query`, newest first.
+   * @param {string} room @param {string} query @param {number | null} before @param {number} limit
+   * @returns {Promise<Message[]>}
+   */
+  search: (room, query, before, limit) =>
+    call('GET', `/api/search?${new URLSearchParams({ room, q: query, limit: `${limit}`, ...(before ? { before: `${before}` } : {}) })}`),
+
+  /**
    * Posts a message; answers as soon as it is durable, before bots have.
    * @param {{ room: string, author: string, text: string, reply_to?: number }} message
    * @param {string} key  The same key posts the message once, however often it is sent.

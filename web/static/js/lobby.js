@@ -1,30 +1,46 @@
-// The lobby: what Parlor is, a field that leads into a room, the rooms visited in this browser.
+// The lobby: what Parlor is, a field that leads into a room, the rooms visited in this browser with what is new in them.
 
 import { html, nothing, repeat } from '/web/vendor/lit.js';
+import { badge } from './attention.js';
 import { PageElement } from './element.js';
 import { icons, mark } from './icons.js';
-import { roomPath, whyNotARoom } from './room-name.js';
+import { OtherRooms } from './other-rooms.js';
+import { ParlorRoomField } from './parts/room-field.js';
+import { roomPath } from './room-name.js';
 import { forget, visited } from './visited.js';
 import { words } from './words.js';
 
 /** @typedef {import('./visited.js').Visit} Visit */
 
-const DAY = 86_400_000;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
 const relative = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: 'auto' });
 
 /** @param {number} at */
-const dayInWords = (at) => relative.format(-Math.round((new Date().setHours(0, 0, 0, 0) - new Date(at).setHours(0, 0, 0, 0)) / DAY), 'day');
+function agoInWords(at) {
+  const days = Math.round((new Date().setHours(0, 0, 0, 0) - new Date(at).setHours(0, 0, 0, 0)) / DAY);
+  if (days > 0) return relative.format(-days, 'day');
+  const since = Math.max(0, Date.now() - at);
+  if (since < MINUTE) return words.frame.justNow;
+  return since < HOUR ? relative.format(-Math.floor(since / MINUTE), 'minute') : relative.format(-Math.floor(since / HOUR), 'hour');
+}
 
 class ParlorLobby extends PageElement {
-  /** @type {string | null} */
-  #wrong = null;
+  others = new OtherRooms('');
 
-  get #input() {
-    return this.one('#room', HTMLInputElement);
+  connectedCallback() {
+    super.connectedCallback();
+    this.watch(this.others);
+    this.others.start();
+    // With the back button one comes to a page that is older than the last visits.
+    addEventListener('pageshow', () => this.requestUpdate());
   }
 
-  firstUpdated() {
-    if (matchMedia('(pointer: fine)').matches) this.#input.focus();
+  async firstUpdated() {
+    const field = this.one('parlor-room-field', ParlorRoomField);
+    await field.updateComplete;
+    if (matchMedia('(pointer: fine)').matches) field.focus();
   }
 
   render() {
@@ -35,29 +51,25 @@ class ParlorLobby extends PageElement {
           <h1>${words.lobby.title}</h1>
           <p>${words.lobby.what}</p>
         </div>
-        <form class="go-to" novalidate @submit=${this.#go}>
-          <label for="room">${words.lobby.goTo}</label>
-          <div class="line">
-            <input id="room" class="input" dir="auto" autocomplete="off" autocapitalize="off" spellcheck="false" enterkeyhint="go"
-              placeholder=${words.lobby.placeholder} aria-describedby="room-more" aria-invalid=${this.#wrong ? 'true' : 'false'} @input=${this.#typed} />
-            <button class="button go">${words.lobby.go}</button>
-          </div>
-          <p id="room-more" class=${this.#wrong ? 'wrong' : 'hint'} role=${this.#wrong ? 'alert' : nothing}>${this.#wrong ?? words.lobby.goToHint}</p>
-        </form>
+        <parlor-room-field></parlor-room-field>
         ${this.#rooms()}
+        <nav class="more" aria-label=${words.lobby.more}>
+          <a href="/guide/"><b>${words.lobby.guide}</b><span>${words.lobby.guideHint}</span></a>
+          <a href="/docs/"><b>${words.lobby.docs}</b><span>${words.lobby.docsHint}</span></a>
+        </nav>
       </main>
-      <footer><a href="/docs/">${words.lobby.docs}</a></footer>
     `;
   }
 
   #rooms() {
     const rooms = visited().toSorted((a, b) => b.at - a.at);
+    const unseen = !rooms.some(({ room }) => room === words.lobby.welcome);
     return html`
       <section class="rooms" aria-labelledby="rooms-title">
-        <h2 id="rooms-title">${words.lobby.visited}</h2>
+        <h2 id="rooms-title">${rooms.length > 0 ? words.lobby.visited : words.lobby.begin}</h2>
         <ul>
-          <li class="first"><a href=${roomPath(words.lobby.welcome)}><b>${words.lobby.welcome}</b><small>${words.lobby.welcomeHint}</small></a></li>
-          ${repeat(rooms.filter(({ room }) => room !== words.lobby.welcome), ({ room }) => room, (visit) => this.#room(visit))}
+          ${repeat(rooms, ({ room }) => room, (visit) => this.#room(visit))}
+          ${unseen ? html`<li class="first"><a href=${roomPath(words.lobby.welcome)}><b>${words.lobby.welcome}</b><small>${words.lobby.welcomeHint}</small></a></li>` : nothing}
         </ul>
         ${rooms.length === 0 ? html`<p class="nobody">${words.lobby.none}</p>` : nothing}
       </section>
@@ -68,35 +80,24 @@ class ParlorLobby extends PageElement {
   #room({ room, at }) {
     return html`
       <li>
-        <a href=${roomPath(room)} title=${room}><b class="name" dir="auto">${room}</b><small>${dayInWords(at)}</small></a>
-        <button class="icon-button" aria-label=${words.lobby.forget(room)} title=${words.lobby.forget(room)} @click=${() => this.#forget(room)}>${icons.close}</button>
+        <a href=${roomPath(room)} title=${room}><b class="name" dir="auto">${room}</b>${this.#unread(room)}<small>${agoInWords(at)}</small></a>
+        <button class="icon-button" aria-label=${words.wall.forget(room)} title=${words.wall.forget(room)} @click=${() => this.#forget(room)}>${icons.close}</button>
       </li>
     `;
   }
 
   /** @param {string} room */
+  #unread(room) {
+    const { count, mentions } = this.others.of(room) ?? { count: 0, mentions: 0 };
+    if (count === 0) return nothing;
+    return html`<span class="badge" data-mention=${mentions > 0 ? 'true' : nothing}>${mentions > 0 ? words.lobby.unreadName(badge(count)) : words.lobby.unread(badge(count))}</span>`;
+  }
+
+  /** @param {string} room */
   #forget(room) {
     forget(room);
+    this.others.listChanged();
     this.requestUpdate();
-  }
-
-  #typed() {
-    if (!this.#wrong) return;
-    this.#wrong = whyNotARoom(this.#input.value.trim());
-    this.requestUpdate();
-  }
-
-  /** @param {SubmitEvent} event */
-  #go(event) {
-    event.preventDefault();
-    const room = this.#input.value.trim();
-    this.#wrong = whyNotARoom(room);
-    if (this.#wrong) {
-      this.#input.focus();
-      this.requestUpdate();
-    } else {
-      location.href = roomPath(room);
-    }
   }
 }
 

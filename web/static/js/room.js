@@ -1,17 +1,26 @@
-// A room's page: puts wall, talk, composer and panel together around one store.
+// A room's page: puts wall, head, talk, composer and panel together around one store.
 
 import { html, nothing } from '/web/vendor/lit.js';
 import { api, sentenceOf } from './api.js';
+import { Attention } from './attention.js';
 import { PageElement } from './element.js';
-import { icons } from './icons.js';
 import { kept } from './kept.js';
+import { me } from './me.js';
+import { mentions, textOf } from './mention.js';
+import { notices } from './notices.js';
+import { OtherRooms } from './other-rooms.js';
 import { Outbox } from './outbox.js';
 import { ParlorComposer } from './parts/composer.js';
+import './parts/happening.js';
+import './parts/head.js';
 import { ParlorPanel } from './parts/panel.js';
+import { ParlorSearch } from './parts/search.js';
 import { ParlorTalk } from './parts/talk.js';
 import './parts/keys.js';
 import './parts/toasts.js';
 import './parts/wall.js';
+import { messageInHash, permalinkOf } from './permalink.js';
+import { roomPath } from './room-name.js';
 import { Safety } from './safety.js';
 import { RoomStore } from './store.js';
 import { toasts } from './toasts.js';
@@ -19,9 +28,12 @@ import { readUpTo, visit } from './visited.js';
 import { words } from './words.js';
 
 /** @typedef {import('./parts/panel.js').ParlorPanel['tab']} Tab */
+/** @typedef {import('./types.js').Message} Message */
 
 /** Wide enough for the panel to stand beside the talk. */
 const WIDE = matchMedia('(min-width: 1080px)');
+/** How long (ms) people may take to accept the offer of notices. */
+const OFFER = 60_000;
 
 class ParlorRoom extends PageElement {
   room = this.getAttribute('room') ?? '';
@@ -29,35 +41,138 @@ class ParlorRoom extends PageElement {
   outbox = new Outbox(this.room);
   safety = new Safety(this.room);
   #readTo = visit(this.room);
+  others = new OtherRooms(this.room);
+  attention = new Attention(this.room, () => me.shown(this.room));
   /** @type {boolean} */
   #panel = WIDE.matches && kept.get('panel', false);
   #wall = false;
   #link = this.store.link;
+  /** Whether one has said something here under the name that one was given. */
+  #spoke = kept.get(`said.${this.room}`, /** @type {string[]} */ ([])).length > 0;
 
   connectedCallback() {
     super.connectedCallback();
     this.replaceChildren();
     this.watch(this.store, 'change', () => this.#noticed());
+    this.watch(this.store, 'messages', ({ detail }) => this.#heard(detail));
+    this.watch(this.store, 'clear', () => this.attention.unread.clear());
+    this.watch(this.others, 'said', ({ detail }) => this.#mentioned(detail));
     this.watch(this.outbox, 'refused', ({ detail }) => toasts.wrong(words.wrong.notSent(detail.error.message)));
     this.watch(this.outbox, 'later', ({ detail }) => toasts.wrong(words.wrong.later(detail.error.message)));
+    this.watch(me, 'change', () => {
+      this.#introduce();
+      this.attention.show();
+    });
+    kept.watch((key) => key === 'rooms' && this.#looked());
     document.addEventListener('visibilitychange', () => this.#noticed());
-    addEventListener('keydown', (event) => event.key === 'Escape' && this.#closeDrawers());
+    addEventListener('hashchange', () => this.#follow());
+    addEventListener('keydown', (event) => this.#key(event));
+    this.#introduce();
+  }
+
+  firstUpdated() {
+    this.#follow();
   }
 
   /** What the connection or new messages mean beyond drawing them. */
   #noticed() {
     if (this.store.link === 'live' && this.#link !== 'live') void this.outbox.flush();
     this.#link = this.store.link;
+    if (this.store.settled) this.others.start();
     if (document.visibilityState === 'visible') readUpTo(this.room, this.store.newest);
+    this.#looked();
+  }
+
+  /** Somebody looked at the room, here or in another tab. */
+  #looked() {
+    this.attention.unread.look();
+    this.attention.show();
+  }
+
+  /** @param {Message[]} messages */
+  #heard(messages) {
+    for (const message of messages) {
+      const unread = this.attention.unread.take(message);
+      if (unread && this.store.settled) this.#mentioned(message);
+    }
+  }
+
+  /** @param {Message} message  One that is unread, here or in another room. */
+  #mentioned(message) {
+    // What was said before this page was opened is no news.
+    if (message.when * 1000 < performance.timeOrigin || !mentions(message, me.name)) return;
+    const { room, id, author } = message;
+    const here = room === this.room;
+    const open = () => (here ? this.#goTo(id) : location.assign(permalinkOf(room, id)));
+    notices.show({ room, id, title: words.notices.from(author, me.lecture ? '' : room), body: textOf(message), open });
+    if (notices.state === 'off' && !notices.offered) this.#offerNotices();
+  }
+
+  /** Offers notices of the desktop, once, when the first one would have been of use. */
+  #offerNotices() {
+    notices.offer();
+    toasts.say(words.notices.offer, { stays: OFFER, action: { label: words.notices.offerYes, run: () => void notices.want(true) } });
+  }
+
+  /** Says who is here: those who have chosen a name, or have spoken under the one they were given. */
+  #introduce() {
+    this.store.signals.iAm(me.named || this.#spoke ? me.name : '');
+  }
+
+  /** Follows the address to the message that it names. */
+  #follow() {
+    const id = messageInHash();
+    if (id > 0) void this.#show(id);
+  }
+
+  /** @param {number} id */
+  #goTo(id) {
+    const hash = `#m${id}`;
+    if (location.hash === hash) void this.#show(id);
+    else location.hash = hash;
+  }
+
+  /** @param {number} id */
+  async #show(id) {
+    await this.updateComplete;
+    await this.store.ready();
+    if (await this.#isThere(id)) /** @type {any} */ (this.#talk).goTo?.(id);
+    else toasts.say(words.permalink.gone);
+  }
+
+  /** @param {number} id */
+  async #isThere(id) {
+    if (this.store.messages.some((message) => message.id === id)) return true;
+    try {
+      const [message] = await api.older(this.room, id + 1, 1);
+      return message?.id === id;
+    } catch {
+      return true; // Unknown: the talk says what it can.
+    }
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    if (event.key === 'Escape') this.#closeDrawers();
+    if (event.key.toLowerCase() === 'k' && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey) {
+      event.preventDefault();
+      this.#search();
+    }
+  }
+
+  #search() {
+    this.#closeDrawers();
+    this.one('parlor-search', ParlorSearch).open();
   }
 
   render() {
     return html`
       <div class="room" data-panel=${this.#panel} data-wall=${this.#wall}>
-        <parlor-wall .room=${this.room} .close=${() => this.#setWall(false)} .settings=${() => this.#openPanel('you')}></parlor-wall>
+        <parlor-wall .room=${this.room} .others=${this.others} .close=${() => this.#setWall(false)} .settings=${() => this.#openPanel('you')}></parlor-wall>
         <main>
-          ${this.#header()} ${this.#offline()}
+          ${this.#head()} ${this.#offline()} ${this.store.link === 'refused' ? this.#refused() : nothing}
           <parlor-talk
+            ?hidden=${this.store.link === 'refused'}
             .store=${this.store}
             .safety=${this.safety}
             .readTo=${this.#readTo}
@@ -66,9 +181,10 @@ class ParlorRoom extends PageElement {
             .addBot=${() => this.#addBot()}
             .changed=${() => this.requestUpdate()}
           ></parlor-talk>
-          <footer>
+          <footer ?hidden=${this.store.link === 'refused'} @input=${this.#typed}>
+            <parlor-happening .signals=${this.store.signals}></parlor-happening>
             ${this.#conversation()}
-            <parlor-composer .room=${this.room} .store=${this.store} .outbox=${this.outbox} .sent=${() => this.#talk.toBottom()}></parlor-composer>
+            <parlor-composer .room=${this.room} .store=${this.store} .outbox=${this.outbox} .sent=${() => this.#sent()}></parlor-composer>
           </footer>
         </main>
         <parlor-panel
@@ -81,29 +197,34 @@ class ParlorRoom extends PageElement {
           .close=${() => this.#setPanel(false)}
         ></parlor-panel>
         <div class="veil" @click=${() => this.#closeDrawers()}></div>
+        <parlor-search .room=${this.room} .go=${(/** @type {number} */ id) => this.#goTo(id)}></parlor-search>
         <parlor-toasts></parlor-toasts>
         <parlor-keys></parlor-keys>
       </div>
     `;
   }
 
-  #header() {
-    const { link } = this.store;
-    const { off } = this.safety;
-    const scripts = off ? words.head.scriptsOn : words.head.scriptsOff;
-    return html`
-      <header>
-        <button class="icon-button menu" aria-label=${words.wall.open} aria-expanded=${this.#wall ? 'true' : 'false'} @click=${() => this.#setWall(true)}>${icons.menu}</button>
-        <h1 dir="auto" title=${this.room}>${this.room}</h1>
-        <span class="link" data-link=${link} role="status"><i></i><span>${words.link[link]}</span></span>
-        <button class="counts" @click=${() => this.#openPanel('bots')}>${words.head.bots(this.store.bots.size)}</button>
-        <div class="tools">
-          <button class="icon-button" aria-label=${scripts} title=${scripts} @click=${() => this.#talk.setScripts(!off)}>${off ? icons.scriptsOff : icons.scripts}</button>
-          <button class="icon-button" aria-label=${words.head.panel} title=${words.head.panel} aria-expanded=${this.#panel ? 'true' : 'false'} @click=${() => this.#setPanel(!this.#panel)}>${icons.panel}</button>
-        </div>
-      </header>
-    `;
+  #head() {
+    return html`<parlor-head
+      .name=${me.shown(this.room)}
+      .store=${this.store}
+      .others=${this.others}
+      .scriptsOff=${this.safety.off}
+      .wall=${this.#wall}
+      .panel=${this.#panel}
+      .open=${this.#open}
+    ></parlor-head>`;
   }
+
+  /** What the buttons of the head do. */
+  #open = {
+    wall: () => this.#setWall(true),
+    people: () => this.#openPanel('people'),
+    bots: () => this.#openPanel('bots'),
+    search: () => this.#search(),
+    scripts: () => this.#talk.setScripts(!this.safety.off),
+    panel: () => this.#setPanel(!this.#panel),
+  };
 
   #offline() {
     if (this.store.link !== 'offline') return nothing;
@@ -111,6 +232,21 @@ class ParlorRoom extends PageElement {
       <div class="strip offline" role="status">
         <p>${words.link.offlineMore}</p>
         <button class="button" @click=${() => this.store.stream.retry()}>${words.link.retry}</button>
+      </div>
+    `;
+  }
+
+  /** The server is there, and does not let one in. */
+  #refused() {
+    return html`
+      <div class="closed" role="alert">
+        <h2>${words.refused.title}</h2>
+        <p dir="auto">${this.store.refusal}</p>
+        <p>${words.refused.more}</p>
+        <p class="buttons">
+          <a class="button go" href="/">${words.refused.lobby}</a>
+          <button class="button" @click=${() => this.store.stream.retry()}>${words.refused.again}</button>
+        </p>
       </div>
     `;
   }
@@ -133,6 +269,19 @@ class ParlorRoom extends PageElement {
     } catch (error) {
       toasts.wrong(sentenceOf(error));
     }
+  }
+
+  /** @param {Event} event */
+  #typed({ target }) {
+    if (target instanceof HTMLTextAreaElement && target.value.trim() !== '') this.store.signals.iType(me.name);
+  }
+
+  #sent() {
+    this.#spoke = true;
+    this.#introduce();
+    // Whoever speaks looks at the newest again, and so should the page when it is loaded anew.
+    if (messageInHash() > 0) history.replaceState(null, '', roomPath(this.room));
+    this.#talk.toBottom();
   }
 
   get #composer() {

@@ -12,7 +12,7 @@ const TYPING_PAUSE = 2500;
 
 /**
  * Events: `people`, `typing`, `settings` (what is below changed), `activation` (a `CustomEvent` with one that began or
- * ended).
+ * ended), `moved` (a `CustomEvent` with the names that `joined` and `left`).
  */
 export class Signals extends EventTarget {
   /** @type {string[] | null} Names of those who are here, sorted; null while that is not known. */
@@ -106,6 +106,7 @@ export class Signals extends EventTarget {
   /** @param {{ here?: { author: string }[], joined?: string[], left?: string[], unnamed?: number }} data */
   #presence({ here, joined = [], left = [], unnamed }) {
     const names = new Set(here ? here.map(({ author }) => author) : this.people);
+    if (!here && joined.length + left.length > 0) this.dispatchEvent(new CustomEvent('moved', { detail: { joined, left } }));
     for (const name of left) {
       names.delete(name);
       this.typing.delete(name);

@@ -75,6 +75,12 @@ export class RoomStore extends EventTarget {
     return this.messages.at(-1)?.id ?? 0;
   }
 
+  /** Waits until what was there before has arrived. @returns {Promise<void>} */
+  ready() {
+    if (this.settled) return Promise.resolve();
+    return new Promise((go) => this.addEventListener('settled', () => go(), { once: true }));
+  }
+
   /** @param {boolean} resumes */
   #opened(resumes) {
     // Without `since` the server does not tell which bots are gone: begin again.
@@ -99,6 +105,7 @@ export class RoomStore extends EventTarget {
     if (this.#resumedAt > 0 && this.#arrived.length >= SCREENFUL) this.#gap();
     this.#flush();
     this.settled = true;
+    this.dispatchEvent(new Event('settled'));
     this.#changed();
   }
 

@@ -12,16 +12,16 @@ class Toasts extends EventTarget {
 
   /**
    * @param {string} said
-   * @param {{ bad?: boolean, action?: Toast['action'], gone?: () => void }} [more]  `gone` runs when the note leaves
-   *   without its action having been taken.
+   * @param {{ bad?: boolean, action?: Toast['action'], gone?: () => void, stays?: number }} [more]  `gone` runs when the
+   *   note leaves without its action having been taken.
    */
-  say(said, { bad = false, action = null, gone = () => {} } = {}) {
+  say(said, { bad = false, action = null, gone = () => {}, stays = STAYS } = {}) {
     // The same note twice says no more than once.
     const same = this.list.find((toast) => toast.said === said && !toast.action);
     if (same && !action) return;
     const toast = { id: this.#next++, said, bad, action, gone };
     this.list = [...this.list, toast];
-    setTimeout(() => this.dismiss(toast), STAYS);
+    setTimeout(() => this.dismiss(toast), stays);
     this.#changed();
   }
 

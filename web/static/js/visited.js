@@ -9,7 +9,7 @@ const MOST = 60;
 /** @param {unknown} value @returns {value is Visit} */
 const isVisit = (value) => typeof value === 'object' && value !== null && 'room' in value && typeof value.room === 'string';
 
-/** In the order of the first visits. @returns {Visit[]} */
+/** In the person's own order, at first that of the first visits. @returns {Visit[]} */
 export const visited = () => kept.get('rooms', /** @type {unknown[]} */ ([])).filter(isVisit);
 
 /** @param {Visit[]} visits */
@@ -45,3 +45,26 @@ export function readUpTo(room, id) {
 
 /** @param {string} room */
 export const forget = (room) => keep(visited().filter((one) => one.room !== room));
+
+/** @param {string} room */
+export const readIn = (room) => visited().find((one) => one.room === room)?.read ?? 0;
+
+/**
+ * Puts a room further up or down.
+ * @param {string} room @param {number} to  The place where it stands then.
+ */
+export function move(room, to) {
+  const visits = visited();
+  const from = visits.findIndex((one) => one.room === room);
+  if (from < 0) return;
+  const [moved] = visits.splice(from, 1);
+  visits.splice(to, 0, moved);
+  keep(visits);
+}
+
+/** Takes back that a room was forgotten. @param {Visit} visit @param {number} place */
+export function remember(visit, place) {
+  const visits = visited().filter(({ room }) => room !== visit.room);
+  visits.splice(place, 0, visit);
+  keep(visits);
+}

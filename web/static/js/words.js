@@ -6,27 +6,48 @@ const counted = (n, one, many) => `${n} ${n === 1 ? one : many}`;
 /** @param {number} seconds */
 const took = (seconds) => (seconds < 10 ? `${Math.max(0.1, seconds).toFixed(1)} s` : `${Math.round(seconds)} s`);
 
+/** A name among other words, whatever its direction: kept apart by invisible marks. @param {string} name */
+const apart = (name) => `\u2068${name}\u2069`;
+
+/** “Ada”, “Ada and Joel”, “Ada, Joel and 3 others”. @param {string[]} names */
+function several(names) {
+  const [first, second, third] = names.map(apart);
+  if (names.length === 1) return first;
+  if (names.length === 2) return `${first} and ${second}`;
+  if (names.length === 3) return `${first}, ${second} and ${third}`;
+  return `${first}, ${second} and ${names.length - 2} others`;
+}
+
 export const words = {
   name: 'Parlor',
 
+  /** What the browser's tab says. */
+  title: (/** @type {string} */ room, /** @type {string} */ unread) => `${unread ? `(${unread}) ` : ''}${room} · Parlor`,
+
   lobby: {
     title: 'Come in and talk',
-    what: 'Parlor is a server of rooms in which people and bots talk. A bot is any web server that answers a POST.',
+    what: 'Parlor is a server of rooms in which people and bots talk. A bot is any web server that answers a POST, so that yours can join in within minutes.',
     goTo: 'Go to a room',
     goToHint: 'Any name makes a room. Whoever knows the name can come in.',
     go: 'Go',
     placeholder: 'group2-weather',
     visited: 'Rooms you have visited',
-    none: 'The rooms you visit are listed here, in this browser only.',
+    begin: 'A room to begin with',
+    none: 'The rooms that you visit will be listed here, in this browser only.',
     welcome: 'welcome',
-    welcomeHint: 'A room with bots to try: an echo, a form, a conversation, one that fails.',
-    forget: (/** @type {string} */ room) => `Forget ${room}`,
+    welcomeHint: 'Bots to try: an echo, a form, a conversation, one that fails.',
+    unread: (/** @type {string} */ n) => `${n} new`,
+    unreadName: (/** @type {string} */ n) => `@ ${n} new, with your name`,
+    more: 'More to read',
+    guide: 'Guide',
+    guideHint: 'Write your first bot, step by step.',
     docs: 'Calls for programs',
+    docsHint: 'What programs can ask of this server, to be tried there.',
   },
 
   roomName: {
     empty: 'Give the room a name.',
-    long: 'That name is too long. A room’s name has at most 200 bytes, about 200 letters.',
+    long: 'That name is too long: 200 bytes at most, about 200 letters.',
     control: 'That name holds a character that can’t be seen. Type it instead of pasting it.',
     segment: 'Between slashes there must be something, and not only “.” or “..”.',
     ours: (/** @type {string} */ first) => `“${first}” at the beginning belongs to the server. Choose another beginning.`,
@@ -38,6 +59,16 @@ export const words = {
     close: 'Hide rooms',
     rooms: 'Rooms',
     another: 'Another room',
+    anotherHint: 'Any name makes a room.',
+    arrange: 'Arrange the rooms',
+    arranged: 'Done arranging',
+    up: (/** @type {string} */ room) => `Move ${room} up`,
+    down: (/** @type {string} */ room) => `Move ${room} down`,
+    forget: (/** @type {string} */ room) => `Take ${room} off this list`,
+    forgotten: (/** @type {string} */ room) => `${apart(room)} is off your list.`,
+    openUnread: (/** @type {number} */ n) => `Show rooms, ${n} unread`,
+    hidden: 'Lecture mode hides the names of rooms on this screen.',
+    unread: (/** @type {number} */ n, /** @type {number} */ mentions) => `, ${n} unread${mentions > 0 ? `, ${mentions} with your name` : ''}`,
     settings: 'Your settings',
   },
 
@@ -46,15 +77,70 @@ export const words = {
     live: 'Live',
     offline: 'Offline',
     refused: 'Closed',
+    back: 'Back again',
     offlineMore: 'Parlor can’t be reached. What you write is kept and sent when the connection is back.',
     retry: 'Try now',
   },
 
   head: {
     bots: (/** @type {number} */ n) => (n === 0 ? 'no bots yet' : counted(n, 'bot', 'bots')),
+    people: (/** @type {number} */ n) => (n === 1 ? '1 person' : `${n} people`),
     panel: 'Bots and settings',
+    search: 'Search this room',
+    searchKey: /mac|iphone|ipad/iu.test(navigator.platform) ? '⌘K' : 'Ctrl K',
     scriptsOff: 'Stop this room’s scripts',
     scriptsOn: 'Allow this room’s scripts again',
+  },
+
+  /** The line that says what goes on at this moment. */
+  happening: {
+    came: (/** @type {string[]} */ names) => `${several(names)} came in`,
+    went: (/** @type {string[]} */ names) => `${several(names)} left`,
+    thinking: (/** @type {string[]} */ bots) => `${several(bots)} ${bots.length === 1 ? 'is' : 'are'} thinking…`,
+    typing: (/** @type {string[]} */ names) =>
+      names.length > 3 ? `${names.length} people are typing…` : `${several(names)} ${names.length === 1 ? 'is' : 'are'} typing…`,
+  },
+
+  people: {
+    label: 'Who is here',
+    you: 'you',
+    find: 'Find a name',
+    nobody: (/** @type {string} */ wanted) => `Nobody here is called “${apart(wanted)}”.`,
+    unknown: 'Who is here is known once the connection is there.',
+    unnamed: (/** @type {number} */ n, /** @type {number} */ named) =>
+      named > 0 ? `and ${n} without a name` : n === 1 ? '1 person, who has not said a name yet' : `${n} people, who have not said a name yet`,
+  },
+
+  search: {
+    label: 'Search this room',
+    placeholder: 'Words, “a phrase”, from:Ada',
+    hint: 'All words must be there. Quotes keep words together, from:Ada finds what Ada said.',
+    found: 'What was found',
+    searching: 'Searching',
+    nothing: (/** @type {string} */ query) => `Nothing here for “${apart(query)}”. Try fewer words, or the beginning of one.`,
+    count: (/** @type {number} */ n, /** @type {boolean} */ more) => (more ? `The newest ${n}; scroll for more` : counted(n, 'message', 'messages')),
+    noText: 'A message without words',
+    close: 'Close the search',
+  },
+
+  notices: {
+    label: 'Tell me when somebody says my name',
+    hint: 'As a notice of your desktop, while this page is open and you look at something else.',
+    denied: 'Your browser does not allow notices from this address. Its settings for this site can change that.',
+    offer: 'Somebody said your name. Parlor can tell you even while you look at something else.',
+    offerYes: 'Tell me',
+    from: (/** @type {string} */ author, /** @type {string} */ room) => (room ? `${author} in ${room}` : author),
+  },
+
+  permalink: {
+    gone: 'The message that this link leads to is gone, or was never in this room.',
+  },
+
+  refused: {
+    title: 'This room is not open to you',
+    more: 'Ask whoever runs this server, or go back to a room that you know.',
+    lobby: 'To the lobby',
+    again: 'Try again',
   },
 
   talk: {
@@ -206,6 +292,7 @@ export const words = {
       {
         title: 'Everywhere',
         keys: [
+          [['Ctrl K', '⌘ K'], 'Search this room'],
           [['?'], 'These keys'],
           [['Esc'], 'Close what is open'],
           [['Tab', 'Shift Tab'], 'Go on, go back'],
@@ -219,6 +306,7 @@ export const words = {
     label: 'Bots and settings',
     close: 'Close',
     bots: 'Bots',
+    people: 'People',
     room: 'Room',
     you: 'You',
   },
@@ -286,7 +374,7 @@ export const words = {
     enter: 'The Enter key',
     enters: { sends: 'Sends', breaks: 'Starts a new line' },
     joins: 'Tell who comes and goes',
-    joinsHint: 'A quiet line among the messages.',
+    joinsHint: 'Quietly, above what you write.',
     state: 'Show the state that bots keep',
     stateHint: 'For people who write bots: what a conversation carries along.',
     adjectives: ['Amber', 'Brass', 'Calm', 'Cedar', 'Copper', 'Early', 'Gentle', 'Green', 'Hazel', 'Kind', 'Linen', 'Mellow', 'Olive', 'Quiet', 'Rosy', 'Warm'],

@@ -5,14 +5,15 @@ import { PageElement } from '../element.js';
 import { icons } from '../icons.js';
 import { words } from '../words.js';
 import { ParlorBots } from './bots.js';
+import './people.js';
 import './settings.js';
 
 /** @typedef {import('../store.js').RoomStore} RoomStore */
 /** @typedef {import('../safety.js').Safety} Safety */
-/** @typedef {'bots' | 'room' | 'you'} Tab */
+/** @typedef {'bots' | 'people' | 'room' | 'you'} Tab */
 
 /** @type {Tab[]} */
-const TABS = ['bots', 'room', 'you'];
+const TABS = ['bots', 'people', 'room', 'you'];
 
 class ParlorPanel extends PageElement {
   /** @type {RoomStore} */
@@ -62,6 +63,7 @@ class ParlorPanel extends PageElement {
 
   #content() {
     if (this.tab === 'bots') return html`<parlor-bots .store=${this.store}></parlor-bots>`;
+    if (this.tab === 'people') return html`<parlor-people .signals=${this.store.signals}></parlor-people>`;
     if (this.tab === 'you') return html`<parlor-you .store=${this.store}></parlor-you>`;
     return html`<parlor-room-settings .store=${this.store} .safety=${this.safety} .setScripts=${this.setScripts}></parlor-room-settings>`;
   }

@@ -7,6 +7,7 @@ import { me } from '../me.js';
 import { canSpeak, ReadAloud, voices } from '../speech.js';
 import { words } from '../words.js';
 import { check, segments } from './choice.js';
+import './notices.js';
 
 /** @typedef {import('../store.js').RoomStore} RoomStore */
 
@@ -38,6 +39,7 @@ class ParlorYou extends PageElement {
         ${check('joins', words.you.joins, words.you.joinsHint, me.joins, (on) => me.choose('joins', on))}
         ${check('state', words.you.state, words.you.stateHint, me.showState, (on) => me.choose('showState', on))}
         ${check('lecture', words.lecture.label, words.lecture.hint, me.lecture, (on) => me.setLecture(on))}
+        <parlor-notices></parlor-notices>
         ${this.#aloud()}
       </div>
       <p><button class="button" aria-haspopup="dialog" @click=${() => this.dispatchEvent(new CustomEvent('parlor-keys', { bubbles: true }))}>${icons.keyboard}${words.keys.open}</button></p>
