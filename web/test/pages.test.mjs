@@ -83,7 +83,7 @@ for (const [device, viewport] of /** @type {const} */ ([['a desk', { width: 1280
       assert.equal(await talk(page).locator('html').evaluate(wide), false);
       await page.getByRole('button', { name: 'Bots and settings' }).click();
       assert.equal(await page.evaluate(wide), false);
-      assert.equal(await page.locator('.panel-in').evaluate((it) => it.scrollWidth > it.clientWidth), false);
+      assert.equal(await page.locator('.panel-in:not([hidden])').evaluate((it) => it.scrollWidth > it.clientWidth), false);
     });
   }
 }

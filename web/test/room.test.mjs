@@ -174,17 +174,17 @@ test('a bot is added, changed in place, deleted, and the deletion taken back', a
   const page = await enter('bots');
   await page.locator('.stands').getByRole('button', { name: 'Add a bot' }).click();
   const form = page.locator('parlor-bot-form');
-  await form.getByLabel('Name').fill('EchoBot');
-  await form.getByLabel('URL').fill('http://localhost:5000/echo');
+  await form.getByLabel('Name', { exact: true }).fill('EchoBot');
+  await form.getByLabel('URL', { exact: true }).fill('http://localhost:5000/echo');
   await form.getByRole('button', { name: 'Add', exact: true }).click();
   await page.locator('.bot-row', { hasText: 'EchoBot' }).waitFor();
 
   await page.getByRole('button', { name: 'Edit EchoBot' }).click();
-  await form.getByLabel('Responds to').fill('(');
+  await form.getByLabel('Responds to', { exact: true }).fill('(');
   await form.getByRole('button', { name: 'Save' }).click();
   const wrong = form.locator('.field', { has: page.locator('[name="responds_to"]') }).locator('.wrong');
   await wrong.waitFor();
-  await form.getByLabel('Responds to').fill('echo (?P<what>.+)');
+  await form.getByLabel('Responds to', { exact: true }).fill('echo (?P<what>.+)');
   await form.getByRole('button', { name: 'Save' }).click();
   await page.locator('.bot-row code', { hasText: 'echo (?P<what>.+)' }).waitFor();
 

@@ -55,6 +55,7 @@ function token(name) {
 const TEXT = [
   ...['paper', 'card', 'note', 'sunken'].flatMap((ground) => ['ink', 'soft', 'accent', 'accent-strong', 'brass-ink', 'good-ink', 'bad'].map((ink) => [ink, ground])),
   ...['accent-soft', 'brass-soft', 'bad-soft'].map((ground) => ['ink', ground]),
+  ...['paper', 'card', 'brass-soft'].flatMap((ground) => [0, 1, 2, 3, 4, 5].map((n) => [`group-${n}`, ground])),
   ['accent', 'accent-soft'],
   ['brass-ink', 'brass-soft'],
   ['bad', 'bad-soft'],

@@ -95,10 +95,44 @@ export const api = {
 
   /**
    * Creates a bot, or with an `id` changes it.
-   * @param {{ id?: number, room: string, name: string, responds_to: string | null, url: string }} bot
+   * @param {Partial<Bot> & { room: string, secret?: string | null }} bot  What is absent stays as it is.
    * @returns {Promise<Bot>}
    */
   saveBot: (bot) => call('POST', '/api/actions/bot', bot),
+
+  /**
+   * What a pattern, or without one a name, finds: in `text`, or else in the room's last messages of people.
+   * @param {{ room: string, name?: string, responds_to?: string | null, text?: string }} trial
+   * @returns {Promise<import('./types.js').Trial>}
+   */
+  tryPattern: (trial) => call('POST', '/api/actions/match', trial),
+
+  /**
+   * Sends one delivery with these values; the room gets nothing.
+   * @param {Partial<Bot> & { room: string, text: string, author?: string, secret?: string | null }} test
+   * @returns {Promise<import('./types.js').Tested>}
+   */
+  testBot: (test) => call('POST', '/api/actions/bot-test', test),
+
+  /** A token in place of the one before; it can't be read again. @param {number} id @returns {Promise<{ token: string }>} */
+  newToken: (id) => call('POST', '/api/actions/bot-token', { id }),
+
+  /**
+   * Which bots a message was for, and why not for the others.
+   * @param {string} room @param {number} message
+   * @returns {Promise<import('./types.js').Reason[]>}
+   */
+  reasons: (room, message) => call('GET', `/api/matches?${new URLSearchParams({ room, message: `${message}` })}`),
+
+  /**
+   * Deliveries, newest first.
+   * @param {{ room: string, message?: string, bot?: string, id?: string, limit?: string }} wanted
+   * @returns {Promise<import('./types.js').Delivery[]>}
+   */
+  activations: (wanted) => call('GET', `/api/activations?${new URLSearchParams(wanted)}`),
+
+  /** Sends a delivery again; answers when it has begun. @param {string} id @returns {Promise<{ id: string }>} */
+  sendAgain: (id) => call('POST', '/api/actions/activation-again', { id }, { prefer: 'respond-async' }),
 
   /** @param {number} id @param {boolean} [closing] */
   deleteBot: (id, closing = false) => call('DELETE', '/api/actions/bot', { id }, {}, closing),

@@ -27,6 +27,9 @@ export const icons = {
   scripts: icon(svg`<path d="m7 6-4 4 4 4M13 6l4 4-4 4"/>`),
   scriptsOff: icon(svg`<path d="m7 6-4 4 4 4M13 6l4 4-4 4M4 17 16 3"/>`),
   door: icon(svg`<path d="M4 16.500h12M6 16.500V8a4 4 0 0 1 8 0v8.500M11.5 11v1"/>`),
+  again: icon(svg`<path d="M15.5 10a5.500 5.500 0 1 1-1.7-4M15.5 3.500V7H12"/>`),
+  back: icon(svg`<path d="m12 5-5 5 5 5"/>`),
+  exchange: icon(svg`<path d="M6.500 3.500v12M3.500 12.500l3 3 3-3M13.500 16.500v-12M10.500 7.500l3-3 3 3"/>`),
   copy: icon(svg`<rect x="7" y="7" width="9.5" height="9.5" rx="2"/><path d="M4 13V5.500A2 2 0 0 1 6 3.500h7"/>`),
 };
 

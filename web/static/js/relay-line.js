@@ -22,10 +22,11 @@ export const quoted = (terminal, argument) => (PLAIN.test(argument) && /^[\x21-\
 
 /**
  * @param {Terminal} terminal
- * @param {{ server: string, room: string, url: string }} relay
+ * @param {{ server: string, room: string, url: string, name?: string, respondsTo?: string | null }} relay
  */
-export function relayLine(terminal, { server, room, url }) {
-  return ['parlor', 'relay', '--server', server, '--room', room, url].map((argument) => quoted(terminal, argument)).join(' ');
+export function relayLine(terminal, { server, room, url, name, respondsTo }) {
+  const bot = [...(name ? ['--name', name] : []), ...(respondsTo ? ['--responds-to', respondsTo] : [])];
+  return ['parlor', 'relay', '--server', server, '--room', room, ...bot, url].map((argument) => quoted(terminal, argument)).join(' ');
 }
 
 /** Whose terminal this probably is. @returns {Terminal} */

@@ -35,6 +35,14 @@ const WIDE = matchMedia('(min-width: 1080px)');
 /** How long (ms) people may take to accept the offer of notices. */
 const OFFER = 60_000;
 
+const INSPECT = /^#inspect=(\d{1,15})$/u;
+
+/** Keeps what the inspector looks at in the address, so that it can be handed on. @param {number | null} message */
+function looking(message) {
+  const hash = message === null ? '' : `#inspect=${message}`;
+  if (hash || INSPECT.test(location.hash)) history.replaceState(null, '', `${location.pathname}${location.search}${hash}`);
+}
+
 class ParlorRoom extends PageElement {
   room = this.getAttribute('room') ?? '';
   store = new RoomStore(this.room);
@@ -119,8 +127,10 @@ class ParlorRoom extends PageElement {
     this.store.signals.iAm(me.named || this.#spoke ? me.name : '');
   }
 
-  /** Follows the address to the message that it names. */
+  /** Follows the address to the message that it names: `#m12`, or `#inspect=12` to look into what came of it. */
   #follow() {
+    const [, message] = INSPECT.exec(location.hash) ?? [];
+    if (message) return this.#inspect(Number(message));
     const id = messageInHash();
     if (id > 0) void this.#show(id);
   }
@@ -180,6 +190,7 @@ class ParlorRoom extends PageElement {
             .say=${(/** @type {string} */ text) => this.#composer.say(text)}
             .addBot=${() => this.#addBot()}
             .changed=${() => this.requestUpdate()}
+            .inspect=${(/** @type {number} */ message) => this.#inspect(message)}
           ></parlor-talk>
           <footer ?hidden=${this.store.link === 'refused'} @input=${this.#typed}>
             <parlor-happening .signals=${this.store.signals}></parlor-happening>
@@ -191,10 +202,12 @@ class ParlorRoom extends PageElement {
           role="complementary"
           aria-label=${words.panel.label}
           ?inert=${!this.#panel}
+          .open=${this.#panel}
           .store=${this.store}
           .safety=${this.safety}
           .setScripts=${(/** @type {boolean} */ off) => this.#talk.setScripts(off)}
           .close=${() => this.#setPanel(false)}
+          .looking=${looking}
         ></parlor-panel>
         <div class="veil" @click=${() => this.#closeDrawers()}></div>
         <parlor-search .room=${this.room} .go=${(/** @type {number} */ id) => this.#goTo(id)}></parlor-search>
@@ -310,6 +323,12 @@ class ParlorRoom extends PageElement {
   #addBot() {
     this.#openPanel('bots');
     void this.updateComplete.then(() => this.one('parlor-panel', ParlorPanel).addBot());
+  }
+
+  /** Opens the inspector on a message. @param {number} message */
+  #inspect(message) {
+    this.#openPanel('inspector');
+    void this.updateComplete.then(() => this.one('parlor-panel', ParlorPanel).inspect(message));
   }
 
   /** @param {boolean} open */

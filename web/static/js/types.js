@@ -28,6 +28,9 @@
  * @property {string | null} responds_to
  * @property {string} url
  * @property {boolean} [paused]
+ * @property {number | null} [timeout]  Seconds.
+ * @property {string[]} [events]
+ * @property {boolean} [signed]  It has a secret.
  * @property {boolean} [connected]  Of a bot without an address: whether its program is connected.
  */
 
@@ -57,5 +60,41 @@
  */
 
 /** @typedef {'connecting' | 'live' | 'offline' | 'refused'} Link  Refused: the server is there and does not let one in. */
+
+/**
+ * A delivery to a bot, whole, as it is written down.
+ * @typedef {Omit<Activation, 'name'> & { room: string,
+ *   request: { method: string, url: string, headers: Record<string, string>, body: string } | null,
+ *   response: { status: number, headers: Record<string, string>, body: string } | null,
+ *   again?: string | null }} Delivery  `again`: the delivery that this one repeats.
+ */
+
+/** @typedef {{ name: string | null, span: [number, number] | null, text: string | null }} Group */
+
+/**
+ * A text, and where a pattern was found in it; places count UTF-16 units.
+ * @typedef {object} Tried
+ * @property {number | null} id
+ * @property {string} author
+ * @property {string} text
+ * @property {boolean} matched
+ * @property {[number, number] | null} span
+ * @property {Group[]} groups
+ */
+
+/** @typedef {{ error: { message: string, at: number | null } | null, messages: Tried[] }} Trial */
+
+/**
+ * Why a bot was asked by a message, or was not.
+ * @typedef {object} Reason
+ * @property {number} bot
+ * @property {string} name
+ * @property {boolean} matched
+ * @property {string} reason
+ * @property {string} why
+ * @property {string | null} activation
+ */
+
+/** @typedef {{ matched: boolean, why: string, activation: Delivery, message: Message | null }} Tested */
 
 export {};

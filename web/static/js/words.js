@@ -1,5 +1,7 @@
 // Every word that people see on the pages, in one place, so that it can be translated. Second person, plain, calm.
 
+import { botWords } from './words-bots.js';
+
 /** @param {number} n @param {string} one @param {string} many */
 const counted = (n, one, many) => `${n} ${n === 1 ? one : many}`;
 
@@ -306,35 +308,15 @@ export const words = {
     label: 'Bots and settings',
     close: 'Close',
     bots: 'Bots',
+    inspector: 'Inspector',
     people: 'People',
     room: 'Room',
+    failed: (/** @type {string} */ reason) => `This part of the page could not be loaded. ${reason}`,
+    retry: 'Try again',
     you: 'You',
   },
 
-  bots: {
-    none: 'No bots live here yet.',
-    noneMore: 'A bot is a web server of yours: it gets each message that names it, and its answer appears in the room.',
-    add: 'Add a bot',
-    edit: (/** @type {string} */ name) => `Edit ${name}`,
-    remove: (/** @type {string} */ name) => `Delete ${name}`,
-    name: 'Name',
-    nameHint: 'It answers when somebody writes its name.',
-    respondsTo: 'Responds to',
-    respondsToHint: 'A regular expression as in Python. Empty: its name. Named groups arrive as params.',
-    url: 'URL',
-    urlHint: 'Where it listens, for example http://localhost:5000/echo. You can fill it in later.',
-    save: 'Save',
-    create: 'Add',
-    cancel: 'Cancel',
-    toName: 'its name',
-    noUrl: 'no URL yet',
-    paused: 'paused',
-    removed: (/** @type {string} */ name) => `${name} is deleted.`,
-    undo: 'Undo',
-    saved: (/** @type {string} */ name) => `${name} is saved.`,
-    added: (/** @type {string} */ name) => `${name} is here now.`,
-    suggestions: ['EchoBot', 'WeatherBot', 'CatBot', 'DiceBot', 'TeaBot', 'PoemBot', 'QuizBot', 'MapBot', 'NightBot', 'FernBot'],
-  },
+  ...botWords,
 
   room: {
     address: 'Address of this room',

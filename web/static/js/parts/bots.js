@@ -1,84 +1,170 @@
-// The bots of the room: a list, with a form for adding one and for editing each in place.
+// The bots of the room: a list in which each can be switched off and on, with a form for adding one and for editing each
+// in place; and the way to their export and import.
 
 import { html, nothing, repeat } from '/web/vendor/lit.js';
 import { api, sentenceOf } from '../api.js';
+import { BotDrafts, kindOf } from '../bot-drafts.js';
+import { isFailed } from '../deliveries.js';
 import { PageElement } from '../element.js';
 import { icons } from '../icons.js';
 import { initialOf } from '../person.js';
 import { toasts } from '../toasts.js';
 import { words } from '../words.js';
+import './bot-exchange.js';
 import './bot-form.js';
 
 /** @typedef {import('../store.js').RoomStore} RoomStore */
+/** @typedef {import('../deliveries.js').Deliveries} Deliveries */
 /** @typedef {import('../types.js').Bot} Bot */
+/** @typedef {number | 'new'} Which */
 
 class ParlorBots extends PageElement {
   /** @type {RoomStore} */
   store;
-  /** The bot whose form is open; `new` for one that is being added. @type {number | 'new' | null} */
+  /** @type {Deliveries} */
+  deliveries;
+  /** Shows the deliveries of a bot. @type {(bot: number) => void} */
+  inspectBot = () => {};
+
+  /** The bot whose form is open. @type {Which | null} */
   #open = null;
+  #exchanging = false;
   /** Bots that are deleted once the note with “Undo” is gone. @type {Set<number>} */
   #leaving = new Set();
+  /** @type {BotDrafts} */
+  #drafts;
 
   connectedCallback() {
     super.connectedCallback();
+    this.#drafts ??= new BotDrafts(this.store.room);
     this.watch(this.store);
-    addEventListener('pagehide', () => {
-      for (const id of this.#leaving) void api.deleteBot(id, true).catch(() => {});
-    });
+    this.watch(this.#drafts);
+    this.watch(this.deliveries);
+    addEventListener('pagehide', this.#closing);
   }
+
+  #closing = () => {
+    for (const id of this.#leaving) void api.deleteBot(id, true).catch(() => {});
+  };
 
   /** Opens the form for a new bot. */
   add() {
     this.#edit('new');
   }
 
-  /** @param {number | 'new' | null} which */
+  /** @param {Which | null} which */
   #edit(which) {
+    const before = this.#open;
     this.#open = which;
+    this.#exchanging = false;
     this.requestUpdate();
+    if (which === null) void this.#focusAfter(before);
+  }
+
+  /** Where the focus goes when a form is closed. @param {Which | null} which */
+  async #focusAfter(which) {
+    await this.updateComplete;
+    const selector = typeof which === 'number' ? `[data-bot="${which}"] .icon-button` : '.add-bot';
+    const target = this.querySelector(selector) ?? this.querySelector('.add-bot');
+    if (target instanceof HTMLElement && this.contains(target)) target.focus();
   }
 
   render() {
+    if (this.#exchanging) {
+      return html`<parlor-bot-exchange .store=${this.store} .done=${() => this.#exchange(false)}></parlor-bot-exchange>`;
+    }
+    // A bot that somebody deleted while its form is open stays until one has decided.
     const bots = this.store.botList.filter(({ id }) => !this.#leaving.has(id));
+    /** @type {Which[]} */
+    const all = bots.map(({ id }) => id);
+    if (typeof this.#open === 'number' && !all.includes(this.#open)) all.push(this.#open);
+    if (this.#open === 'new') all.push('new');
     return html`
-      ${bots.length === 0 && this.#open !== 'new' ? this.#none() : nothing}
-      <ul class="bots">
-        ${repeat(bots, ({ id }) => id, (bot) => (this.#open === bot.id ? this.#form(bot) : this.#row(bot)))}
-      </ul>
-      ${this.#open === 'new'
-        ? this.#form(null)
-        : html`<button class="button add-bot" @click=${() => this.add()}>${icons.plus}${words.bots.add}</button>`}
+      ${all.length === 0 ? this.#none() : nothing}
+      <ul class="bots">${repeat(all, (which) => which, (which) => this.#item(which))}</ul>
+      <p class="buttons" ?hidden=${this.#open !== null}>
+        <button class="button add-bot" @click=${() => this.add()}>${icons.plus}${words.bots.add}${this.#drafts.get('new') ? html`<span class="tag">${words.bots.unsaved}</span>` : nothing}</button>
+        <button class="button bare" @click=${() => this.#exchange(true)}>${icons.exchange}${words.exchange.open}</button>
+      </p>
     `;
   }
 
+  /** @param {boolean} open */
+  #exchange(open) {
+    this.#exchanging = open;
+    this.requestUpdate();
+    if (!open) void this.#focusAfter(null);
+  }
+
   #none() {
-    return html`<div class="none"><h3>${words.bots.none}</h3><p class="quiet">${words.bots.noneMore}</p></div>`;
+    return html`<div class="none"><h2>${words.bots.none}</h2><p class="quiet">${words.bots.noneMore}</p></div>`;
+  }
+
+  /** @param {Which} which */
+  #item(which) {
+    const bot = which === 'new' ? null : this.store.bots.get(which);
+    if (which === this.#open) {
+      return html`<li><parlor-bot-form .store=${this.store} .drafts=${this.#drafts} .which=${which} .done=${() => this.#edit(null)} .made=${(/** @type {Bot} */ made) => this.#edit(made.id)}></parlor-bot-form></li>`;
+    }
+    return bot ? this.#row(bot) : nothing;
   }
 
   /** @param {Bot} bot */
   #row(bot) {
+    const edit = words.bots.edit(bot.name);
+    const remove = words.bots.remove(bot.name);
     return html`
-      <li class="bot-row" data-bot=${bot.id}>
+      <li class="bot-row" data-bot=${bot.id} data-paused=${bot.paused === true}>
         <span class="avatar bot" aria-hidden="true">${initialOf(bot.name)}</span>
+        <p class="bot-name"><b dir="auto">${bot.name}</b>${this.#tags(bot)}</p>
+        <div class="bot-tools">
+          <button class="switch" role="switch" aria-checked=${bot.paused ? 'false' : 'true'} aria-label=${words.bots.listens(bot.name)} title=${words.bots.listens(bot.name)} @click=${() => this.#pause(bot)}><i></i></button>
+          <button class="icon-button" aria-label=${edit} title=${edit} @click=${() => this.#edit(bot.id)}>${icons.edit}</button>
+          <button class="icon-button" aria-label=${remove} title=${remove} @click=${() => this.#remove(bot)}>${icons.trash}</button>
+        </div>
         <div class="bot-words">
-          <b dir="auto">${bot.name}</b>${bot.paused ? html` <span class="tag">${words.bots.paused}</span>` : nothing}
           <p class="quiet">
-            ${words.bots.respondsTo.toLowerCase()}
+            ${words.botForm.respondsTo.toLowerCase()}
             ${bot.responds_to ? html`<code dir="ltr">${bot.responds_to}</code>` : words.bots.toName}
           </p>
-          <p class="quiet" dir="ltr">${bot.url || words.bots.noUrl}</p>
+          ${this.#where(bot)} ${this.#trouble(bot)}
         </div>
-        <button class="icon-button" aria-label=${words.bots.edit(bot.name)} title=${words.bots.edit(bot.name)} @click=${() => this.#edit(bot.id)}>${icons.edit}</button>
-        <button class="icon-button" aria-label=${words.bots.remove(bot.name)} title=${words.bots.remove(bot.name)} @click=${() => this.#remove(bot)}>${icons.trash}</button>
       </li>
     `;
   }
 
-  /** @param {Bot | null} bot */
-  #form(bot) {
-    const form = html`<parlor-bot-form .room=${this.store.room} .bot=${bot} .taken=${this.store.botList.map(({ name }) => name)} .done=${() => this.#edit(null)}></parlor-bot-form>`;
-    return bot ? html`<li>${form}</li>` : form;
+  /** @param {Bot} bot */
+  #tags(bot) {
+    return html`
+      ${bot.paused ? html`<span class="tag">${words.bots.paused}</span>` : nothing} ${this.#drafts.get(bot.id) ? html`<span class="tag">${words.bots.unsaved}</span>` : nothing}
+    `;
+  }
+
+  /** @param {Bot} bot */
+  #where(bot) {
+    const kind = kindOf(bot.url);
+    if (kind === 'socket') {
+      return html`<p class="quiet connected" data-connected=${bot.connected === true}><i></i>${words.bots.noAddress}, ${bot.connected ? words.bots.connected : words.bots.notConnected}</p>`;
+    }
+    if (kind === 'builtin') return html`<p class="quiet">${words.bots.builtin(bot.url.slice('builtin:'.length))}</p>`;
+    return html`<p class="quiet" dir="ltr">${bot.url || words.bots.noUrl}</p>`;
+  }
+
+  /** Whether the last thing that it was asked went wrong. @param {Bot} bot */
+  #trouble(bot) {
+    const last = this.deliveries.records.find((record) => record.bot === bot.id);
+    if (!last || !isFailed(last)) return nothing;
+    return html`<p><button class="trouble" @click=${() => this.inspectBot(bot.id)}><span class="dot" data-dot="bad"></span>${words.bots.failed}</button></p>`;
+  }
+
+  /** @param {Bot} bot */
+  async #pause(bot) {
+    try {
+      const saved = await api.saveBot({ id: bot.id, room: bot.room, paused: !bot.paused });
+      toasts.say(saved.paused ? words.bots.pausedNow(saved.name) : words.bots.listensNow(saved.name));
+    } catch (error) {
+      toasts.wrong(sentenceOf(error));
+    }
   }
 
   /** Deletes when nobody has taken it back in time. @param {Bot} bot */
@@ -92,9 +178,14 @@ class ParlorBots extends PageElement {
     toasts.say(words.bots.removed(bot.name), {
       action: { label: words.bots.undo, run: back },
       gone: () => {
-        api.deleteBot(bot.id).catch((error) => toasts.wrong(sentenceOf(error))).finally(back);
+        api
+          .deleteBot(bot.id)
+          .then(() => this.#drafts.drop(bot.id))
+          .catch((error) => toasts.wrong(sentenceOf(error)))
+          .finally(back);
       },
     });
+    void this.#focusAfter(null);
   }
 }
 

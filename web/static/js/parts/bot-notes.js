@@ -1,0 +1,31 @@
+// What the form of a bot says about others who were at the same bot meanwhile.
+
+import { html } from '/web/vendor/lit.js';
+import { valuesOf } from '../bot-drafts.js';
+import { words } from '../words.js';
+
+/** @typedef {import('../bot-drafts.js').Field} Field */
+
+/** Somebody deleted it. @param {string} name */
+export const goneNote = (name) => html`
+  <div class="note" role="alert"><p><b dir="auto">${words.botForm.gone(name)}</b></p><p>${words.botForm.goneMore}</p></div>
+`;
+
+/**
+ * Somebody changed a field that was changed here too.
+ * @param {Field} field @param {import('../types.js').Bot} bot @param {(take: boolean) => void} decide
+ */
+export function theirsNote(field, bot, decide) {
+  const { name, respondsTo, url, timeout, events } = words.botForm;
+  const label = { name, responds_to: respondsTo, url, timeout, events }[field];
+  const theirs = [valuesOf(bot)[field]].flat().join(', ');
+  return html`
+    <div class="note" role="alert" data-theirs=${field}>
+      <p>${words.botForm.theirs(label)} ${theirs ? html`<code dir="ltr">${theirs}</code>` : words.botForm.theirsEmpty}. ${words.botForm.theirsMore}</p>
+      <p class="buttons">
+        <button type="button" class="button" @click=${() => decide(true)}>${words.botForm.takeTheirs}</button>
+        <button type="button" class="button" @click=${() => decide(false)}>${words.botForm.keepMine}</button>
+      </p>
+    </div>
+  `;
+}

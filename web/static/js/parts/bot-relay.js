@@ -1,0 +1,61 @@
+// How the program of a bot without an address is connected: the line to paste, the token, whether it is there.
+
+import { html, nothing } from '/web/vendor/lit.js';
+import { api, sentenceOf } from '../api.js';
+import { copyText } from '../clipboard.js';
+import { PageElement } from '../element.js';
+import { icons } from '../icons.js';
+import { relayLine, terminalHere } from '../relay-line.js';
+import { toasts } from '../toasts.js';
+import { words } from '../words.js';
+
+/** @typedef {import('../types.js').Bot} Bot */
+
+/** Where Flask listens unless told otherwise. */
+const EXAMPLE = 'http://localhost:5000/';
+
+class ParlorBotRelay extends PageElement {
+  /** The bot as it is saved; null before. @type {Bot | null} */
+  bot = null;
+  /** @type {string | null} */
+  #token = null;
+
+  render() {
+    const { bot } = this;
+    if (!bot) return html`<p class="hint">${words.botRelay.afterSaving}</p>`;
+    const line = relayLine(terminalHere(), { server: location.origin, room: bot.room, name: bot.name, respondsTo: bot.responds_to, url: EXAMPLE });
+    return html`
+      <p class="connected" data-connected=${bot.connected === true} role="status"><i></i>${bot.connected ? words.botRelay.live : words.botRelay.waits}</p>
+      <p>${words.botRelay.line}</p>
+      ${this.#code(line, words.botRelay.copyLine)}
+      <details>
+        <summary>${words.botRelay.token}</summary>
+        ${this.#token ? html`<p class="note">${words.botRelay.tokenOnce}</p>${this.#code(this.#token, words.botRelay.copyToken)}` : nothing}
+        <p class="hint">${words.botRelay.newTokenHint}</p>
+        <p><button type="button" class="button" @click=${this.#make}>${words.botRelay.newToken}</button></p>
+      </details>
+    `;
+  }
+
+  /** @param {string} code @param {string} label */
+  #code(code, label) {
+    return html`
+      <div class="code-line">
+        <code dir="ltr">${code}</code>
+        <button type="button" class="icon-button" aria-label=${label} title=${label} @click=${() => copyText(code, words.botRelay.copied, words.botRelay.notCopied)}>${icons.copy}</button>
+      </div>
+    `;
+  }
+
+  async #make() {
+    if (!this.bot) return;
+    try {
+      this.#token = (await api.newToken(this.bot.id)).token;
+      this.requestUpdate();
+    } catch (error) {
+      toasts.wrong(sentenceOf(error));
+    }
+  }
+}
+
+customElements.define('parlor-bot-relay', ParlorBotRelay);
