@@ -73,7 +73,7 @@ test('the line for a bot without an address comes through each terminal’s shel
   await open(page, 'Room');
   await page.getByText('Bots without an address').click();
   await page.getByLabel('Where your program listens').fill('http://localhost:5000/echo?a=1&b=2');
-  await page.getByRole('radio', { name: 'macOS, Linux' }).check({ force: true });
+  await page.getByRole('radio', { name: 'Mac, Linux' }).check({ force: true });
   const line = await page.locator('.relay .line').textContent();
   assert.ok(line);
   // What stands in the place of the program says what it was given.
@@ -154,4 +154,22 @@ test('the question mark shows all keys, but not while one writes', async () => {
   await open(page, 'You');
   await page.getByRole('button', { name: 'Keys', exact: true }).click();
   await keys.waitFor();
+});
+
+test('marks for Markdown go around the selection by keys, and away again', async () => {
+  await parlor.call('/api/actions/room', { room: 'marks', markdown: true });
+  const page = await enter('marks');
+  const field = page.locator('.composer textarea');
+  await field.fill('so bold');
+  await page.locator('.marks').waitFor();
+  await field.evaluate((/** @type {HTMLTextAreaElement} */ it) => it.setSelectionRange(3, 7));
+  await field.press('Control+b');
+  assert.equal(await field.inputValue(), 'so **bold**');
+  await field.press('Control+i');
+  assert.equal(await field.inputValue(), 'so ***bold***');
+  await field.press('Control+i');
+  assert.equal(await field.inputValue(), 'so **bold**');
+  await field.press('Control+b');
+  await field.press('Control+e');
+  assert.equal(await field.inputValue(), 'so `bold`');
 });

@@ -264,7 +264,7 @@ export const words = {
     what: 'A program on your own computer can be a bot here even if nobody can reach that computer: it reaches out itself. Start your program, then paste this into a terminal.',
     url: 'Where your program listens',
     terminal: 'Your terminal',
-    terminals: { posix: 'macOS, Linux', cmd: 'Windows', powershell: 'PowerShell' },
+    terminals: { posix: 'Mac, Linux', cmd: 'Windows', powershell: 'PowerShell' },
     line: 'The line to paste',
     copy: 'Copy the line',
     copied: 'The line is on your clipboard.',
