@@ -1,28 +1,19 @@
 //! One attempt: stored before it is made, sent, waited for.
 
-use std::time::Duration;
-
-use parlor_outbound::{HeaderName, HeaderValue};
-use parlor_rooms::Bot;
-use parlor_store::{Activation, Progress, Status};
-use url::Url;
+use parlor_runtime::Signal;
+use parlor_store::{Activation, Cause, Progress, Status};
 
 use crate::{
-    answer,
     bots::Inner,
+    delivery::Delivery,
     dispatch::What,
-    endpoint::{Endpoint, Request},
+    endpoint::Endpoint,
     fault::Fault,
     gate::{Crowded, WAITING},
     plan::{How, Plan},
-    record,
-    request::{self, Body, Params},
-    sign,
+    request::{Body, Params},
     work::{PutOff, Turn},
 };
-
-/// The longest time that a bot's own setting may ask for.
-const TIMEOUT_MAX: f64 = 3_600.0;
 
 impl Inner {
     /// Makes an attempt.
@@ -41,44 +32,21 @@ impl Inner {
             How::Out(url) => Endpoint::Http(url.clone()),
             _ => Endpoint::of(&bot.url, &self.options.builtin),
         };
-        let (request, mut record) = self.request(turn, bot, attempt).await?;
+        let (room, url, body) = (&turn.work.room, turn.url(), body(turn).json());
+        let secret = self.runtime.store().secret(bot.id).await?;
+        let record = Activation { attempt, ..self.record(turn) };
+        let (request, mut record) = self.pack(Delivery { room, bot, url, secret, body }, record);
         if endpoint.is_somewhere() {
             self.begin(turn, record.clone()).await?;
         } else {
             record.request = None;
         }
-        let reply = tokio::select! {
+        let (outcome, record) = tokio::select! {
             biased;
-            reply = endpoint.deliver(&self.client, request) => reply,
+            done = self.deliver(&endpoint, request, record) => done,
             () = self.grace_is_over() => return Err(PutOff),
         };
-        let took = self.runtime.clock().now().since(record.started);
-        let record = Activation {
-            took: Some(u64::try_from(took.as_micros()).unwrap_or(u64::MAX)),
-            response: reply.as_ref().ok().map(record::received),
-            ..record
-        };
-        let outcome =
-            reply.and_then(|reply| answer::read(&reply)).map(|answer| answer.frozen(endpoint.base().as_ref()));
         self.settle(turn, outcome, record).await
-    }
-
-    /// What is sent, and the record of it.
-    async fn request(&self, turn: &Turn<'_>, bot: &Bot, attempt: u32) -> Result<(Request, Activation), PutOff> {
-        let started = self.runtime.clock().now();
-        let seconds = started.seconds();
-        let message = turn.work.trigger.message();
-        let mut headers = request::headers(&turn.id, seconds, &turn.work.room, message);
-        let body = body(turn).json();
-        let sent = record::sent(turn.url(), &headers, &body);
-        let secret = self.runtime.store().secret(bot.id).await?;
-        if let Some(secret) = secret.filter(|_| is_of(bot, turn.url())) {
-            let signature = sign::signature(&secret, &turn.id.0, seconds, &body);
-            let value = HeaderValue::from_str(&signature).expect("base64 is legal in a header");
-            headers.insert(HeaderName::from_static("webhook-signature"), value);
-        }
-        let record = Activation { attempt, started, status: Status::Running, request: Some(sent), ..self.record(turn) };
-        Ok((Request { headers, body, within: self.within(bot) }, record))
     }
 
     /// The record of an activation of which nothing is known yet.
@@ -87,7 +55,10 @@ impl Inner {
             id: turn.id.clone(),
             room: turn.work.room.to_string(),
             bot: turn.target.bot,
+            name: turn.name().to_owned(),
             trigger: turn.work.trigger.clone(),
+            cause: cause(turn),
+            again: if let What::Again(again) = &turn.work.what { Some(again.of.clone()) } else { None },
             attempt: 1,
             status: Status::Pending,
             started: self.runtime.clock().now(),
@@ -108,12 +79,14 @@ impl Inner {
             trigger: turn.work.trigger.clone(),
             plan: plan.stored(),
         };
-        self.insist(|| self.runtime.store().begin(record.clone(), progress.clone())).await
+        self.insist(|| self.runtime.store().begin(record.clone(), progress.clone())).await?;
+        self.tell(turn, &record);
+        Ok(())
     }
 
-    fn within(&self, bot: &Bot) -> Duration {
-        let own = bot.timeout.filter(|seconds| *seconds > 0.0).map(|seconds| seconds.min(TIMEOUT_MAX));
-        own.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()).unwrap_or(self.options.timeout)
+    /// Tells those in the room who want to know it how an activation stands.
+    pub(crate) fn tell(&self, turn: &Turn<'_>, record: &Activation) {
+        self.runtime.signal(&turn.work.room, &Signal::Activation(record));
     }
 
     /// Waits until the server ends and the time for what is under way is over.
@@ -123,9 +96,21 @@ impl Inner {
     }
 }
 
+/// Why the bot is asked.
+fn cause(turn: &Turn<'_>) -> Cause {
+    match (&turn.work.what, &turn.target.how) {
+        (What::Again(again), _) => again.cause,
+        (_, How::Out(_)) => Cause::Address,
+        (What::Form(_), _) => Cause::Form,
+        (What::Message(_), How::Conversation(_)) => Cause::Conversation,
+        (What::Message(_), _) => Cause::Matched,
+    }
+}
+
 fn body<'a>(turn: &'a Turn<'_>) -> Body<'a> {
     let room = turn.work.room.as_str();
     match (&turn.work.what, &turn.target.how) {
+        (What::Again(again), _) => Body::Again(&again.body),
         (What::Form(form), how) => {
             let state = if let How::Form(state) = how { state.as_ref() } else { None };
             Body::Form { room, author: &form.author, form_data: &form.data, state }
@@ -141,9 +126,3 @@ fn body<'a>(turn: &'a Turn<'_>) -> Body<'a> {
 }
 
 static NO_PARAMS: &Params = &Params::new();
-
-/// Whether this url is on the bot's own server: a secret signs nothing that goes elsewhere.
-fn is_of(bot: &Bot, url: &str) -> bool {
-    bot.url == url
-        || matches!((Url::parse(&bot.url), Url::parse(url)), (Ok(own), Ok(url)) if own.origin() == url.origin())
-}

@@ -2,11 +2,14 @@
 
 use async_trait::async_trait;
 use parlor_rooms::{
-    BotId, Json, json,
+    BotId, EventId, Json, RoomName, json,
     policy::{Action, Actor},
 };
-use parlor_runtime::{Asked, BotControl, Boxed, CommandError, FormSubmission};
-use parlor_store::{Append, Ask, Trigger};
+use parlor_runtime::{
+    Asked, BotControl, Boxed, CommandError, FormSubmission,
+    inspect::{Heard, Probe, Probed, Resent, Trial, Tried},
+};
+use parlor_store::{ActivationId, Append, Ask, Trigger};
 use sha2::{Digest as _, Sha256};
 use std::sync::Arc;
 
@@ -14,7 +17,7 @@ use crate::{Bots, form::Form, random};
 
 #[async_trait]
 impl BotControl for Bots {
-    fn answered(&self, room: &parlor_rooms::RoomName, trigger: &Trigger) -> Boxed<'static, ()> {
+    fn answered(&self, room: &RoomName, trigger: &Trigger) -> Boxed<'static, ()> {
         let over = self.inner.waiters.over(room, trigger);
         let stopping = self.inner.runtime.stopping().clone();
         Box::pin(async move {
@@ -67,11 +70,27 @@ impl BotControl for Bots {
         store.set_token(bot, Sha256::digest(token.as_bytes()).into()).await?;
         Ok(token)
     }
+
+    async fn probe(&self, probe: Probe) -> Probed {
+        self.inner.matcher.probe(probe).await
+    }
+
+    async fn heard(&self, room: &RoomName, message: EventId) -> Result<Vec<Heard>, CommandError> {
+        self.inner.heard(room, message).await
+    }
+
+    async fn try_bot(&self, trial: Trial) -> Result<Tried, CommandError> {
+        self.inner.try_bot(trial).await
+    }
+
+    async fn send_again(&self, id: ActivationId) -> Result<Resent, CommandError> {
+        self.again(id).await
+    }
 }
 
 impl Bots {
     /// Makes sure that a submission is under way, where the feed may have lost it.
-    async fn find(&self, room: parlor_rooms::RoomName, trigger: &Trigger, body: Json) -> Result<(), CommandError> {
+    pub(crate) async fn find(&self, room: RoomName, trigger: &Trigger, body: Json) -> Result<(), CommandError> {
         let runtime = &self.inner.runtime;
         let is_pending = runtime.store().pending().await?;
         if is_pending.iter().any(|(pending, begun)| pending.trigger == *trigger && begun.is_empty()) {

@@ -5,12 +5,14 @@ use std::{
     sync::{Arc, MutexGuard},
 };
 
-use parlor_rooms::{BotId, Bots as RoomBots, Conversation, EventId, Kind, Message, RoomName, conversation::Step};
+use parlor_rooms::{BotId, Bots as RoomBots, Conversation, EventId, Json, Kind, Message, RoomName, conversation::Step};
 use parlor_runtime::{Asked, Dispatch};
-use parlor_store::{Activation, Progress, Trigger};
+use parlor_store::{Activation, Cause, Progress, Trigger};
+use serde::de::DeserializeOwned;
 
 use crate::{
     Bots,
+    again::Again,
     bots::Inner,
     form::{self, Form, Goes},
     lane::Lane,
@@ -45,6 +47,8 @@ pub(crate) enum What {
     Message(Arc<Message>),
     /// A form.
     Form(Form),
+    /// An activation that is sent again.
+    Again(Again),
 }
 
 impl What {
@@ -54,16 +58,20 @@ impl What {
             (Trigger::Message(_), Some((_, message)), _) if message.kind == Kind::User => {
                 Some(Self::Message(Arc::clone(message)))
             }
-            (Trigger::Form(_), _, Some(body)) => match serde_json::from_str(body.as_str()) {
-                Ok(form) => Some(Self::Form(form)),
-                Err(error) => {
-                    tracing::error!(room = %asked.room, %error, "a stored form can't be read");
-                    None
-                }
-            },
+            (Trigger::Form(_), _, Some(body)) => stored(asked, body).map(Self::Form),
+            (Trigger::Again { .. }, _, Some(body)) => stored(asked, body).map(Self::Again),
             _ => None,
         }
     }
+}
+
+/// Reads what was stored with a dispatch.
+fn stored<T: DeserializeOwned>(asked: &Asked, body: &Json) -> Option<T> {
+    serde_json::from_str(body.as_str())
+        .inspect_err(|error| {
+            tracing::error!(room = %asked.room, trigger = %asked.trigger, %error, "what is stored for a dispatch can't be read");
+        })
+        .ok()
 }
 
 /// The lanes, locked.
@@ -195,6 +203,10 @@ impl Work {
                 Goes::To(bot) if bot.id == conversation.bot => Place::InLane(Some(bot.id)),
                 _ => Place::Aside,
             },
+            What::Again(again) if again.bot == conversation.bot && again.cause != Cause::Address => {
+                Place::InLane(Some(again.bot))
+            }
+            What::Again(_) => Place::Aside,
         }
     }
 

@@ -12,7 +12,7 @@ use crate::{
     answer::Answer,
     bots::Inner,
     form::comparable,
-    settle::said,
+    settle::{ending, said},
     work::{PutOff, Turn},
 };
 
@@ -44,7 +44,7 @@ impl Inner {
         turn: &Turn<'_>,
         answer: &Answer,
         elsewhere: &Elsewhere,
-        record: Activation,
+        record: &Activation,
     ) -> Result<(), PutOff> {
         let here = self.runtime.snapshot(&turn.work.room).await?;
         if ends(turn, &here) {
@@ -67,7 +67,7 @@ impl Inner {
                 message.state = Some(left);
             }
             parts.push(Part::Message(Arc::new(message)));
-            self.ending(turn, Append::new(elsewhere.room.clone(), parts), &record, begins.then_some(state))
+            ending(turn, Append::new(elsewhere.room.clone(), parts), record, begins.then_some(state))
         })
         .await
     }

@@ -5,11 +5,13 @@
 //! that it tries, and tries; `settle` brings the answer, or what went wrong (`explain`), into the room together with
 //! the record. Nothing is sent that was not stored as begun, and nothing is answered twice.
 
+mod again;
 mod answer;
 mod attempt;
 mod bots;
 pub mod builtin;
 mod control;
+mod delivery;
 mod dispatch;
 mod elsewhere;
 mod endpoint;
@@ -17,10 +19,12 @@ mod explain;
 mod fault;
 mod form;
 mod gate;
+mod heard;
 mod html;
 mod lane;
 mod matching;
 mod plan;
+mod probe;
 mod random;
 mod record;
 mod recover;
@@ -29,8 +33,10 @@ mod settle;
 mod sign;
 #[cfg(test)]
 mod tests;
+mod trial;
 mod waiters;
 mod welcome;
+mod why;
 mod work;
 
 pub use answer::Reply;

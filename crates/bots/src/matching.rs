@@ -7,8 +7,9 @@ use std::{
 
 use parlor_rooms::{
     Bot, Bots,
-    pattern::{Budget, Pattern, PatternError},
+    pattern::{Budget, Near, Pattern, PatternError},
 };
+use parlor_runtime::inspect::{Probe, Probed};
 use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 
@@ -52,6 +53,36 @@ impl Matcher {
         .unwrap_or_default()
     }
 
+    /// Tries a pattern, or a name, on texts. What is being typed does not push what is in use out of the cache.
+    pub(crate) async fn probe(&self, probe: Probe) -> Probed {
+        let broken = Probed {
+            error: Some(("the pattern could not be tried; try again in a moment".to_owned(), None)),
+            found: vec![None; probe.texts.len()],
+        };
+        self.aside(move || crate::probe::search(&probe)).await.unwrap_or(broken)
+    }
+
+    /// What a text is to a bot; one that is being edited is not kept in the cache.
+    pub(crate) async fn verdict(&self, bot: &Bot, text: &str) -> Verdict {
+        let (bot, text) = (bot.clone(), text.to_owned());
+        let judge = move || {
+            let mut budget = Budget::for_text(text.len());
+            judge_well(&bot.pattern(), &text, &mut budget)
+        };
+        self.aside(judge).await.unwrap_or(Verdict::Slow)
+    }
+
+    /// What a text is to each of some bots, in their order, whether or not they rest.
+    pub(crate) async fn verdicts(&self, bots: Vec<Arc<Bot>>, text: &str) -> Vec<Verdict> {
+        let (read, text, count) = (Arc::clone(&self.read), text.to_owned(), bots.len());
+        self.aside(move || {
+            let mut budget = Budget::for_text(text.len());
+            bots.iter().map(|bot| judge_well(&read.get(bot), &text, &mut budget)).collect()
+        })
+        .await
+        .unwrap_or_else(|| vec![Verdict::Slow; count])
+    }
+
     /// Reads a pattern. The error names what is wrong.
     pub(crate) async fn check(&self, pattern: String) -> Result<(), String> {
         let checked = self.aside(move || Pattern::parse(&pattern).map(drop).map_err(|error| error.to_string())).await;
@@ -76,24 +107,53 @@ impl Matcher {
     }
 }
 
+/// What a text is to a bot.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Verdict {
+    /// Its name or pattern is in the text.
+    Found(Params),
+    /// It is not; if that can be told, how far the text fits.
+    Missing(Option<Near>),
+    /// Its pattern takes too long.
+    Slow,
+    /// Its pattern can't be read: a sentence.
+    Bad(String),
+}
+
 fn ask(read: &Cache, bot: &Bot, text: &str, budget: &mut Budget) -> Option<Target> {
-    let pattern = read.get(bot);
-    let how = match &*pattern {
-        Err(error) => How::Fault(Fault::BadPattern(error.to_string())),
-        Ok(pattern) => match pattern.search(text, budget) {
-            Ok(None) => return None,
-            Ok(Some(found)) => {
-                let groups = found.iter().map(|(name, value)| (name.to_owned(), value.map(str::to_owned)));
-                How::Matched(groups.collect::<Params>())
-            }
-            Err(_) => How::Fault(Fault::SlowPattern(source(bot).to_owned())),
-        },
+    let how = match judge(&read.get(bot), text, budget) {
+        Verdict::Found(params) => How::Matched(params),
+        Verdict::Missing(_) => return None,
+        Verdict::Slow => How::Fault(Fault::SlowPattern(source(bot).to_owned())),
+        Verdict::Bad(why) => How::Fault(Fault::BadPattern(why)),
     };
     Some(Target { bot: bot.id, how })
 }
 
+/// The same, and how far the text fits where it does not match.
+fn judge_well(pattern: &Result<Pattern, PatternError>, text: &str, budget: &mut Budget) -> Verdict {
+    match (judge(pattern, text, budget), pattern) {
+        (Verdict::Missing(_), Ok(pattern)) => Verdict::Missing(pattern.near(text, budget)),
+        (verdict, _) => verdict,
+    }
+}
+
+fn judge(pattern: &Result<Pattern, PatternError>, text: &str, budget: &mut Budget) -> Verdict {
+    match pattern {
+        Err(error) => Verdict::Bad(error.to_string()),
+        Ok(pattern) => match pattern.search(text, budget) {
+            Ok(None) => Verdict::Missing(None),
+            Ok(Some(found)) => {
+                let groups = found.iter().map(|(name, value)| (name.to_owned(), value.map(str::to_owned)));
+                Verdict::Found(groups.collect())
+            }
+            Err(_) => Verdict::Slow,
+        },
+    }
+}
+
 /// What is looked for: the pattern, or without one the name.
-fn source(bot: &Bot) -> &str {
+pub(crate) fn source(bot: &Bot) -> &str {
     bot.responds_to.as_deref().filter(|pattern| !pattern.is_empty()).unwrap_or(&bot.name)
 }
 

@@ -33,6 +33,8 @@ pub(crate) enum How {
     Conversation(Json),
     /// It gets a form, with the conversation's state if it is in one.
     Form(Option<Json>),
+    /// It gets what it got before; a person wants it.
+    Again,
     /// A form goes to this address, which is no bot of the room.
     Out(String),
     /// It can't be asked.
@@ -72,6 +74,7 @@ mod tests {
                 target(2, How::Conversation(state.clone())),
                 target(3, How::Form(Some(state))),
                 target(3, How::Form(None)),
+                target(3, How::Again),
                 target(4, How::Out("http://x/".into())),
                 target(5, How::Fault(Fault::BadPattern("x".into()))),
                 target(6, How::Fault(Fault::FormGone)),

@@ -46,7 +46,7 @@ impl Inner {
                 Some(message) => Some((*id, Arc::new(message))),
                 None => return Ok(None),
             },
-            Trigger::Form(_) | Trigger::Again(_) => None,
+            Trigger::Form(_) | Trigger::Again { .. } | Trigger::Test(_) => None,
         };
         let plan = pending.plan.as_ref().and_then(|plan| {
             Plan::read(plan)
@@ -64,7 +64,8 @@ impl Inner {
         Ok(Some((asked, Left { plan, begun })))
     }
 
-    async fn message(&self, room: &RoomName, id: EventId) -> Result<Option<Message>, ReadError> {
+    /// A message that is not cleared.
+    pub(crate) async fn message(&self, room: &RoomName, id: EventId) -> Result<Option<Message>, ReadError> {
         let before = EventId(id.0.saturating_sub(1));
         let stored = self.runtime.store().after(room, before, id, 1).await?.pop();
         Ok(stored.and_then(|stored| {

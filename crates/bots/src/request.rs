@@ -12,7 +12,7 @@ use serde::Serialize;
 /// Named groups of a pattern; one that took no part is `None`.
 pub(crate) type Params = BTreeMap<String, Option<String>>;
 
-/// The three shapes of an activation's body.
+/// The shapes of an activation's body.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 pub(crate) enum Body<'a> {
@@ -28,6 +28,8 @@ pub(crate) enum Body<'a> {
         #[serde(skip_serializing_if = "Option::is_none")]
         state: Option<&'a Json>,
     },
+    /// What was sent before, once more.
+    Again(&'a Json),
 }
 
 impl Body<'_> {

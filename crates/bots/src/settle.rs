@@ -13,6 +13,7 @@ use parlor_store::{Activation, Append, AppendError, Appended, Key, Progress, Sta
 use crate::{
     answer::Answer,
     bots::Inner,
+    dispatch::What,
     explain::{Whose, explain},
     fault::Fault,
     form,
@@ -37,11 +38,13 @@ impl Inner {
         match outcome {
             Err(fault) => self.settle_fault(turn, &fault, record).await,
             Ok(answer) => {
-                let record = Activation { status: Status::Answered, ..record };
+                let record = self.over_now(Activation { status: Status::Answered, ..record });
                 match self.elsewhere(turn, &answer).await? {
-                    Some(elsewhere) => self.settle_elsewhere(turn, &answer, &elsewhere, record).await,
-                    None => self.settle_answer(turn, &answer, record).await,
+                    Some(elsewhere) => self.settle_elsewhere(turn, &answer, &elsewhere, &record).await?,
+                    None => self.settle_answer(turn, &answer, &record).await?,
                 }
+                self.tell(turn, &record);
+                Ok(())
             }
         }
     }
@@ -60,32 +63,38 @@ impl Inner {
             Activation { status: Status::Failed, error, ..self.record(turn) }
         });
         let progress = progress(turn, activation);
-        self.insist(|| self.runtime.store().progress(progress.clone())).await
+        self.insist(|| self.runtime.store().progress(progress.clone())).await?;
+        if let Some(record) = &progress.activation {
+            self.tell(turn, record);
+        }
+        Ok(())
     }
 
     async fn settle_fault(&self, turn: &Turn<'_>, fault: &Fault, record: Activation) -> Result<(), PutOff> {
         let explained = explain(fault, whose(turn));
         let status = if *fault == Fault::Interrupted { Status::Interrupted } else { Status::Failed };
-        let record = Activation { status, error: Some(explained.sentence), ..record };
+        let record = self.over_now(Activation { status, error: Some(explained.sentence), ..record });
         // What was never asked ends no conversation; nor does an address that is no bot.
         let concerns = !matches!(turn.target.how, How::Fault(_) | How::Out(_));
         self.append(&turn.work.room, |state| {
             let mut parts = vec![message(turn, Message::system(explained.html.clone()))];
             let ends = concerns && step_effect(turn, turn.target.bot, state, false) == Effect::End;
             parts.extend(ends.then_some(Part::ConversationEnded));
-            self.ending(turn, Append::new(turn.work.room.clone(), parts), &record, ends.then_some(state))
+            ending(turn, Append::new(turn.work.room.clone(), parts), &record, ends.then_some(state))
         })
-        .await
+        .await?;
+        self.tell(turn, &record);
+        Ok(())
     }
 
-    async fn settle_answer(&self, turn: &Turn<'_>, answer: &Answer, record: Activation) -> Result<(), PutOff> {
+    async fn settle_answer(&self, turn: &Turn<'_>, answer: &Answer, record: &Activation) -> Result<(), PutOff> {
         let new = match &turn.target.how {
             How::Out(url) if answer.state.is_some() => Some(self.automatic(url).await?),
             _ => None,
         };
         self.append(&turn.work.room, |state| {
             let (parts, control) = answer_parts(turn, answer, new.as_ref(), state);
-            self.ending(turn, Append::new(turn.work.room.clone(), parts), &record, control.then_some(state))
+            ending(turn, Append::new(turn.work.room.clone(), parts), record, control.then_some(state))
         })
         .await
     }
@@ -105,23 +114,9 @@ impl Inner {
         })
     }
 
-    /// Completes the append that ends an activation.
-    pub(crate) fn ending(
-        &self,
-        turn: &Turn<'_>,
-        append: Append,
-        record: &Activation,
-        expected: Option<&RoomState>,
-    ) -> Append {
-        let mut record = record.clone();
-        record.took.get_or_insert_with(|| {
-            u64::try_from(self.runtime.clock().now().since(record.started).as_micros()).unwrap_or(u64::MAX)
-        });
-        let append = append.keyed(Some(Key::answer(&turn.id))).progressing(progress(turn, Some(record)));
-        match expected {
-            Some(state) => append.expecting(state.control),
-            None => append,
-        }
+    /// The record with the time that it took, if nothing was sent that took any.
+    fn over_now(&self, record: Activation) -> Activation {
+        Activation { took: record.took.or_else(|| Some(self.micros_since(&record))), ..record }
     }
 
     /// Appends what `decide` makes of the room as it is, again if it has changed meanwhile.
@@ -196,6 +191,15 @@ impl Inner {
     }
 }
 
+/// Completes the append that ends an activation.
+pub(crate) fn ending(turn: &Turn<'_>, append: Append, record: &Activation, expected: Option<&RoomState>) -> Append {
+    let append = append.keyed(Some(Key::answer(&turn.id))).progressing(progress(turn, Some(record.clone())));
+    match expected {
+        Some(state) => append.expecting(state.control),
+        None => append,
+    }
+}
+
 /// What an answer changes in its own room, and whether that holds only for the room as it is.
 fn answer_parts(turn: &Turn<'_>, answer: &Answer, new: Option<&Bot>, state: &RoomState) -> (Vec<Part>, bool) {
     let mut parts = Vec::with_capacity(3);
@@ -242,6 +246,10 @@ fn step_effect(turn: &Turn<'_>, bot: BotId, state: &RoomState, has_state: bool) 
         return Effect::None;
     }
     let now = state.conversation.as_ref().map(parlor_rooms::Conversation::step);
+    // What a person sends again for a look takes no conversation away from another bot.
+    if matches!(turn.work.what, What::Again(_)) && now.is_some_and(|(current, _)| current != bot) {
+        return Effect::None;
+    }
     match effect(bot, turn.rest.step, now, has_state) {
         Effect::Begin if matches!(turn.target.how, How::Out(_)) || state.bots.contains_key(&bot) => Effect::Begin,
         Effect::Begin => Effect::None,

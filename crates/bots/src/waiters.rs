@@ -34,6 +34,11 @@ impl Waiters {
         }
     }
 
+    /// Whether a dispatch is open.
+    pub(crate) fn is_open(&self, room: &RoomName, trigger: &Trigger) -> bool {
+        self.0.lock().expect("as above").contains_key(&(room.clone(), trigger.clone()))
+    }
+
     /// Waits until the dispatch is over; at once if there is none.
     pub(crate) fn over(&self, room: &RoomName, trigger: &Trigger) -> impl Future<Output = ()> + Send + 'static {
         let name = (room.clone(), trigger.clone());

@@ -64,6 +64,7 @@ impl Inner {
                 };
                 vec![Target { bot, how }]
             }
+            (What::Again(again), _) => vec![again.target()],
         };
         Plan { step: now, targets }
     }

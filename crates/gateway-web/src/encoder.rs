@@ -85,7 +85,7 @@ impl Encoder for RoomsEncoder {
                 signal_frame(signals::PRESENCE, signals::Presence { joined, left, unnamed })
             }
             Signal::Typing { author } => signal_frame(signals::TYPING, signals::Typing { author }),
-            Signal::Activation { record, name } => signal_frame(signals::ACTIVATION, activation(record, name)),
+            Signal::Activation(record) => signal_frame(signals::ACTIVATION, activation(record)),
             Signal::BotConnection { bot, connected } => {
                 signal_frame(signals::BOT_CONNECTION, signals::BotConnection { id: bot.0, connected })
             }
@@ -105,15 +105,15 @@ fn signal_frame(kind: &str, data: impl Serialize) -> Option<Frame> {
     serde_json::to_string(&signals::Signal { kind, data }).ok().map(|text| Frame::text(&text))
 }
 
-fn activation<'a>(record: &'a Activation, name: &'a str) -> signals::Activation<'a> {
+fn activation(record: &Activation) -> signals::Activation<'_> {
     signals::Activation {
         id: &record.id.0,
         bot: record.bot.0,
-        name,
+        name: &record.name,
         message: record.trigger.message().map(|id| id.0),
         trigger: record.trigger.to_string(),
         attempt: record.attempt,
-        status: activations::status(record.status),
+        status: activations::word(record.status),
         started: record.started.0 as f64 / 1e6,
         took: record.took.map(|micros| micros as f64 / 1e6),
         error: record.error.as_deref(),

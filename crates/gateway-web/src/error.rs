@@ -73,7 +73,9 @@ impl From<CommandError> for ApiError {
             | CommandError::Invalid { .. }
             | CommandError::BotElsewhere(..) => StatusCode::BAD_REQUEST,
             CommandError::Refused(Refusal::NeedsAdmin) => StatusCode::FORBIDDEN,
-            CommandError::NoBot(_) => StatusCode::NOT_FOUND,
+            CommandError::NoBot(_) | CommandError::NoActivation(_) | CommandError::NoMessage(_) => {
+                StatusCode::NOT_FOUND
+            }
             CommandError::Append(AppendError::Full) => {
                 return Self::new(
                     StatusCode::INSUFFICIENT_STORAGE,

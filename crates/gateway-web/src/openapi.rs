@@ -23,7 +23,11 @@ use crate::api;
         api::put_bot::handle,
         api::delete_bot::handle,
         api::bot_token::handle,
+        api::match_pattern::handle,
+        api::bot_test::handle,
         api::activations::handle,
+        api::matches::handle,
+        api::send_again::handle,
     ),
     tags(
         (name = "rooms", description = "Messages and rooms"),

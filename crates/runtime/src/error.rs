@@ -1,6 +1,6 @@
 //! What can go wrong with a command, in terms that every gateway can map.
 
-use parlor_rooms::{BotId, RoomName, policy};
+use parlor_rooms::{BotId, EventId, RoomName, policy};
 use parlor_store::{AppendError, ReadError};
 
 /// Why a command was not carried out.
@@ -20,6 +20,12 @@ pub enum CommandError {
     /// There is no such bot.
     #[error("there is no bot with the id {0}")]
     NoBot(BotId),
+    /// There is no such activation, or its record is not kept any more.
+    #[error("there is no activation with the id {0}")]
+    NoActivation(String),
+    /// There is no such message in the room.
+    #[error("there is no message with the id {0} in this room")]
+    NoMessage(EventId),
     /// The bot is in another room.
     #[error("the bot {0} is not in the room {1}")]
     BotElsewhere(BotId, RoomName),

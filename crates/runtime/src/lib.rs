@@ -6,8 +6,8 @@
 /// What gateways need of the store's types; they never see a driver.
 pub mod log {
     pub use parlor_store::{
-        Activation, ActivationId, Activations, AppendError, BotRecords, Committed, Key, Log, ReadError, Received, Sent,
-        Status, Store, StoredMessage, Trigger, Wanted, record,
+        Activation, ActivationId, Activations, AppendError, BotRecords, Cause, Committed, Key, Log, ReadError,
+        Received, Sent, Status, Store, StoredMessage, Trigger, Wanted, record,
     };
 }
 
@@ -17,6 +17,7 @@ mod error;
 mod feed;
 mod fill;
 mod follow;
+pub mod inspect;
 mod map;
 pub mod ports;
 mod presence;

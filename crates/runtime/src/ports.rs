@@ -5,7 +5,9 @@ use std::{future::Future, pin::Pin, sync::Arc};
 use async_trait::async_trait;
 use parlor_rooms::{Bot, BotId, Bots, Conversation, EventId, Json, Message, RoomName};
 use parlor_sockets::Frame;
-use parlor_store::{Committed, StoredMessage, Trigger};
+use parlor_store::{ActivationId, Committed, StoredMessage, Trigger};
+
+use crate::inspect::{Heard, Probe, Probed, Resent, Trial, Tried};
 
 use crate::{Said, Signal};
 
@@ -120,4 +122,16 @@ pub trait BotControl: Send + Sync + 'static {
 
     /// A new token for a bot that connects to us, in place of the one before; shown this once, stored hashed.
     async fn new_token(&self, bot: BotId) -> Result<String, crate::CommandError>;
+
+    /// Tries a pattern on texts.
+    async fn probe(&self, probe: Probe) -> Probed;
+
+    /// What a message was to each bot of the room, and to those that were asked and are gone, in order of bot.
+    async fn heard(&self, room: &RoomName, message: EventId) -> Result<Vec<Heard>, crate::CommandError>;
+
+    /// Sends one activation to a bot that need not be saved, and says what would have come of it.
+    async fn try_bot(&self, trial: Trial) -> Result<Tried, crate::CommandError>;
+
+    /// Sends an activation again, under an id of its own.
+    async fn send_again(&self, id: ActivationId) -> Result<Resent, crate::CommandError>;
 }

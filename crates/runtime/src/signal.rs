@@ -101,13 +101,8 @@ pub enum Signal<'a> {
         /// Who.
         author: &'a str,
     },
-    /// A delivery to a bot began or ended.
-    Activation {
-        /// Its record.
-        record: &'a Activation,
-        /// The bot's name.
-        name: &'a str,
-    },
+    /// A delivery to a bot began or ended: its record.
+    Activation(&'a Activation),
     /// A bot that connects to us came or went; told with [`Kinds::ACTIVATION`].
     BotConnection {
         /// The bot.
@@ -125,7 +120,7 @@ impl Signal<'_> {
         match self {
             Self::Here { .. } | Self::Presence { .. } => Kinds::PRESENCE,
             Self::Typing { .. } => Kinds::TYPING,
-            Self::Activation { .. } | Self::BotConnection { .. } => Kinds::ACTIVATION,
+            Self::Activation(_) | Self::BotConnection { .. } => Kinds::ACTIVATION,
             Self::Settings(_) => Kinds::SETTINGS,
         }
     }

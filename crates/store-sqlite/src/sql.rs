@@ -14,9 +14,9 @@ statements! {
     ACTIVATION = "activation";
     ACTIVATIONS_OF_ALL = "activations_of_all";
     ACTIVATIONS_OF_BOT = "activations_of_bot";
+    ACTIVATIONS_OF_MESSAGE = "activations_of_message";
     ACTIVATIONS_OF_PENDING = "activations_of_pending";
     ACTIVATIONS_OF_ROOM = "activations_of_room";
-    ACTIVATIONS_OF_TRIGGER = "activations_of_trigger";
     AFTER = "after";
     ALL_BOTS = "all_bots";
     BEFORE = "before";

@@ -14,24 +14,43 @@ pub enum Trigger {
     Message(EventId),
     /// A form's submission, by a random name.
     Form(String),
-    /// A person sent an activation again; a random name.
-    Again(String),
+    /// A person sent an activation again.
+    Again {
+        /// The message that the first one was for, if it was for one.
+        message: Option<EventId>,
+        /// A random name.
+        name: String,
+    },
+    /// A person tries a bot: its activation is never stored. A random name.
+    Test(String),
 }
 
 impl Trigger {
-    /// The message, if it is one.
+    /// The message that it is, or that was sent again.
     pub fn message(&self) -> Option<EventId> {
-        if let Self::Message(id) = self { Some(*id) } else { None }
+        match self {
+            Self::Message(id) => Some(*id),
+            Self::Again { message, .. } => *message,
+            Self::Form(_) | Self::Test(_) => None,
+        }
+    }
+
+    /// Between these two texts, neither included, lie those of all triggers by which this message was sent again.
+    pub fn again_of(message: EventId) -> (String, String) {
+        // What follows the colon in ASCII.
+        (format!("again:{message}:"), format!("again:{message};"))
     }
 }
 
-/// `message:12`, `form:4f…`, `again:77…`.
+/// `message:12`, `form:4f…`, `again:12:77…` (`again::77…` where there is no message), `test:9a…`.
 impl fmt::Display for Trigger {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Message(id) => write!(f, "message:{id}"),
             Self::Form(name) => write!(f, "form:{name}"),
-            Self::Again(name) => write!(f, "again:{name}"),
+            Self::Again { message: Some(message), name } => write!(f, "again:{message}:{name}"),
+            Self::Again { message: None, name } => write!(f, "again::{name}"),
+            Self::Test(name) => write!(f, "test:{name}"),
         }
     }
 }
@@ -43,7 +62,15 @@ impl std::str::FromStr for Trigger {
         match text.split_once(':') {
             Some(("message", id)) => id.parse().map(|id| Self::Message(EventId(id))).map_err(|_| UnknownTrigger),
             Some(("form", name)) => Ok(Self::Form(name.to_owned())),
-            Some(("again", name)) => Ok(Self::Again(name.to_owned())),
+            Some(("again", rest)) => {
+                let (message, name) = rest.split_once(':').ok_or(UnknownTrigger)?;
+                let message = match message {
+                    "" => None,
+                    id => Some(EventId(id.parse().map_err(|_| UnknownTrigger)?)),
+                };
+                Ok(Self::Again { message, name: name.to_owned() })
+            }
+            Some(("test", name)) => Ok(Self::Test(name.to_owned())),
             _ => Err(UnknownTrigger),
         }
     }
@@ -106,6 +133,21 @@ pub enum Status {
     Interrupted,
 }
 
+/// Why a bot was asked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Cause {
+    /// Its name or its pattern was found.
+    #[default]
+    Matched,
+    /// It was in conversation, so that it got the message whatever was in it.
+    Conversation,
+    /// Somebody submitted a form to it.
+    Form,
+    /// Somebody submitted a form of its to an address that is no bot of the room.
+    Address,
+}
+
 /// The record of one activation. Bounded: bodies are cut by who makes it, and a room keeps only the newest ones.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Activation {
@@ -115,8 +157,17 @@ pub struct Activation {
     pub room: RoomNameText,
     /// The bot.
     pub bot: BotId,
+    /// Its name, or the address that was asked in its place.
+    #[serde(default)]
+    pub name: String,
     /// What asked for it.
     pub trigger: Trigger,
+    /// Why it was asked.
+    #[serde(default)]
+    pub cause: Cause,
+    /// The activation that this one repeats, because a person wanted it.
+    #[serde(default)]
+    pub again: Option<ActivationId>,
     /// The number of the attempt, from 1.
     pub attempt: u32,
     /// Where it stands.
@@ -180,7 +231,7 @@ pub struct Wanted {
     pub room: Option<RoomName>,
     /// Of this bot.
     pub bot: Option<BotId>,
-    /// Of this message.
+    /// Of this message, those that were sent again among them.
     pub message: Option<EventId>,
     /// At most so many.
     pub limit: usize,
@@ -192,10 +243,30 @@ mod tests {
 
     #[test]
     fn triggers_read_back_as_they_were_written() {
-        for trigger in [Trigger::Message(EventId(12)), Trigger::Form("f:1".into()), Trigger::Again("x".into())] {
+        let again = |message| Trigger::Again { message, name: "x:y".into() };
+        for trigger in [
+            Trigger::Message(EventId(12)),
+            Trigger::Form("f:1".into()),
+            again(Some(EventId(12))),
+            again(None),
+            Trigger::Test("t".into()),
+        ] {
             assert_eq!(trigger.to_string().parse(), Ok(trigger));
         }
-        assert_eq!("else".parse::<Trigger>(), Err(UnknownTrigger));
+        for wrong in ["else", "again:x", "again:x:y"] {
+            assert_eq!(wrong.parse::<Trigger>(), Err(UnknownTrigger));
+        }
+    }
+
+    #[test]
+    fn what_was_sent_again_for_one_message_lies_between_two_texts() {
+        let (from, to) = Trigger::again_of(EventId(12));
+        let lies = |trigger: Trigger| (from.as_str()..to.as_str()).contains(&trigger.to_string().as_str());
+        let again = |message| Trigger::Again { message, name: "ff".into() };
+        assert!(lies(again(Some(EventId(12)))));
+        for other in [again(None), again(Some(EventId(1))), again(Some(EventId(121))), Trigger::Message(EventId(12))] {
+            assert!(!lies(other));
+        }
     }
 
     #[test]

@@ -13,7 +13,7 @@ use async_trait::async_trait;
 use parlor_rooms::{Bot, BotId, EventId, RoomName};
 use tokio::sync::mpsc;
 
-pub use activation::{Activation, ActivationId, Pending, Progress, Received, Sent, Status, Trigger, Wanted};
+pub use activation::{Activation, ActivationId, Cause, Pending, Progress, Received, Sent, Status, Trigger, Wanted};
 pub use log::{
     Acknowledge, Append, AppendError, Appended, Ask, Batch, Committed, Expect, Fed, Key, Opened, ReadError,
     SecretChange, StoredMessage,

@@ -153,6 +153,11 @@ impl Fields {
         })
     }
 
+    /// Any value; `None` if it is absent or null.
+    pub fn optional_json(&self, name: &str) -> Option<Json> {
+        self.0.get(name).filter(|value| !value.is_null()).map(Json::from)
+    }
+
     /// An object that must be there, as text.
     pub fn object(&self, name: &'static str) -> Result<Json, FieldError> {
         self.required(name, "an object", |value| value.is_object().then(|| Json::from(value)))

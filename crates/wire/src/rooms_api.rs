@@ -244,10 +244,16 @@ pub struct Activation {
     pub room: String,
     /// The bot.
     pub bot: u64,
-    /// The message that asked for it; null if something else did.
+    /// Its name at that time, or the address that was asked in its place.
+    pub name: String,
+    /// The message that asked for it, be it now or when it was sent for the first time; null if something else did.
     pub message: Option<u64>,
-    /// What asked for it: `message:ID`, `form:…`, `again:…`.
+    /// What asked for it: `message:ID`, `form:…`, `again:ID:…`.
     pub trigger: String,
+    /// Why the bot was asked: `matched`, `conversation`, `form`, or `address` for a form's address that is no bot.
+    pub cause: String,
+    /// The id of the activation that this one repeats because a person wanted it.
+    pub again: Option<String>,
     /// The number of the attempt, from 1.
     pub attempt: u32,
     /// `pending`, `running`, `answered`, `failed` or `interrupted`.

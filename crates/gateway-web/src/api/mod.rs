@@ -1,15 +1,19 @@
 //! The rooms API: a file for each call.
 
 pub(crate) mod activations;
+pub(crate) mod bot_test;
 pub(crate) mod bot_token;
 pub(crate) mod bots;
 pub(crate) mod clear_messages;
 pub(crate) mod clear_state;
 pub(crate) mod delete_bot;
+pub(crate) mod match_pattern;
+pub(crate) mod matches;
 pub(crate) mod messages;
 pub(crate) mod post_form;
 pub(crate) mod post_message;
 pub(crate) mod put_bot;
+pub(crate) mod send_again;
 pub(crate) mod settings;
 pub(crate) mod spec;
 

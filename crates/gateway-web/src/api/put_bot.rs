@@ -62,18 +62,32 @@ fn change(body: &Body) -> Result<BotChange, ApiError> {
     if name.as_ref().is_some_and(|name| name.trim().is_empty()) {
         return Err(ApiError::bad("`name` is empty; give the bot a name"));
     }
-    let timeout = fields.optional_float("timeout")?;
-    if timeout.is_some_and(|seconds| !(seconds > 0.0 && seconds <= TIMEOUT_MAX)) {
-        return Err(ApiError::bad(format!("`timeout` must be seconds, above 0 and at most {TIMEOUT_MAX}")));
-    }
     Ok(BotChange {
         id,
         name,
         url: url.map(|url| url.trim().to_owned()),
         responds_to: fields.nullable_string("responds_to")?,
-        secret: fields.nullable_string("secret")?.map(|secret| secret.filter(|secret| !secret.is_empty())),
-        timeout: fields.has("timeout").then_some(timeout),
+        secret: secret(body)?,
+        timeout: timeout(body)?,
         paused: fields.optional_bool("paused")?,
         events: fields.optional_strings("events")?,
     })
+}
+
+/// The time-out, if it is there; `Some(None)`: the server's.
+pub(super) fn timeout(body: &Body) -> Result<Option<Option<f64>>, ApiError> {
+    let timeout = body.0.optional_float("timeout")?;
+    if timeout.is_some_and(|seconds| !(seconds > 0.0 && seconds <= TIMEOUT_MAX)) {
+        return Err(ApiError::bad(format!("`timeout` must be seconds, above 0 and at most {TIMEOUT_MAX}")));
+    }
+    Ok(body.0.has("timeout").then_some(timeout))
+}
+
+/// The secret, if it is there; `Some(None)`: none from now on.
+pub(super) fn secret(body: &Body) -> Result<Option<Option<String>>, ApiError> {
+    let secret = body.0.nullable_string("secret")?;
+    if let Some(Some(secret)) = &secret {
+        body.short("secret", secret)?;
+    }
+    Ok(secret.map(|secret| secret.filter(|secret| !secret.is_empty())))
 }

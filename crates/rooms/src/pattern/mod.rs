@@ -16,6 +16,7 @@ mod first;
 mod group;
 mod groups;
 mod matcher;
+mod near;
 mod params;
 mod parse;
 mod program;
@@ -31,6 +32,7 @@ use std::sync::Arc;
 pub use self::{
     budget::Budget,
     error::{Exhausted, PatternError, Refusal},
+    near::Near,
     params::Params,
 };
 use self::{
@@ -58,6 +60,8 @@ struct Inner {
     source: String,
     /// The names of groups with their numbers, in the order of the pattern.
     names: Vec<(String, u32)>,
+    /// Where it can be cut, in characters.
+    cuts: Vec<usize>,
     program: Program,
 }
 
@@ -72,12 +76,12 @@ impl Pattern {
     pub fn literal(name: &str) -> Result<Self, PatternError> {
         check_length(name).map_err(|fault| fault.of(name))?;
         let body = name.chars().map(|character| Node::Literal(character.into())).collect();
-        Ok(Self::new(name, Parsed { body, flags: FLAGS, groups: 0, names: Vec::new() }))
+        Ok(Self::new(name, Parsed { body, flags: FLAGS, groups: 0, names: Vec::new(), cuts: Vec::new() }))
     }
 
     fn new(source: &str, parsed: Parsed) -> Self {
         let program = compile::compile(&parsed);
-        Self(Arc::new(Inner { source: source.to_owned(), names: parsed.names, program }))
+        Self(Arc::new(Inner { source: source.to_owned(), names: parsed.names, cuts: parsed.cuts, program }))
     }
 
     /// The pattern as it was written.
@@ -88,6 +92,11 @@ impl Pattern {
     /// The names of its groups, in the order of the pattern.
     pub fn group_names(&self) -> impl Iterator<Item = &str> {
         self.0.names.iter().map(|(name, _)| name.as_str())
+    }
+
+    /// The name of a group, if it has one. The first group's number is 1.
+    pub fn group_name(&self, number: usize) -> Option<&str> {
+        self.0.names.iter().find(|(_, known)| *known as usize == number).map(|(name, _)| name.as_str())
     }
 
     /// Searches for the first place in a text that fits. Takes the steps from the budget.

@@ -19,12 +19,20 @@ pub(super) struct Parsed {
     pub(super) flags: Flags,
     pub(super) groups: u32,
     pub(super) names: Vec<(String, u32)>,
+    /// Where the pattern can be cut so that what is before demands nothing of what is after, in characters, in order.
+    pub(super) cuts: Vec<usize>,
 }
 
 /// Reads a pattern that is matched with `flags`.
 pub(super) fn parse(pattern: &str, flags: Flags) -> Result<Parsed, Fault> {
-    let mut parser =
-        Parser { reader: Reader::new(pattern)?, flags, alphabet: None, groups: Groups::default(), depth: 0 };
+    let mut parser = Parser {
+        reader: Reader::new(pattern)?,
+        flags,
+        alphabet: None,
+        groups: Groups::default(),
+        depth: 0,
+        cuts: Vec::new(),
+    };
     let body = parser.alternatives(flags.verbose, true)?;
     if let Some(token) = parser.reader.peek() {
         return Err(Fault::new(token.at, r"there is no “(” for this; write \) for the character itself"));
@@ -35,7 +43,7 @@ pub(super) fn parse(pattern: &str, flags: Flags) -> Result<Parsed, Fault> {
         let why = "with another alphabet than the rest (“(?a:…)”, “(?u:…)”) the start can't be looked for; put “(?=)” before it";
         return Err(Fault::refused(0, Refusal::AlphabetAtStart, why));
     }
-    Ok(Parsed { body, flags: parser.flags, groups, names })
+    Ok(Parsed { body, flags: parser.flags, groups, names, cuts: parser.cuts })
 }
 
 /// Whether Python overlooks matches: it looks for what a pattern begins with in the whole pattern's alphabet.
@@ -60,6 +68,8 @@ pub(super) struct Parser {
     pub(super) alphabet: Option<char>,
     pub(super) groups: Groups,
     depth: usize,
+    /// Where things begin that are in no group; none once there are alternatives.
+    cuts: Vec<usize>,
 }
 
 impl Parser {
@@ -76,6 +86,9 @@ impl Parser {
             verbose = if outermost { self.flags.verbose } else { verbose };
         }
         self.depth -= 1;
+        if outermost && branches.len() > 1 {
+            self.cuts.clear();
+        }
         Ok(join(branches))
     }
 
@@ -104,6 +117,10 @@ impl Parser {
                 break;
             }
             self.reader.take();
+            // A repetition belongs to what is before it.
+            if self.depth == 1 && (token.escaped || !matches!(token.character, '*' | '+' | '?' | '{')) {
+                self.cuts.push(token.at);
+            }
             if verbose && self.is_blank(token) {
                 continue;
             }

@@ -33,8 +33,9 @@ pub(crate) fn activations(conn: &Connection, wanted: &Wanted) -> Result<Vec<Acti
         (wanted.room.as_ref().map(parlor_rooms::RoomName::as_str), wanted.bot.map(|bot| bot.0.cast_signed()));
     if let Some(message) = wanted.message {
         let trigger = Trigger::Message(message).to_string();
-        let mut statement = conn.prepare_cached(sql::ACTIVATIONS_OF_TRIGGER)?;
-        return statement.query_map(params![limit, trigger, bot, room], record)?.collect();
+        let (from, to) = Trigger::again_of(message);
+        let mut statement = conn.prepare_cached(sql::ACTIVATIONS_OF_MESSAGE)?;
+        return statement.query_map(params![limit, trigger, bot, room, from, to], record)?.collect();
     }
     match (room, bot) {
         (Some(room), bot) => {

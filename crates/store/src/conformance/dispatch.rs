@@ -8,7 +8,8 @@ use super::{Bench, FakeClock, bot, json, put, room, said};
 use tokio::sync::mpsc;
 
 use crate::{
-    Activation, ActivationId, Append, Ask, Batch, Committed, Key, Pending, Progress, Status, Store, Trigger, Wanted,
+    Activation, ActivationId, Append, Ask, Batch, Cause, Committed, Key, Pending, Progress, Status, Store, Trigger,
+    Wanted,
 };
 
 async fn ask(bench: &Bench<impl Store>, room: &RoomName, text: &str) -> EventId {
@@ -20,7 +21,10 @@ fn activation(bench: &Bench<impl Store>, room: &RoomName, trigger: &Trigger, bot
         id: ActivationId::of(room, trigger, BotId(bot)),
         room: room.as_str().to_owned(),
         bot: BotId(bot),
+        name: String::new(),
         trigger: trigger.clone(),
+        cause: Cause::default(),
+        again: None,
         attempt: 1,
         status: Status::Running,
         started: bench.clock.now(),

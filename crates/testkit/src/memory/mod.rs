@@ -246,7 +246,7 @@ impl Activations for MemoryStore {
         let matches = |known: &&Activation| {
             wanted.room.as_ref().is_none_or(|room| known.room == room.as_str())
                 && wanted.bot.is_none_or(|bot| known.bot == bot)
-                && wanted.message.is_none_or(|message| known.trigger == Trigger::Message(message))
+                && wanted.message.is_none_or(|message| known.trigger.message() == Some(message))
         };
         Ok(inner.tables.activations.iter().rev().filter(matches).take(wanted.limit).cloned().collect())
     }

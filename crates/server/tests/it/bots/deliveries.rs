@@ -9,8 +9,9 @@ use sha2::Sha256;
 use super::{activations, install_with};
 use crate::kit::{has_keys, id, install, messages, say, server};
 
-const RECORD: &[&str] = &[
-    "id", "room", "bot", "message", "trigger", "attempt", "status", "started", "took", "request", "response", "error",
+pub(super) const RECORD: &[&str] = &[
+    "id", "room", "bot", "name", "message", "trigger", "cause", "again", "attempt", "status", "started", "took",
+    "request", "response", "error",
 ];
 
 fn header<'a>(request: &'a Received, name: &str) -> &'a str {

@@ -1,12 +1,16 @@
 //! Bots: real HTTP servers in the test's process, and the example bots in Python.
 
+mod again;
 mod answers;
 mod conversations;
 mod deliveries;
 mod forms;
+mod heard;
 mod matching;
+mod probes;
 mod python;
 mod recovery;
+mod trials;
 
 use parlor_testkit::server::Server;
 use serde_json::{Value, json};

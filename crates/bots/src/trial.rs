@@ -1,0 +1,116 @@
+//! Trying a bot: one delivery, as the bot stands in a form, of which nothing is stored and nothing is posted.
+
+use parlor_rooms::{
+    Message,
+    policy::{Action, Actor},
+};
+use parlor_runtime::{
+    CommandError,
+    inspect::{Trial, Tried},
+};
+use parlor_store::{Activation, ActivationId, Cause, Status, Trigger};
+
+use crate::{
+    answer::Answer,
+    bots::Inner,
+    delivery::Delivery,
+    endpoint::Endpoint,
+    explain::{Whose, explain},
+    fault::Fault,
+    gate::WAITING,
+    matching::Verdict,
+    random,
+    request::{Body, Params},
+    settle::said,
+    why::{Why, say},
+};
+
+impl Inner {
+    /// See [`parlor_runtime::BotControl::try_bot`].
+    pub(crate) async fn try_bot(&self, trial: Trial) -> Result<Tried, CommandError> {
+        if self.runtime.stopping().is_cancelled() {
+            return Err(CommandError::Stopping);
+        }
+        self.runtime.check(&Actor::Anyone, Action::ManageBots, &trial.room).await?;
+        let verdict = self.matcher.verdict(&trial.bot, &trial.text).await;
+        let why = say(&Why::Not(&verdict), &trial.bot);
+        let (matched, params) = match verdict {
+            Verdict::Found(params) => (true, params),
+            _ => (false, Params::new()),
+        };
+        let (outcome, record) = self.deliver_trial(&trial, params).await?;
+        let (activation, message) = ended(&trial, outcome, record);
+        Ok(Tried { matched, why, activation, message: Some(message) })
+    }
+
+    async fn deliver_trial(
+        &self,
+        trial: &Trial,
+        params: Params,
+    ) -> Result<(Result<Answer, Fault>, Activation), CommandError> {
+        let Trial { room, bot, secret, author, text, state } = trial;
+        let record = self.record_of_trial(trial);
+        let turn = tokio::select! {
+            turn = self.gates.turn(bot.id) => turn,
+            () = self.runtime.stopping().cancelled() => return Err(CommandError::Stopping),
+        };
+        let Ok(_at_the_bot) = turn else { return Ok((Err(Fault::TooMany { waiting: WAITING }), record)) };
+        let secret = match secret {
+            Some(secret) => secret.clone(),
+            None => self.runtime.store().secret(bot.id).await?,
+        };
+        let body = match state {
+            Some(state) => Body::InConversation { room: room.as_str(), author, text, params: Params::new(), state },
+            None => Body::Matched { room: room.as_str(), author, text, params: &params },
+        };
+        let endpoint = Endpoint::of(&bot.url, &self.options.builtin);
+        let delivery = Delivery { room, bot, url: &bot.url, secret, body: body.json() };
+        let (request, mut record) = self.pack(delivery, record);
+        if !endpoint.is_somewhere() {
+            record.request = None;
+        }
+        tokio::select! {
+            done = self.deliver(&endpoint, request, record) => Ok(done),
+            () = self.runtime.stopping().cancelled() => Err(CommandError::Stopping),
+        }
+    }
+
+    fn record_of_trial(&self, trial: &Trial) -> Activation {
+        let name = random::hex::<16>(&*self.options.random);
+        Activation {
+            id: ActivationId(format!("test_{name}")),
+            room: trial.room.to_string(),
+            bot: trial.bot.id,
+            name: trial.bot.name.clone(),
+            trigger: Trigger::Test(name),
+            cause: if trial.state.is_some() { Cause::Conversation } else { Cause::Matched },
+            again: None,
+            attempt: 1,
+            status: Status::Pending,
+            started: self.runtime.clock().now(),
+            took: None,
+            request: None,
+            response: None,
+            error: None,
+        }
+    }
+}
+
+/// The record at its end, and what the room would get to see.
+fn ended(trial: &Trial, outcome: Result<Answer, Fault>, record: Activation) -> (Activation, Message) {
+    let bot = &trial.bot;
+    let (mut message, record) = match outcome {
+        Ok(answer) => {
+            let mut message = said(&answer, bot.id, &bot.name, &bot.url);
+            message.state = answer.state;
+            (message, Activation { status: Status::Answered, ..record })
+        }
+        Err(fault) => {
+            let explained = explain(&fault, Whose { name: &bot.name, url: &bot.url });
+            let record = Activation { status: Status::Failed, error: Some(explained.sentence), ..record };
+            (Message::system(explained.html), record)
+        }
+    };
+    message.activation = Some(record.id.0.clone());
+    (record, message)
+}
