@@ -9,6 +9,8 @@ import { RoomStream, SCREENFUL } from './stream.js';
 
 /** Messages that arrive within this time (ms) are drawn together. */
 const TOGETHER = 16;
+/** So many of the newest messages are kept at least, twice as many at most. */
+const KEPT = 400;
 /** The server has nothing more to replay when it was silent for so long (ms) after opening. */
 const SILENCE = 250;
 
@@ -22,7 +24,7 @@ export class RoomStore extends EventTarget {
   link = 'connecting';
   /** @type {Map<number, Bot>} */
   bots = new Map();
-  /** @type {Message[]} All since the page was opened, by id. */
+  /** @type {Message[]} The newest that have arrived, by id. */
   messages = [];
   /** Whether what was there before has arrived. */
   settled = false;
@@ -130,6 +132,7 @@ export class RoomStore extends EventTarget {
         this.#ids.add(data.id);
         this.messages.push(data);
         this.#arrived.push(data);
+        this.#forgetOldest();
         this.signals.spoke(data.author);
         break;
       case 'clear_messages':
@@ -154,6 +157,12 @@ export class RoomStore extends EventTarget {
         return; // A kind of a newer server.
     }
     this.#drawing ||= setTimeout(() => this.#flush(), TOGETHER);
+  }
+
+  /** A page may stay open for days: what is old is fetched again by who scrolls there. */
+  #forgetOldest() {
+    if (this.messages.length < 2 * KEPT) return;
+    for (const { id } of this.messages.splice(0, KEPT)) this.#ids.delete(id);
   }
 
   /** @param {string} kind */

@@ -2,8 +2,8 @@
 // lead from card to card.
 
 import { words } from '../words.js';
-import { make } from './card.js';
 import { copyWith } from './copy.js';
+import { make } from './make.js';
 import { sign } from './signs.js';
 
 /** @typedef {import('../types.js').Message} Message */
@@ -19,7 +19,8 @@ export class Actions {
 
   /**
    * @param {HTMLElement} list
-   * @param {{ messageOf: (card: Element) => Message | undefined, choose: (kind: Choice, id: number) => void }} on
+   * @param {{ messageOf: (card: Element) => Message | undefined, choose: (kind: Choice, id: number) => void,
+   *   go: (id: number) => void }} on
    */
   constructor(list, on) {
     this.list = list;
@@ -60,9 +61,20 @@ export class Actions {
     return buttons;
   }
 
+  /** What leads elsewhere from within a card. @param {Element} target */
+  #led(target) {
+    const to = target.closest('[data-go-to]');
+    if (to instanceof HTMLElement) return this.on.go(Number(to.dataset.goTo));
+    const card = target.closest('.inspect') && target.closest('.message-card');
+    const message = card && this.on.messageOf(card);
+    if (message) this.on.choose('inspect', message.id);
+    return undefined;
+  }
+
   /** Without a pointer that hovers, a tap on a card shows what can be done. @param {MouseEvent} event */
   #tapped(event) {
     const { target } = event;
+    if (target instanceof Element) this.#led(target);
     if (!(event instanceof PointerEvent) || event.pointerType === 'mouse' || !(target instanceof Element)) return;
     if (target.closest(INTERACTIVE) || getSelection()?.isCollapsed === false) return;
     const row = rowOf(target);

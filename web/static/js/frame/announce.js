@@ -1,7 +1,7 @@
 // Says new messages to people who listen instead of looking.
 
 import { words } from '../words.js';
-import { make } from './card.js';
+import { make } from './make.js';
 
 /** @typedef {import('../types.js').Message} Message */
 

@@ -2,6 +2,8 @@
 // other sites replaced by a card that opens them.
 
 import { words } from '../words.js';
+import { refuseFiles } from './forms.js';
+import { ownOrigin } from './own-origin.js';
 
 /** Attributes that hold one address, by element. */
 const ADDRESSES = [
@@ -20,6 +22,9 @@ const ran = new Set();
 
 /** Whether scripts of bots run in this frame at all. */
 export const scripts = { on: true };
+
+/** Whether styles of bots count. */
+export const styles = { on: true };
 
 /**
  * @param {string} address
@@ -49,11 +54,19 @@ function resolveSet(set, base) {
     .join(', ');
 }
 
+/** The addresses in a style, resolved. @param {string} css @param {string | null} base */
+function resolveCss(css, base) {
+  if (!base || !/url\(|@import/iu.test(css)) return css;
+  return css
+    .replace(/url\(\s*(["']?)([^"')]+)\1\s*\)/giu, (_, mark, address) => `url(${mark}${resolve(address.trim(), base)}${mark})`)
+    .replace(/(@import\s+)(["'])([^"']+)\2/giu, (_, before, mark, address) => `${before}${mark}${resolve(address, base)}${mark}`);
+}
+
 /**
  * The nodes of a bot's or the system's HTML. Scripts among them run when they are put into the document, but only the
  * first time that this message is drawn.
  * @param {string} html
- * @param {{ id: number, base_url: string | null }} message
+ * @param {{ id: number, base_url: string | null, content?: string | null }} message
  */
 export function botHtml(html, message) {
   const template = document.createElement('template');
@@ -70,15 +83,20 @@ export function botHtml(html, message) {
   for (const node of content.querySelectorAll('[srcset]')) {
     node.setAttribute('srcset', resolveSet(node.getAttribute('srcset') ?? '', base));
   }
-  for (const frame of content.querySelectorAll('iframe')) frame.replaceWith(embedCard(frame));
+  for (const node of content.querySelectorAll('[style]')) {
+    const style = node.getAttribute('style') ?? '';
+    if (/url\(/iu.test(style)) node.setAttribute('style', resolveCss(style, base));
+  }
+  if (!ownOrigin) for (const frame of content.querySelectorAll('iframe')) frame.replaceWith(embedCard(frame));
   for (const link of content.querySelectorAll('a[href]')) {
     if (!link.getAttribute('href')?.startsWith('#')) link.setAttribute('rel', 'noopener noreferrer');
   }
+  refuseFiles(content);
   const first = !ran.has(message.id);
   ran.add(message.id);
-  hoistStyles(content, message.id, first);
+  hoistStyles(content, message, first);
   for (const script of content.querySelectorAll('script')) {
-    if (first && scripts.on) script.replaceWith(runnable(script));
+    if (first && scripts.on && !message.content) script.replaceWith(runnable(script));
     else script.remove();
   }
   return content;
@@ -86,13 +104,14 @@ export function botHtml(html, message) {
 
 /**
  * @param {DocumentFragment} content
- * @param {number} id
+ * @param {{ id: number, base_url: string | null }} message
  * @param {boolean} first
  */
-function hoistStyles(content, id, first) {
+function hoistStyles(content, { id, base_url }, first) {
   for (const style of content.querySelectorAll('style')) {
     style.remove();
-    if (!first) continue;
+    if (!first || !styles.on) continue;
+    style.textContent = resolveCss(style.textContent ?? '', base_url);
     style.dataset.message = String(id);
     document.head.append(style);
   }
@@ -137,7 +156,7 @@ function embedCard(frame) {
 
 /** @param {string} address */
 export function loadCss(address) {
-  if (loaded.has(address)) return;
+  if (!styles.on || loaded.has(address)) return;
   loaded.add(address);
   const link = document.createElement('link');
   link.rel = 'stylesheet';

@@ -3,6 +3,10 @@
 import { words } from '../words.js';
 import { hueOf, initialOf } from '../person.js';
 import { botHtml, loadCss, loadScript } from './bot-html.js';
+import { withCopy } from './code.js';
+import { make } from './make.js';
+import { picture, player } from './media.js';
+import { quoteOf } from './quote.js';
 import { ago, clockOf, dayInWords, dayOf, exactly } from './time.js';
 import { userText } from './user-text.js';
 
@@ -19,20 +23,6 @@ import { userText } from './user-text.js';
 
 /** Messages of one author further apart than this (seconds) start a group of their own. */
 const GROUP_GAP = 300;
-
-/**
- * @template {keyof HTMLElementTagNameMap} K
- * @param {K} tag
- * @param {string} className
- * @param {(Node | string)[]} children
- * @returns {HTMLElementTagNameMap[K]}
- */
-export function make(tag, className, ...children) {
-  const node = document.createElement(tag);
-  node.className = className;
-  node.append(...children);
-  return node;
-}
 
 /** A system message without any markup is a short notice; with markup it explains something. @param {Message} message */
 const isNotice = (message) => message.kind === 'system' && !message.text.includes('<');
@@ -68,14 +58,17 @@ export function makeRow(message, { me, find, markdown }) {
   if (message.kind === 'user' && message.author === me) card.classList.add('mine');
   if (isNotice(message)) card.classList.add('notice');
   card.append(avatar(message), head(message, find));
+  if (message.kind === 'user' && message.reply_to) card.append(quoteOf(message.reply_to, find));
   const body = make('div', 'body');
   body.dir = 'auto';
   // Resources first: a style sheet that comes with the message should already be on its way.
   if (message.css) loadCss(message.css);
   if (message.text !== '') {
     body.append(message.kind === 'user' ? userText(message.text, markdown) : botHtml(message.text, message));
+    body.querySelectorAll('pre').forEach(withCopy);
     card.append(body);
   }
+  if (message.kind === 'system' && message.activation) body.append(toInspector());
   if (message.image) card.append(picture(message.image));
   if (message.media) card.append(player(message.media));
   if (message.state !== null && message.state !== undefined) card.append(stateOf(message.state));
@@ -126,7 +119,10 @@ function head(message, find) {
   if (message.kind === 'bot') node.append(make('span', 'tag', words.frame.bot));
   const asked = message.reply_to ? find(message.reply_to) : undefined;
   if (asked && message.kind === 'bot') {
-    node.append(make('span', 'to', words.frame.answers(asked.author, message.when - asked.when)));
+    const to = make('button', 'to', words.frame.answers(asked.author, message.when - asked.when));
+    to.type = 'button';
+    to.dataset.goTo = String(asked.id);
+    node.append(to);
   }
   const time = make('time', '', ago(message.when));
   time.dateTime = new Date(message.when * 1000).toISOString();
@@ -137,37 +133,11 @@ function head(message, find) {
   return node;
 }
 
-/** What stands in the place of something that could not be loaded. @param {string} said @param {string} address */
-function broken(said, address) {
-  const link = make('a', '', words.frame.openIt);
-  link.href = address;
-  link.rel = 'noopener noreferrer';
-  return make('p', 'broken', said, ' ', link);
-}
-
-/** @param {string} address */
-function picture(address) {
-  const image = document.createElement('img');
-  image.src = address;
-  image.alt = words.frame.picture;
-  image.loading = 'eager';
-  const link = make('a', 'picture', image);
-  link.href = address;
-  link.rel = 'noopener noreferrer';
-  image.addEventListener('error', () => link.replaceWith(broken(words.frame.pictureBroken, address)), { once: true });
-  return link;
-}
-
-/** A player that fits sound as well as video; which it is, is known when the file has begun to arrive. @param {string} address */
-function player(address) {
-  const video = document.createElement('video');
-  video.className = /\.(mp3|ogg|oga|wav|m4a|aac|flac|opus)([?#]|$)/iu.test(address) ? 'media sound' : 'media';
-  video.controls = true;
-  video.preload = 'metadata';
-  video.addEventListener('loadedmetadata', () => video.classList.toggle('sound', video.videoWidth === 0));
-  video.addEventListener('error', () => video.replaceWith(broken(words.frame.mediaBroken, address)), { once: true });
-  video.src = address;
-  return video;
+/** A failure leads to where one sees what was asked and what was answered. */
+function toInspector() {
+  const button = make('button', 'inspect', words.frame.choices.whyAnswered);
+  button.type = 'button';
+  return make('p', 'help', button);
 }
 
 /** @param {unknown} state */

@@ -1,7 +1,8 @@
 // A stretch of the talk: some dozens of messages in an element of their own, which keeps its height while its cards are
 // out of the document. So the place of everything is known without all of it being there.
 
-import { dressRow, make, makeRow } from './card.js';
+import { dressRow, makeRow } from './card.js';
+import { make } from './make.js';
 
 /** @typedef {import('../types.js').Message} Message */
 /** @typedef {import('./card.js').Context} Context */

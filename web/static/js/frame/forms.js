@@ -1,6 +1,7 @@
 // Forms in messages: nothing is sent from here; what was filled in goes to the page, which posts it to the bot.
 
 import { words } from '../words.js';
+import { make } from './make.js';
 import { say } from './stand-ins.js';
 
 /** @typedef {import('./protocol.js').ToPage} ToPage */
@@ -24,6 +25,33 @@ function collect(filled) {
   return Object.fromEntries(values);
 }
 
+/** Says at its place that a field for files can't be used. @param {ParentNode} where */
+export function refuseFiles(where) {
+  for (const input of where.querySelectorAll('input[type="file"]')) {
+    if (!(input instanceof HTMLInputElement) || input.dataset.refused) continue;
+    input.dataset.refused = 'yes';
+    input.disabled = true;
+    const note = make('span', 'refused', input.required ? words.frame.formFilesNeeded : words.frame.formFiles);
+    note.setAttribute('role', 'note');
+    input.after(note);
+  }
+}
+
+/** Says under a form why it was not sent. @param {HTMLFormElement} form @param {string | null} error */
+function complain(form, error) {
+  form.querySelector(':scope > .wrong')?.remove();
+  if (!error) return;
+  const line = make('p', 'wrong', error);
+  line.setAttribute('role', 'alert');
+  form.append(line);
+}
+
+/** @param {HTMLFormElement} form */
+function needsFile(form) {
+  refuseFiles(form);
+  return form.querySelector('input[type="file"]:required') !== null;
+}
+
 /**
  * @param {(message: ToPage) => void} tell
  * @param {(card: Element) => import('../types.js').Message | undefined} messageOf
@@ -31,13 +59,14 @@ function collect(filled) {
 export function takeForms(tell, messageOf) {
   document.addEventListener('submit', (event) => {
     const form = event.target;
-    if (!(form instanceof HTMLFormElement) || form.method === 'dialog') return;
+    if (!(form instanceof HTMLFormElement) || form.getAttribute('method')?.toLowerCase() === 'dialog') return;
     event.preventDefault();
     const card = form.closest('.message-card');
     const message = card && messageOf(card);
     if (!message) return say(words.frame.formNowhere);
-    if (form.querySelector('input[type="file"]')) return say(words.frame.formFiles);
     if (form.getAttribute('aria-busy') === 'true') return undefined;
+    if (needsFile(form)) return complain(form, words.frame.formNeedsFile);
+    complain(form, null);
     const { submitter } = event;
     const action = submitter?.getAttribute('formaction') ?? form.getAttribute('action');
     const id = nextForm++;
@@ -66,5 +95,5 @@ export function formSubmitted(id, error) {
   const form = pending.get(id);
   pending.delete(id);
   form?.removeAttribute('aria-busy');
-  if (error) say(error);
+  if (form) complain(form, error);
 }

@@ -2,10 +2,12 @@
 
 import { words } from '../words.js';
 import { Actions } from './actions.js';
-import { scripts } from './bot-html.js';
+import { scripts, styles } from './bot-html.js';
 import { formSubmitted, takeForms } from './forms.js';
+import { openPictures } from './lightbox.js';
 import { takeLinks } from './links.js';
 import { installNecsus } from './necsus.js';
+import { findQuotesBy } from './quote.js';
 import { installStandIns } from './stand-ins.js';
 import { Talk } from './talk.js';
 import { keepTimes } from './time.js';
@@ -32,8 +34,18 @@ function stopScripts() {
   document.head.append(policy);
 }
 
+/** Nothing of a bot may change how the room looks. */
+function stopStyles() {
+  styles.on = false;
+  const policy = document.createElement('meta');
+  policy.httpEquiv = 'Content-Security-Policy';
+  policy.content = `style-src ${new URL(location.href).origin}`;
+  document.head.append(policy);
+}
+
 wear(asked.get('theme') ?? '');
 if (asked.get('scripts') === 'off') stopScripts();
+if (asked.get('styles') === 'off') stopStyles();
 document.title = words.frame.label;
 
 /** @param {MessageEvent} event */
@@ -55,10 +67,13 @@ function begin(port) {
   new Actions(/** @type {HTMLElement} */ (document.getElementById('talk')), {
     messageOf: (card) => talk.messageOf(card),
     choose: (kind, id) => tell({ kind, id }),
+    go: (id) => void talk.go(id),
   });
   installStandIns();
   installNecsus((text) => tell({ kind: 'focus', text }));
   takeForms(tell, (card) => talk.messageOf(card));
+  findQuotesBy((id) => talk.find(id));
+  openPictures();
   takeLinks(tell);
   keepTimes();
 

@@ -1,6 +1,7 @@
 // Gives back safely what an opaque origin takes away: dialogs drawn in the frame, storage in memory.
 
 import { words } from '../words.js';
+import { ownOrigin } from './own-origin.js';
 
 /** A `Storage` that lives as long as the frame does. */
 class MemoryStorage {
@@ -90,10 +91,12 @@ function showNext() {
 export function installStandIns() {
   const give = (/** @type {string} */ name, /** @type {unknown} */ value) =>
     Object.defineProperty(window, name, { value, writable: true, configurable: true });
-  give('localStorage', storage());
-  give('sessionStorage', storage());
+  if (!ownOrigin) {
+    give('localStorage', storage());
+    give('sessionStorage', storage());
+    Object.defineProperty(document, 'cookie', { get: () => '', set: () => {}, configurable: true });
+  }
   give('alert', say);
   give('confirm', (/** @type {unknown} */ text) => (say(text), false));
   give('prompt', (/** @type {unknown} */ text) => (say(text), null));
-  Object.defineProperty(document, 'cookie', { get: () => '', set: () => {}, configurable: true });
 }

@@ -4,7 +4,8 @@
 import { words } from '../words.js';
 import { announce } from './announce.js';
 import { forgetStyles } from './bot-html.js';
-import { make, redraw } from './card.js';
+import { redraw } from './card.js';
+import { make } from './make.js';
 import { Stretch } from './stretch.js';
 
 /** @typedef {import('../types.js').Message} Message */

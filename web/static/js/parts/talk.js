@@ -19,8 +19,8 @@ import { FramePort } from './frame-port.js';
 
 /** How long (ms) a process in which a script hangs takes to die; a frame made earlier would be put into it, and hang, too. */
 const DYING = 1500;
-/** How long (ms) a frame that is made after one that hung may take to load, the first time. */
-const LOADING = 6000;
+/** How long (ms) a frame may take to load, the first time; longer ones follow. */
+const LOADING = 10_000;
 
 /** So many of the newest are given to a frame that is made anew. */
 const AT_FIRST = 100;
@@ -82,7 +82,10 @@ class ParlorTalk extends PageElement {
   }
 
   firstUpdated() {
-    this.load();
+    void this.safety.ready.then(() => {
+      this.load();
+      this.changed();
+    });
   }
 
   /** Makes the frame anew and draws what the page has. */
@@ -92,29 +95,37 @@ class ParlorTalk extends PageElement {
     this.#frame = null;
     this.#gone = this.#stuck = false;
     this.#consent.forget();
-    if (hung) this.#makeAfter(DYING, LOADING);
-    else this.#make();
+    if (hung) this.#makeLater(DYING, LOADING);
+    else this.#make(LOADING);
     this.requestUpdate();
   }
 
-  /**
-   * Makes the frame when the process of the one that hung should be gone; again if it was not.
-   * @param {number} wait @param {number} patience
-   */
-  #makeAfter(wait, patience) {
+  /** Makes the frame when the process of one that hung should be gone. @param {number} wait @param {number} patience */
+  #makeLater(wait, patience) {
     setTimeout(() => {
-      if (this.#frame || !this.isConnected) return;
-      const frame = this.#make();
-      setTimeout(() => {
-        if (frame !== this.#frame || frame.loaded) return;
-        frame.destroy();
-        this.#frame = null;
-        this.#makeAfter(wait * 2, patience * 2);
-      }, patience);
+      if (this.isConnected && !this.#frame) this.#make(patience);
     }, wait);
   }
 
-  #make() {
+  /** Makes the frame; a new one if it does not load, for then it is in the process of one that hung. @param {number} patience */
+  #make(patience) {
+    const frame = this.#newFrame();
+    this.#frame = frame;
+    setTimeout(() => {
+      if (frame !== this.#frame || frame.loaded) return;
+      frame.destroy();
+      this.#frame = null;
+      this.#makeLater(DYING, patience * 2);
+    }, patience);
+    frame.iframe.title = words.talk.label;
+    this.one('.frame-host', HTMLElement).replaceChildren(frame.iframe);
+    frame.draw({ kind: 'start', look: me.look(), readTo: this.readTo, markdown: this.#markdown });
+    this.#show(this.store.messages.slice(-AT_FIRST), false);
+    if (this.#goal > 0) this.goTo(this.#goal);
+    this.requestUpdate();
+  }
+
+  #newFrame() {
     this.#strict = this.#isStrict;
     const origin = document.querySelector('parlor-room')?.getAttribute('content-origin') ?? '';
     const frame = new FramePort(this.safety, { look: me.look(), strict: this.#strict, origin }, {
@@ -124,12 +135,6 @@ class ParlorTalk extends PageElement {
       gone: () => this.#lost(),
       alive: (alive) => this.#alive(alive),
     });
-    this.#frame = frame;
-    frame.iframe.title = words.talk.label;
-    this.one('.frame-host', HTMLElement).replaceChildren(frame.iframe);
-    frame.draw({ kind: 'start', look: me.look(), readTo: this.readTo, markdown: this.#markdown });
-    this.#show(this.store.messages.slice(-AT_FIRST), false);
-    if (this.#goal > 0) this.goTo(this.#goal);
     return frame;
   }
 
@@ -268,7 +273,7 @@ class ParlorTalk extends PageElement {
       `;
     }
     if (this.#empty) return this.#emptyRoom();
-    if (!this.store.settled && this.store.messages.length === 0) return this.#loading();
+    if (!this.#frame || (!this.store.settled && this.store.messages.length === 0)) return this.#loading();
     return nothing;
   }
 
