@@ -173,3 +173,28 @@ test('marks for Markdown go around the selection by keys, and away again', async
   await field.press('Control+e');
   assert.equal(await field.inputValue(), 'so `bold`');
 });
+test('lecture mode hides the room’s name everywhere on the page, in this tab only', async () => {
+  const room = 'group7-secret';
+  const context = await browser.newContext();
+  const page = await openRoom(context, parlor, room);
+  await open(page, 'You');
+  await page.getByLabel('Lecture mode').check();
+  await page.locator('header h1', { hasText: 'This room' }).waitFor();
+  const shown = () => page.evaluate((name) => {
+    const said = [document.title, document.body.innerText];
+    for (const one of document.body.querySelectorAll('*')) for (const { name: attribute, value } of one.attributes) if (['title', 'placeholder', 'aria-label'].includes(attribute)) said.push(value);
+    return said.filter((one) => one.includes(name));
+  }, room);
+  await page.waitForFunction((name) => !document.title.includes(name), room);
+  assert.deepEqual(await shown(), []);
+  await page.getByRole('tab', { name: 'Room', exact: true }).click();
+  await page.getByText('Hidden in lecture mode').waitFor();
+  assert.deepEqual(await shown(), []);
+  await page.reload();
+  await page.locator('header h1', { hasText: 'This room' }).waitFor();
+  const other = await openRoom(context, parlor, room);
+  await other.locator('header h1', { hasText: room }).waitFor();
+  await other.goto(`${parlor.base}/${room}?lecture`);
+  await other.locator('header h1', { hasText: 'This room' }).waitFor();
+});
+

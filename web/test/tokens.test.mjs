@@ -1,6 +1,6 @@
 // Holds the colours of tokens.css to WCAG AA, in both themes: 4.5 for text, 3 for what marks a control or a state.
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 
 const css = await readFile(new URL('../static/tokens.css', import.meta.url), 'utf8');
@@ -90,10 +90,26 @@ test('the letter on an avatar reads well whatever the name', () => {
   }
 });
 
-test('no style sheet but tokens.css writes a colour', async () => {
-  for (const sheet of ['base', 'room', 'panel', 'lobby', 'docs', 'error', 'frame']) {
-    const text = await readFile(new URL(`../static/${sheet}.css`, import.meta.url), 'utf8');
+const folder = new URL('../static/', import.meta.url);
+const sheets = await Promise.all((await readdir(folder)).filter((name) => name.endsWith('.css')).map(async (name) => ({ name, text: await readFile(new URL(name, folder), 'utf8') })));
+
+test('no style sheet but tokens.css writes a colour', () => {
+  for (const { name, text } of sheets.filter((one) => one.name !== 'tokens.css')) {
     const found = text.replace(/color-mix\(in oklch,/gu, '').match(/#[0-9a-f]{3,8}\b|\b(?:rgb|hsl|oklch|oklab)a?\(|:\s*(?:white|black)\b/giu);
-    assert.deepEqual(found, null, `${sheet}.css`);
+    assert.deepEqual(found, null, name);
+  }
+});
+
+test('no style sheet names a left or a right, so that pages can be read from either', () => {
+  for (const { name, text } of sheets) {
+    const sided = text.match(/(?<![\w-])(?:(?:margin|padding|border|inset)-)?(?:left|right)(?:-(?:color|style|width))?\s*:(?!not)|text-align:\s*(?:left|right)|float:\s*(?:left|right)/gu);
+    assert.deepEqual(sided?.filter((one) => one !== 'left:') ?? [], [], name);
+    for (const [whole, values] of text.matchAll(/(?<![\w-])(?:padding|margin|inset):\s*([^;}]+)/gu)) {
+      let flat = values;
+      // What stands in brackets is one value, however many spaces are in it.
+      while (/\([^()]*\)/u.test(flat)) flat = flat.replace(/\([^()]*\)/gu, (inner) => `[${inner.slice(1, -1).replace(/\s/gu, '_')}]`);
+      const [, end, , start] = flat.trim().split(/\s+/u);
+      assert.ok(start === undefined || start === end, `${name}: ${whole}`);
+    }
   }
 });

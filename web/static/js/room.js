@@ -12,7 +12,7 @@ import { OtherRooms } from './other-rooms.js';
 import { Outbox } from './outbox.js';
 import { ParlorComposer } from './parts/composer.js';
 import './parts/happening.js';
-import './parts/head.js';
+import { ParlorHead } from './parts/head.js';
 import { ParlorPanel } from './parts/panel.js';
 import { ParlorSearch } from './parts/search.js';
 import { ParlorTalk } from './parts/talk.js';
@@ -32,6 +32,8 @@ import { words } from './words.js';
 
 /** Wide enough for the panel to stand beside the talk. */
 const WIDE = matchMedia('(min-width: 1080px)');
+/** So narrow that the wall is a drawer. */
+const NARROW = matchMedia('(max-width: 760px)');
 /** How long (ms) people may take to accept the offer of notices. */
 const OFFER = 60_000;
 
@@ -54,6 +56,8 @@ class ParlorRoom extends PageElement {
   /** @type {boolean} */
   #panel = WIDE.matches && kept.get('panel', false);
   #wall = false;
+  /** What had the focus before a drawer took it. @type {Element | null} */
+  #opener = null;
   #link = this.store.link;
   /** Whether one has said something here under the name that one was given. */
   #spoke = kept.get(`said.${this.room}`, /** @type {string[]} */ ([])).length > 0;
@@ -72,6 +76,8 @@ class ParlorRoom extends PageElement {
       this.attention.show();
     });
     kept.watch((key) => key === 'rooms' && this.#looked());
+    this.watch(WIDE);
+    this.watch(NARROW);
     document.addEventListener('visibilitychange', () => this.#noticed());
     addEventListener('hashchange', () => this.#follow());
     addEventListener('keydown', (event) => this.#key(event));
@@ -163,7 +169,8 @@ class ParlorRoom extends PageElement {
 
   /** @param {KeyboardEvent} event */
   #key(event) {
-    if (event.key === 'Escape') this.#closeDrawers();
+    // A dialog takes the key for itself.
+    if (event.key === 'Escape' && !document.querySelector('dialog[open]')) this.#closeDrawers();
     if (event.key.toLowerCase() === 'k' && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey) {
       event.preventDefault();
       this.#search();
@@ -175,13 +182,21 @@ class ParlorRoom extends PageElement {
     this.one('parlor-search', ParlorSearch).open();
   }
 
+  /** Which drawer lies over the rest, so that nothing behind it can be reached. */
+  get #drawer() {
+    if (this.#wall && NARROW.matches) return 'wall';
+    return this.#panel && !WIDE.matches ? 'panel' : null;
+  }
+
   render() {
     return html`
       <div class="room" data-panel=${this.#panel} data-wall=${this.#wall}>
-        <parlor-wall .room=${this.room} .others=${this.others} .close=${() => this.#setWall(false)} .settings=${() => this.#openPanel('you')}></parlor-wall>
-        <main>
+        ${this.#skips()}
+        <parlor-wall ?inert=${this.#drawer === 'panel'} .room=${this.room} .others=${this.others} .close=${() => this.#setWall(false)} .settings=${() => this.#openPanel('you')}></parlor-wall>
+        <main ?inert=${this.#drawer !== null}>
           ${this.#head()} ${this.#offline()} ${this.store.link === 'refused' ? this.#refused() : nothing}
           <parlor-talk
+            id="messages"
             ?hidden=${this.store.link === 'refused'}
             .store=${this.store}
             .safety=${this.safety}
@@ -215,6 +230,31 @@ class ParlorRoom extends PageElement {
         <parlor-keys></parlor-keys>
       </div>
     `;
+  }
+
+  updated() {
+    // What it shows is given to it, and nothing else tells it of changes.
+    this.one('parlor-head', ParlorHead).requestUpdate();
+  }
+
+  /** Ways past the rooms, for those who go by the tab key; seen while they have the focus. */
+  #skips() {
+    const to = (/** @type {() => void} */ go) => (/** @type {Event} */ event) => {
+      event.preventDefault();
+      go();
+    };
+    return html`
+      <nav class="skips" aria-label=${words.skips.label} ?inert=${this.#drawer !== null}>
+        <a href="#write" @click=${to(() => this.#composer.focus())}>${words.skips.write}</a>
+        <a href="#messages" @click=${to(() => this.#enterTalk())}>${words.skips.messages}</a>
+      </nav>
+    `;
+  }
+
+  /** Puts the focus into the messages, or onto what stands in their place. */
+  #enterTalk() {
+    const to = this.querySelector('.frame-host:not([inert]) iframe') ?? this.querySelector('parlor-talk button');
+    if (to instanceof HTMLElement) to.focus();
   }
 
   #head() {
@@ -307,10 +347,32 @@ class ParlorRoom extends PageElement {
 
   /** @param {boolean} open */
   #setPanel(open) {
+    const within = this.#leaving('parlor-panel', open && !this.#panel);
     this.#panel = open;
     if (WIDE.matches) kept.set('panel', open);
     this.requestUpdate();
     if (open) void this.updateComplete.then(() => this.one('parlor-panel', ParlorPanel).enter());
+    else if (within) void this.#giveBack();
+  }
+
+  /**
+   * Notes where the focus was, when a drawer opens.
+   * @param {string} drawer @param {boolean} opens
+   * @returns {boolean} Whether the focus is in the drawer, so that it would be lost when that closes.
+   */
+  #leaving(drawer, opens) {
+    const at = document.activeElement;
+    // From the wall one may have gone on to the panel: then what opened the wall is what one comes back to.
+    if (opens && !at?.closest('parlor-wall, parlor-panel')) this.#opener = at;
+    if (opens && at?.closest('parlor-wall') && !NARROW.matches) this.#opener = at;
+    return at === document.body || Boolean(at?.closest(drawer));
+  }
+
+  /** Gives the focus back to what had it before. */
+  async #giveBack() {
+    await this.updateComplete;
+    if (this.#opener instanceof HTMLElement && this.#opener.checkVisibility()) this.#opener.focus();
+    else this.#composer.focus();
   }
 
   /** @param {Tab} tab */
@@ -333,8 +395,11 @@ class ParlorRoom extends PageElement {
 
   /** @param {boolean} open */
   #setWall(open) {
+    const within = this.#leaving('parlor-wall', open && !this.#wall);
     this.#wall = open;
     this.requestUpdate();
+    if (open) void this.updateComplete.then(() => this.one('parlor-wall a[href]', HTMLAnchorElement).focus());
+    else if (within) void this.#giveBack();
   }
 
   #closeDrawers() {

@@ -253,6 +253,12 @@ export const words = {
     sample: 'This is how answers will sound.',
   },
 
+  skips: {
+    label: 'Ways past the rooms',
+    write: 'Go to the message field',
+    messages: 'Go to the messages',
+  },
+
   lecture: {
     room: 'This room',
     label: 'Lecture mode',

@@ -143,6 +143,7 @@ class ParlorComposer extends PageElement {
 
   #text() {
     return html`<textarea
+      id="write"
       rows="1"
       dir="auto"
       enterkeyhint=${me.enterSends ? 'send' : 'enter'}

@@ -65,7 +65,7 @@ class ParlorEmoji extends PageElement {
   #group(title, list) {
     return html`
       <section aria-label=${title}>
-        <h3>${title}</h3>
+        <h2>${title}</h2>
         <div class="signs">${repeat(list, ({ sign }) => sign, (one) => this.#sign(one))}</div>
       </section>
     `;

@@ -91,3 +91,5 @@ class ParlorHead extends PageElement {
 }
 
 customElements.define('parlor-head', ParlorHead);
+
+export { ParlorHead };
