@@ -302,6 +302,7 @@ export const words = {
         keys: [
           [['Ctrl K', '⌘ K'], 'Search this room'],
           [['?'], 'These keys'],
+          [['Ctrl K'], 'Search in this room'],
           [['Esc'], 'Close what is open'],
           [['Tab', 'Shift Tab'], 'Go on, go back'],
           [['←', '→'], 'Among tabs, and among emoji'],

@@ -30,8 +30,6 @@ class ParlorComposer extends PageElement {
   outbox;
   /** @type {() => void} Runs when a message was handed in. */
   sent = () => {};
-  /** @type {() => void} Runs while the person is writing, at each change of the text. */
-  typing = () => {};
 
   /** @type {Draft} */
   #draft;
@@ -315,7 +313,6 @@ class ParlorComposer extends PageElement {
     this.one('parlor-aloud', ParlorAloud).stop();
     this.#wrote();
     void this.#suggestions.look();
-    if (!this.#empty) this.typing();
   }
 
   #wrote() {
