@@ -9,6 +9,8 @@ import { sign } from './signs.js';
 /** @typedef {import('../types.js').Message} Message */
 /** @typedef {'reply' | 'permalink' | 'inspect'} Choice */
 
+/** How long (ms) a pointer rests where it is meant. */
+const RESTS = 60;
 /** What holds the pointer or the keys for itself. */
 const INTERACTIVE = 'a, button, input, select, textarea, summary, label, video, audio, [onclick], [contenteditable]';
 
@@ -16,6 +18,7 @@ export class Actions {
   #bar = make('div', 'actions');
   /** @type {HTMLElement | null} */
   #row = null;
+  #resting = 0;
 
   /**
    * @param {HTMLElement} list
@@ -28,16 +31,23 @@ export class Actions {
     this.#bar.setAttribute('role', 'toolbar');
     this.#bar.setAttribute('aria-label', words.frame.actions);
     list.tabIndex = 0;
-    list.addEventListener('pointerover', (event) => event.pointerType === 'mouse' && this.#show(rowOf(event.target)));
-    list.addEventListener('pointerleave', (event) => event.pointerType === 'mouse' && this.#show(rowOf(document.activeElement)));
+    list.addEventListener('pointerover', (event) => event.pointerType === 'mouse' && this.#showSoon(rowOf(event.target)));
+    list.addEventListener('pointerleave', (event) => event.pointerType === 'mouse' && this.#showSoon(rowOf(document.activeElement)));
     list.addEventListener('focusin', ({ target }) => this.#show(rowOf(target)));
     list.addEventListener('focusout', ({ relatedTarget }) => rowOf(relatedTarget) !== this.#row && this.#show(null));
     list.addEventListener('click', (event) => this.#tapped(event));
     list.addEventListener('keydown', (event) => this.#key(event));
   }
 
+  /** Cards that pass under the pointer while one scrolls are not meant. @param {HTMLElement | null} row */
+  #showSoon(row) {
+    clearTimeout(this.#resting);
+    this.#resting = setTimeout(() => this.#show(row), RESTS);
+  }
+
   /** @param {HTMLElement | null} row */
   #show(row) {
+    clearTimeout(this.#resting);
     if (row === this.#row && (row === null || this.#bar.isConnected)) return;
     this.#row = row;
     const card = row && cardOf(row);

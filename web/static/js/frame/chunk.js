@@ -8,8 +8,8 @@ import { make } from './make.js';
 /** @typedef {import('./card.js').Context} Context */
 
 /** A chunk holds so many messages, or so many characters of them: as much as can be drawn without a jerk. */
-const MOST_MESSAGES = 30;
-const MOST_TEXT = 24_000;
+const MOST_MESSAGES = 20;
+const MOST_TEXT = 16_000;
 /** What a card that was never drawn is taken to measure, in px. */
 const GUESS = 44;
 
@@ -17,7 +17,7 @@ export class Chunk {
   node = make('div', 'chunk');
   /** @type {Message[] | null} Null once they were let go of, far away from what is read. */
   messages = [];
-  /** What stands in the document, for each message. @type {HTMLElement[]} */
+  /** What was made for each message: in the document while the chunk is drawn, and kept as it was left for a while after. @type {HTMLElement[]} */
   rows = [];
   /** Whether its messages are being fetched again. */
   loading = false;
@@ -71,7 +71,6 @@ export class Chunk {
   undraw() {
     this.node.style.height = `${this.node.getBoundingClientRect().height}px`;
     this.node.replaceChildren();
-    this.rows = [];
     this.drawn = false;
   }
 

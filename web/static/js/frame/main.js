@@ -127,4 +127,5 @@ function begin(port) {
   };
 }
 
-addEventListener('message', takePort);
+// Opened as a page of its own it waits for nobody.
+if (parent !== self) addEventListener('message', takePort);

@@ -8,8 +8,10 @@ import { tellListeners } from './necsus.js';
 /** @typedef {import('../types.js').Message} Message */
 /** @typedef {import('./card.js').Context} Context */
 
-/** At most this many cards are in the document; adding one grows slow far beyond. */
-const MOST_CARDS = 2000;
+/** At most this many cards are in the document: each change moves all of them, and the browser looks at each again. */
+const MOST_CARDS = 400;
+/** At most this many cards are kept beside it, as they were left. */
+const MOST_ASIDE = 1600;
 /** At most this many messages are kept; what is further away is fetched again when one comes back to it. */
 const MOST_KEPT = 6000;
 /** Beyond this many chunks the oldest are forgotten, as if they had never been fetched. */
@@ -85,12 +87,13 @@ export class Stretch {
   #put(index, fresh = false) {
     const chunk = this.chunks[index];
     const before = this.chunks[index - 1]?.tail;
-    const whole = chunk.rows.length === 0;
     const made = chunk.make(this.context(), before);
     if (fresh) for (const { row } of made) row.classList.add('arriving');
-    chunk.node.append(...made.map(({ row }) => row));
+    const whole = !chunk.drawn || made.length === chunk.count;
+    chunk.node.append(...(whole ? chunk.rows : made.map(({ row }) => row)));
     chunk.node.style.height = '';
     chunk.drawn = true;
+    if (whole) chunk.dressFirst(before, this.context().readTo);
     if (whole) this.chunks[index + 1]?.dressFirst(chunk.tail, this.context().readTo);
     for (const { card, message } of made) {
       runResources(message);
@@ -149,24 +152,35 @@ export class Stretch {
 
   /** Takes cards out, those furthest away first, until so many more may come in. @param {number} more */
   #makeRoom(more) {
-    let cards = this.chunks.reduce((sum, { drawn, count }) => sum + (drawn ? count : 0), more);
-    while (cards > MOST_CARDS) {
-      const furthest = this.#furthest((chunk) => chunk.drawn && chunk.idle);
-      if (!furthest) break;
-      cards -= furthest.count;
-      furthest.undraw();
-    }
+    this.#reduce(more - MOST_CARDS, (chunk) => (chunk.drawn ? chunk.count : 0), ({ idle }) => idle, (chunk) => chunk.undraw());
+    this.#reduce(-MOST_ASIDE, (chunk) => (chunk.drawn ? 0 : chunk.rows.length), () => true, (chunk) => (chunk.rows = []));
     this.#letGo(more);
+  }
+
+  /**
+   * Takes something from the chunks that are furthest away until what is over is gone.
+   * @param {number} over @param {(chunk: Chunk) => number} has @param {(chunk: Chunk) => boolean} may
+   * @param {(chunk: Chunk) => void} take
+   */
+  #reduce(over, has, may, take) {
+    let left = this.chunks.reduce((sum, chunk) => sum + has(chunk), over);
+    while (left > 0) {
+      const furthest = this.#furthest((chunk) => has(chunk) > 0 && may(chunk));
+      if (!furthest) return;
+      left -= has(furthest);
+      take(furthest);
+    }
   }
 
   /** Lets go of messages that are far away, so that a page may stay open for days. @param {number} more */
   #letGo(more) {
-    while (this.byId.size + more > MOST_KEPT) {
-      const furthest = this.#furthest((chunk) => !chunk.drawn && !chunk.loading && chunk.messages !== null);
-      if (!furthest) break;
-      for (const { id } of furthest.messages ?? []) this.byId.delete(id);
-      furthest.messages = null;
-    }
+    const kept = (/** @type {Chunk} */ { messages, drawn, loading }) => (drawn || loading ? 0 : (messages?.length ?? 0));
+    if (this.byId.size + more <= MOST_KEPT) return;
+    this.#reduce(more + this.chunks.reduce((sum, { drawn, count }) => sum + (drawn ? count : 0), 0) - MOST_KEPT, kept, () => true, (chunk) => {
+      for (const { id } of chunk.messages ?? []) this.byId.delete(id);
+      chunk.messages = null;
+      chunk.rows = [];
+    });
   }
 
   /** Forgets the oldest while one is at the end. @returns {boolean} Whether there was anything to forget. */
@@ -206,6 +220,14 @@ export class Stretch {
       else low = middle + 1;
     }
     return low;
+  }
+
+  /** The lowest card that is on the screen, as its message. */
+  lowest() {
+    const [, to] = this.around(0);
+    const chunk = this.chunks[to];
+    const index = chunk?.drawn ? chunk.rows.findLastIndex((row) => row.getBoundingClientRect().bottom <= innerHeight) : -1;
+    return (index < 0 ? this.chunks[to - 1]?.tail : chunk.messages?.[index]) ?? null;
   }
 
   /** The chunk that should be drawn next: of those around the screen the nearest that is not. */

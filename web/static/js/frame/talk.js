@@ -16,7 +16,7 @@ import { Stretch } from './stretch.js';
 /** So many of the newest are drawn together. */
 const TOGETHER = 100;
 /** So many are fetched at once. */
-const FETCHED = 90;
+const FETCHED = 80;
 /** This close to an end (px) counts as being there. */
 const NEAR_END = 48;
 /** This close to an end (px) what is beyond is fetched. */
@@ -258,8 +258,7 @@ export class Talk {
   /** Tells the page how far one has read. */
   #tellSeen() {
     if (document.visibilityState !== 'visible') return;
-    const lowest = document.elementFromPoint(innerWidth / 2, innerHeight - 24)?.closest('.row')?.querySelector('.message-card');
-    const id = this.#stretch.stuck ? this.#newest : Number(lowest instanceof HTMLElement ? lowest.dataset.id : 0);
+    const id = this.#stretch.stuck ? this.#newest : (this.#stretch.lowest()?.id ?? 0);
     if (!(id > this.#seen)) return;
     this.#seen = id;
     this.tell({ kind: 'seen', id });
