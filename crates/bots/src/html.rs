@@ -1,20 +1,6 @@
 //! Filling HTML templates: every value is escaped, and shortened where it comes from outside.
 
-/// Escapes a text for HTML, between tags and in quoted attributes alike.
-pub(crate) fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#x27;"),
-            c => out.push(c),
-        }
-    }
-    out
-}
+pub(crate) use parlor_rooms::html::escape;
 
 /// Puts values, escaped, in the places of a template: `{{name}}`. A place without a value stays as it is.
 pub(crate) fn fill(template: &str, values: &[(&str, &str)]) -> String {

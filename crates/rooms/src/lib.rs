@@ -5,6 +5,7 @@
 pub mod bot;
 pub mod conversation;
 pub mod event;
+pub mod html;
 pub mod ids;
 pub mod json;
 pub mod message;

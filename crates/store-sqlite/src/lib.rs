@@ -9,6 +9,7 @@ mod folder;
 mod open;
 mod place;
 mod read;
+mod search;
 mod sql;
 mod store;
 #[cfg(test)]
@@ -34,6 +35,7 @@ use self::{
     checkpoint::Checkpoints,
     folder::{Folder, Lease},
     read::Readers,
+    search::{Index, Indexer},
     writer::{Command, FeedSlot, Writer},
 };
 
@@ -103,6 +105,7 @@ pub struct SqliteStore {
     folder: PathBuf,
     commands: mpsc::Sender<Command>,
     readers: Readers,
+    index: Index,
     slot: FeedSlot,
     feed_taken: AtomicBool,
     last_bot: Arc<AtomicU64>,
@@ -136,6 +139,8 @@ impl SqliteStore {
         let mut conn = open::writer(&folder, options.size_limit)?;
         let connections = (0..options.readers.max(1)).map(|_| open::reader(&folder)).collect::<Result<_, _>>()?;
         let checkpointer = open::checkpointer(&folder)?;
+        let search = Arc::default();
+        let indexer = Indexer::new(open::reader(&folder)?, &folder, Arc::clone(&search)).map_err(sqlite)?;
         let (lease, end) = Lease::new(folder);
         let last_bot = Arc::new(AtomicU64::new(read::bots::last_bot(&conn).map_err(sqlite)?));
         let (slot, commits) = (FeedSlot::default(), Arc::new(AtomicU64::new(0)));
@@ -148,14 +153,17 @@ impl SqliteStore {
             Arc::clone(&last_bot),
             checkpoints,
             Arc::clone(&slot),
+            Arc::clone(&search),
             options.fatal.clone(),
             (Arc::clone(&commits), Arc::clone(&internals.fail)),
         );
         let (commands, queue) = mpsc::channel(writer::QUEUE);
         let readers = Readers::start(connections, &lease).map_err(system)?;
+        let index = Index::new(search, &indexer);
+        indexer.start(lease.clone()).map_err(system)?;
         writer.map_err(sqlite)?.start(queue, lease).map_err(system)?;
         let (feed_taken, end) = (AtomicBool::new(false), tokio::sync::Mutex::new(end));
-        Ok(Self { folder: path, commands, readers, slot, feed_taken, last_bot, commits, end })
+        Ok(Self { folder: path, commands, readers, index, slot, feed_taken, last_bot, commits, end })
     }
 
     /// Ends in order: takes nothing more, writes what waits, and gives the folder back. Without it the same happens
@@ -163,6 +171,7 @@ impl SqliteStore {
     pub async fn close(&self) {
         // If they are closed already, what is left is to wait.
         let _ = self.commands.send(Command::Close).await;
+        self.index.close();
         self.readers.close().await;
         let _ = self.end.lock().await.recv().await;
     }

@@ -8,6 +8,7 @@ pub mod activation;
 pub mod conformance;
 pub mod log;
 pub mod record;
+pub mod search;
 
 use async_trait::async_trait;
 use parlor_rooms::{Bot, BotId, EventId, RoomName};
@@ -18,6 +19,7 @@ pub use log::{
     Acknowledge, Append, AppendError, Appended, Ask, Batch, Committed, Expect, Fed, Key, Opened, ReadError,
     SecretChange, StoredMessage,
 };
+pub use search::{Query, QueryError, Sought, Term};
 
 /// The log of all rooms.
 #[async_trait]
@@ -114,7 +116,15 @@ pub trait Activations: Send + Sync + 'static {
     async fn activation(&self, id: &ActivationId) -> Result<Option<Activation>, ReadError>;
 }
 
-/// All that the server needs of a store.
-pub trait Store: Log + BotRecords + Activations {}
+/// Finding messages by what people see of them: their text, without the tags of HTML, and their author.
+#[async_trait]
+pub trait Search: Send + Sync + 'static {
+    /// Messages above the clear mark, newest first. What was posted right before is found, but where the index lags behind
+    /// by more than a moment.
+    async fn search(&self, sought: Sought) -> Result<Vec<StoredMessage>, ReadError>;
+}
 
-impl<T: Log + BotRecords + Activations> Store for T {}
+/// All that the server needs of a store.
+pub trait Store: Log + BotRecords + Activations + Search {}
+
+impl<T: Log + BotRecords + Activations + Search> Store for T {}

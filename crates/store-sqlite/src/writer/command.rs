@@ -37,12 +37,24 @@ pub(crate) enum Decision {
 /// What an append wrote.
 #[derive(Debug)]
 pub(crate) struct Written {
+    /// The room's number.
+    pub(crate) room: i64,
     /// [`EventId::ZERO`] if it had no parts.
     pub(crate) id: EventId,
     pub(crate) prev: EventId,
     pub(crate) at: Timestamp,
     /// A dispatch was stored.
     pub(crate) pending: bool,
+}
+
+impl Decision {
+    /// The room in which there is an event now.
+    pub(crate) fn room(&self) -> Option<i64> {
+        match self {
+            Self::Appended(written) if written.id > EventId::ZERO => Some(written.room),
+            _ => None,
+        }
+    }
 }
 
 impl Command {

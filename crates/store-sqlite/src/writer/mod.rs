@@ -26,6 +26,7 @@ use crate::{
     checkpoint::Checkpoints,
     fault::{Fault, is_input_or_output},
     folder::Lease,
+    search,
 };
 
 /// How many commands may wait for the writer; who comes then waits for a place.
@@ -55,6 +56,7 @@ pub(crate) struct Writer {
     checkpoints: Checkpoints,
     slot: FeedSlot,
     feed: Option<mpsc::Sender<Batch>>,
+    search: Arc<search::Shared>,
     fatal: Fatal,
     dead: bool,
     commits: Arc<AtomicU64>,
@@ -69,11 +71,12 @@ impl Writer {
         last_bot: Arc<AtomicU64>,
         checkpoints: Checkpoints,
         slot: FeedSlot,
+        search: Arc<search::Shared>,
         fatal: Fatal,
         (commits, fail): (Arc<AtomicU64>, Arc<AtomicI32>),
     ) -> rusqlite::Result<Self> {
         let tables = Tables::new(conn, clock, last_bot)?;
-        Ok(Self { tables, checkpoints, slot, feed: None, fatal, dead: false, commits, fail })
+        Ok(Self { tables, checkpoints, slot, feed: None, search, fatal, dead: false, commits, fail })
     }
 
     /// Starts the thread; it ends when the queue is closed and empty.
@@ -170,6 +173,7 @@ impl Writer {
 
     /// Everything is durable: now the feed gets it.
     fn answer(&mut self, batch: Vec<Command>, decisions: Vec<Decision>) {
+        self.search.touched(decisions.iter().filter_map(Decision::room));
         let mut feed = Batch::with_capacity(batch.len());
         for (command, decision) in batch.into_iter().zip(decisions) {
             command.finish(decision, &mut feed);

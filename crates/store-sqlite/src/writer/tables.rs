@@ -157,7 +157,7 @@ impl Tables {
         if let Some(SecretChange { bot, secret }) = &append.secret {
             self.conn.prepare_cached(sql::SET_SECRET)?.execute(params![bot.0.cast_signed(), secret])?;
         }
-        Ok(Decision::Appended(Written { id, prev, at, pending }))
+        Ok(Decision::Appended(Written { room: self.rooms.get(index).number, id, prev, at, pending }))
     }
 
     /// What was appended under the same key.

@@ -16,6 +16,7 @@ pub mod feed;
 pub mod ids;
 pub mod keys;
 pub mod reading;
+pub mod search;
 pub mod state;
 
 use std::{
@@ -246,6 +247,16 @@ macro_rules! conformance_tests {
                 an_answer_may_end_a_dispatch_of_another_room
                 what_is_pending_is_oldest_first
                 records_are_newest_first
+            }
+            search {
+                all_words_have_to_be_there
+                case_and_accents_do_not_matter
+                authors_are_found_too
+                pages_go_from_the_newest_backwards
+                only_this_room_is_searched
+                what_was_cleared_is_never_found
+                of_bots_what_people_see_is_searched
+                no_query_is_an_error
             }
             faults {
                 what_is_acknowledged_is_there_once_whatever_fails

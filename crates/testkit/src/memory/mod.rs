@@ -2,6 +2,7 @@
 //! in its ids, refuses appends because somebody was first, loses notifications, and does not know whether it appended.
 
 mod faults;
+mod search;
 mod tables;
 
 use std::sync::{Arc, Mutex, MutexGuard};

@@ -1,0 +1,408 @@
+//! HTML as text: what people would read of it. It decides nothing about safety: what it gives is text, and is escaped before
+//! it becomes HTML again.
+
+use std::{collections::HashMap, sync::LazyLock};
+
+/// The names of characters in HTML 4, which are those that people write, each with its number.
+static ENTITIES: LazyLock<HashMap<&'static str, char>> = LazyLock::new(|| {
+    let lines = include_str!("html/entities.txt").lines();
+    lines
+        .filter_map(|line| {
+            let (name, number) = line.split_once(' ')?;
+            Some((name, u32::from_str_radix(number, 16).ok().and_then(char::from_u32)?))
+        })
+        .collect()
+});
+
+/// The longest name of a character, `&` and `;` left out.
+const NAME_MAX: usize = 8;
+
+/// Elements whose content nobody reads.
+const UNSEEN: &[&str] =
+    &["script", "style", "template", "title", "svg", "math", "iframe", "noscript", "noembed", "noframes", "object"];
+/// Elements that stand in lines of their own.
+const BLOCKS: &[&str] = &[
+    "address",
+    "article",
+    "aside",
+    "blockquote",
+    "caption",
+    "center",
+    "dd",
+    "details",
+    "dialog",
+    "div",
+    "dl",
+    "dt",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "footer",
+    "form",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "header",
+    "hr",
+    "legend",
+    "main",
+    "menu",
+    "nav",
+    "ol",
+    "p",
+    "pre",
+    "section",
+    "summary",
+    "table",
+    "tbody",
+    "tfoot",
+    "thead",
+    "tr",
+    "ul",
+];
+
+/// The text that people see.
+pub fn visible(html: &str) -> String {
+    Reader::new(html, false).read()
+}
+
+/// The same, with the address behind each link.
+pub fn plain(html: &str) -> String {
+    Reader::new(html, true).read()
+}
+
+/// Escapes a text for HTML, between tags and in quoted attributes alike.
+pub fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#x27;"),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+struct Reader<'a> {
+    rest: &'a str,
+    links: bool,
+    out: String,
+    /// White space was seen that is not written yet.
+    space: bool,
+    /// Inside of how many elements white space counts.
+    literal: usize,
+    /// Where the links point that are open.
+    open: Vec<Option<String>>,
+}
+
+/// A tag: its name in small letters, whether it ends an element, its attributes as they stand there.
+struct Tag<'a> {
+    name: String,
+    ends: bool,
+    attributes: &'a str,
+}
+
+impl<'a> Reader<'a> {
+    fn new(html: &'a str, links: bool) -> Self {
+        Self { rest: html, links, out: String::new(), space: false, literal: 0, open: Vec::new() }
+    }
+
+    fn read(mut self) -> String {
+        while let Some(c) = self.rest.chars().next() {
+            match c {
+                '<' => self.angle(),
+                '&' => {
+                    let (c, length) = entity(self.rest);
+                    self.rest = &self.rest[length..];
+                    self.write(c);
+                }
+                c => {
+                    self.rest = &self.rest[c.len_utf8()..];
+                    self.write(c);
+                }
+            }
+        }
+        self.out.truncate(self.out.trim_end().len());
+        self.out
+    }
+
+    fn write(&mut self, c: char) {
+        if self.literal > 0 {
+            self.out.push(c);
+        } else if c.is_ascii_whitespace() {
+            self.space = true;
+        } else {
+            if std::mem::take(&mut self.space) && !self.out.is_empty() && !self.out.ends_with('\n') {
+                self.out.push(' ');
+            }
+            self.out.push(c);
+        }
+    }
+
+    /// Begins a line, if none is begun.
+    fn line(&mut self) {
+        self.space = false;
+        if self.literal == 0 {
+            self.out.truncate(self.out.trim_end_matches(' ').len());
+        }
+        if !self.out.is_empty() && !self.out.ends_with('\n') {
+            self.out.push('\n');
+        }
+    }
+
+    /// What stands at a `<`.
+    fn angle(&mut self) {
+        let behind = &self.rest[1..];
+        if let Some(comment) = behind.strip_prefix("!--") {
+            self.rest = comment.split_once("-->").map_or("", |(_, rest)| rest);
+        } else if behind.starts_with(['!', '?']) {
+            self.rest = behind.split_once('>').map_or("", |(_, rest)| rest);
+        } else if behind.trim_start_matches('/').starts_with(|c: char| c.is_ascii_alphabetic())
+            && !behind.starts_with("//")
+        {
+            let (tag, rest) = tag(behind);
+            self.rest = rest;
+            if let Some(tag) = tag {
+                self.tag(&tag);
+            }
+        } else {
+            self.rest = behind;
+            self.write('<');
+        }
+    }
+
+    fn tag(&mut self, tag: &Tag<'a>) {
+        let name = tag.name.as_str();
+        match name {
+            "br" => {
+                self.space = false;
+                self.out.push('\n');
+            }
+            "li" if !tag.ends => {
+                self.line();
+                self.out.push_str("• ");
+            }
+            "td" | "th" => self.space = true,
+            "img" => {
+                for c in attribute(tag.attributes, "alt").unwrap_or_default().chars() {
+                    self.write(c);
+                }
+            }
+            "a" if self.links => self.link(tag),
+            "textarea" | "pre" => {
+                self.line();
+                self.literal = if tag.ends { self.literal.saturating_sub(1) } else { self.literal + 1 };
+            }
+            _ if BLOCKS.contains(&name) => self.line(),
+            _ if UNSEEN.contains(&name) && !tag.ends => self.skip(name),
+            _ => {}
+        }
+    }
+
+    /// Leaves out everything up to the end of an element.
+    fn skip(&mut self, name: &str) {
+        let bytes = self.rest.as_bytes();
+        let end = bytes
+            .windows(name.len() + 2)
+            .position(|window| window.starts_with(b"</") && window[2..].eq_ignore_ascii_case(name.as_bytes()));
+        self.rest = end.map_or("", |end| &self.rest[end..]);
+    }
+
+    fn link(&mut self, tag: &Tag<'a>) {
+        if !tag.ends {
+            let address = attribute(tag.attributes, "href").map(|address| address.trim().to_owned());
+            let known = |address: &String| {
+                ["http://", "https://", "mailto:"]
+                    .iter()
+                    .any(|scheme| address.get(..scheme.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(scheme)))
+            };
+            self.open.push(address.filter(known));
+        } else if let Some(Some(address)) = self.open.pop()
+            && !self.out.ends_with(&address)
+        {
+            self.out.push_str(" (");
+            self.out.extend(address.chars().filter(|c| !c.is_control()));
+            self.out.push(')');
+        }
+    }
+}
+
+/// Reads a tag behind its `<`, and what follows it; one that has no end is none, and takes the rest with it.
+fn tag(behind: &str) -> (Option<Tag<'_>>, &str) {
+    let (ends, inside) = behind.strip_prefix('/').map_or((false, behind), |inside| (true, inside));
+    let name_end = inside.find(|c: char| c.is_ascii_whitespace() || c == '/' || c == '>').unwrap_or(inside.len());
+    let (name, rest) = inside.split_at(name_end);
+    let mut quote = None;
+    let mut value = false;
+    for (at, c) in rest.char_indices() {
+        match (quote, c) {
+            (Some(open), c) if open == c => quote = None,
+            (Some(_), _) => {}
+            (None, '"' | '\'') if value => quote = Some(c),
+            (None, '>') => {
+                let tag = Tag { name: name.to_ascii_lowercase(), ends, attributes: &rest[..at] };
+                return (Some(tag), &rest[at + 1..]);
+            }
+            // A quote counts right behind a `=` only.
+            (None, '=') => value = true,
+            (None, c) => value &= c.is_ascii_whitespace(),
+        }
+        if quote.is_some() {
+            value = false;
+        }
+    }
+    (None, "")
+}
+
+/// The value of an attribute, with its characters' names read.
+fn attribute(attributes: &str, wanted: &str) -> Option<String> {
+    let mut rest = attributes;
+    loop {
+        rest = rest.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == '/');
+        if rest.is_empty() {
+            return None;
+        }
+        // A name may begin with `=`, so that each turn takes something.
+        let first = rest.chars().next().map_or(0, char::len_utf8);
+        let ends = |c: char| c.is_ascii_whitespace() || c == '=' || c == '/';
+        let (name, behind) = rest.split_at(rest[first..].find(ends).map_or(rest.len(), |end| end + first));
+        let behind = behind.trim_start();
+        let Some(value) = behind.strip_prefix('=') else {
+            rest = behind;
+            continue;
+        };
+        let value = value.trim_start();
+        let (value, after) = match value.chars().next() {
+            Some(quote @ ('"' | '\'')) => value[1..].split_once(quote).unwrap_or((&value[1..], "")),
+            _ => value.split_at(value.find(|c: char| c.is_ascii_whitespace()).unwrap_or(value.len())),
+        };
+        if name.eq_ignore_ascii_case(wanted) {
+            return Some(decode(value));
+        }
+        rest = after;
+    }
+}
+
+fn decode(text: &str) -> String {
+    let (mut out, mut rest) = (String::with_capacity(text.len()), text);
+    while let Some(at) = rest.find('&') {
+        out.push_str(&rest[..at]);
+        let (c, length) = entity(&rest[at..]);
+        out.push(c);
+        rest = &rest[at + length..];
+    }
+    out.push_str(rest);
+    out
+}
+
+/// The character that stands at a `&`, and how long its name is; the `&` itself if it has none.
+fn entity(text: &str) -> (char, usize) {
+    let behind = &text[1..];
+    let found = match behind.strip_prefix('#') {
+        Some(number) => numbered(number).map(|(c, length)| (c, length + 2)),
+        None => named(behind).map(|(c, length)| (c, length + 1)),
+    };
+    let Some((c, length)) = found else { return ('&', 1) };
+    let semicolon = usize::from(text[length..].starts_with(';'));
+    (c, length + semicolon)
+}
+
+fn numbered(number: &str) -> Option<(char, usize)> {
+    let (radix, digits, skipped) = match number.strip_prefix(['x', 'X']) {
+        Some(digits) => (16, digits, 1),
+        None => (10, number, 0),
+    };
+    let length = digits.find(|c: char| !c.is_digit(radix)).unwrap_or(digits.len());
+    if length == 0 {
+        return None;
+    }
+    let number = u32::from_str_radix(&digits[..length], radix).ok();
+    let c = number.and_then(char::from_u32).filter(|c| *c != '\0').unwrap_or(char::REPLACEMENT_CHARACTER);
+    Some((c, length + skipped))
+}
+
+fn named(text: &str) -> Option<(char, usize)> {
+    let length = text.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(text.len());
+    let name = text.get(..length.min(NAME_MAX))?;
+    if text[length..].starts_with(';') && length <= NAME_MAX {
+        return ENTITIES.get(name).map(|c| (*c, length));
+    }
+    // What was known before names had to end with a semicolon.
+    ["nbsp", "quot", "amp", "lt", "gt"]
+        .iter()
+        .find(|known| text.starts_with(**known))
+        .map(|known| (ENTITIES[known], known.len()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tags_go_and_text_stays() {
+        assert_eq!(visible("<b>bold</b> and <i class=\"a>b\">it</i>alic"), "bold and italic");
+        assert_eq!(visible("one<br>two<p>three</p>four"), "one\ntwo\nthree\nfour");
+        assert_eq!(visible("<ul>\n <li>a\n <li>b</ul>c"), "• a\n• b\nc");
+        assert_eq!(visible("<table><tr><td>1</td><td>2</td></tr><tr><td>3</table>"), "1 2\n3");
+        assert_eq!(visible("a  \n\t b<pre>x\n  y</pre>"), "a b\nx\n  y");
+        assert_eq!(visible("<img src=x alt=\"a cat\"> <img>"), "a cat");
+    }
+
+    #[test]
+    fn what_nobody_reads_is_left_out() {
+        assert_eq!(
+            visible("a<script>if (1 < 2) alert('</b>')</SCRIPT >b<style>p{}</style>c<!-- d -->e<!x>f<?y>g"),
+            "abcefg"
+        );
+        assert_eq!(visible("a<script>never ends"), "a");
+        assert_eq!(visible("a<b title='never ends>"), "a");
+        assert_eq!(visible("a<svg><text>x</text></svg>b"), "ab");
+    }
+
+    #[test]
+    fn names_and_numbers_of_characters_are_read() {
+        assert_eq!(visible("&lt;b&gt; &amp;amp; &eacute;&#233;&#xE9; &hearts;"), "<b> &amp; ééé ♥");
+        assert_eq!(
+            visible("&nope; & &; &# &#x; &#0; &#99999999999; a&b R&amp"),
+            "&nope; & &; &# &#x; \u{fffd} \u{fffd} a&b R&"
+        );
+    }
+
+    #[test]
+    fn what_only_looks_like_a_tag_is_text() {
+        assert_eq!(visible("1 < 2 > 0 <3 <- </ //> a<"), "1 < 2 > 0 <3 <- </ //> a<");
+    }
+
+    #[test]
+    fn plain_text_keeps_the_addresses_of_links() {
+        assert_eq!(
+            plain("see <a class=x href='https://a.b/?c=1&amp;d=2'>this</a>."),
+            "see this (https://a.b/?c=1&d=2)."
+        );
+        assert_eq!(plain("<a href=https://a.b>https://a.b</a>"), "https://a.b");
+        assert_eq!(plain("<a href='javascript:alert(1)'>x</a> <a name=y href>z</a>"), "x z");
+        assert_eq!(visible("<a href='https://a.b'>x</a>"), "x");
+    }
+
+    #[test]
+    fn hostile_text_neither_panics_nor_takes_long() {
+        let strange =
+            ["<", "</", "<a", "<a ", "<a =", "<a é=é>é", "<é", "&é", "&#é", "<a href='é", "<!--", "<a href==é>x</a>"];
+        for begin in strange {
+            for end in strange {
+                plain(&format!("{begin}{end}"));
+                plain(&format!("{begin}é{end}>"));
+            }
+        }
+        for piece in ["<", "<a ", "<script>", "&", "</a>", "<a href='", "<!--"] {
+            plain(&piece.repeat(100_000));
+        }
+    }
+}

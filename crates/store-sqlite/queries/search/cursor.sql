@@ -1,0 +1,1 @@
+SELECT name, upto, at, mark FROM rooms WHERE number = ?1

@@ -1,0 +1,1 @@
+INSERT INTO messages (rowid, author, text) VALUES (?1, ?2, ?3)

@@ -1,0 +1,1 @@
+SELECT number, last_id, mark FROM rooms WHERE name = ?1

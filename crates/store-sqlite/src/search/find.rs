@@ -1,0 +1,100 @@
+//! One search: places from the index, then the messages from the log, as of one moment of the log.
+
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use parlor_rooms::{EventId, Timestamp};
+use parlor_store::{Query, Sought, StoredMessage};
+use rusqlite::{Connection, ErrorCode, OptionalExtension as _, Result, params};
+
+use super::{
+    file::{File, is_damage},
+    sql,
+};
+use crate::{fault::garbled, place};
+
+/// How long a search may take: one letter may begin every word there is.
+const BUDGET: Duration = Duration::from_secs(2);
+/// After how many steps of SQLite's the time is looked at.
+const STEPS: i32 = 10_000;
+
+/// What a search came to.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    pub(super) messages: Vec<StoredMessage>,
+    /// Whether the index was as far as was asked for.
+    pub(super) fresh: bool,
+    /// How far that is.
+    pub(super) upto: EventId,
+    /// Whether the index is no good.
+    pub(super) damaged: bool,
+    /// Why there is no answer.
+    pub(super) failed: Option<String>,
+}
+
+/// Searches. `upto` is how far the index has to be; without it, as far as the room is now.
+pub(super) fn find(log: &Connection, file: &File, sought: &Sought, upto: Option<EventId>) -> Result<Found> {
+    let room = log
+        .prepare_cached(sql::LOG_ROOM)?
+        .query_row([sought.room.as_str()], |row| {
+            Ok((row.get::<_, i64>(0)?, place::event_id(row.get(1)?), place::event_id(row.get(2)?)))
+        })
+        .optional()?;
+    let Some((number, last, mark)) = room else { return Ok(Found { fresh: true, ..Found::default() }) };
+    let upto = upto.unwrap_or(last);
+    let mut found = Found { upto, ..Found::default() };
+    match places(file, number, mark, sought) {
+        Ok(Some((indexed, places))) => {
+            found.fresh = indexed >= upto;
+            for at in places {
+                found.messages.extend(message(log, at)?);
+            }
+        }
+        Ok(None) => {}
+        Err(error) if is_damage(&error) => found.damaged = true,
+        Err(error) if error.sqlite_error_code() == Some(ErrorCode::OperationInterrupted) => {
+            found.failed = Some("the search takes too long: use longer words".to_owned());
+        }
+        Err(error) => found.failed = Some(format!("the search does not work now ({error})")),
+    }
+    Ok(found)
+}
+
+/// How far the room is indexed, and where the messages are, newest first.
+fn places(file: &File, number: i64, mark: EventId, sought: &Sought) -> Result<Option<(EventId, Vec<i64>)>> {
+    let Some(mut conn) = file.read()? else { return Ok(None) };
+    // Nothing but the query can hold it up: it reads another file than the log.
+    conn.busy_timeout(BUDGET)?;
+    #[expect(clippy::disallowed_methods, reason = "a budget on a thread of the store's own")]
+    let (began, now) = (Instant::now(), Instant::now);
+    conn.progress_handler(STEPS, Some(move || now() - began > BUDGET))?;
+    let indexed = conn.prepare(sql::CURSOR)?.query_row([number], |row| row.get::<_, i64>(1)).optional()?;
+    let indexed = place::event_id(indexed.unwrap_or(0));
+    let before = sought.before.unwrap_or(EventId(place::ID_MAX + 1));
+    let limit = i64::try_from(sought.limit).unwrap_or(i64::MAX);
+    // `before` may be one beyond all ids.
+    let end = place::place(number, EventId(0)) + before.0.min(place::ID_MAX + 1).cast_signed();
+    let limits = params![matching(&sought.query), place::place(number, mark), end, limit];
+    let places = conn.prepare(sql::FIND)?.query_map(limits, |row| row.get(0))?.collect::<Result<_>>()?;
+    Ok(Some((indexed, places)))
+}
+
+fn message(log: &Connection, at: i64) -> Result<Option<StoredMessage>> {
+    log.prepare_cached(sql::LOG_MESSAGE)?
+        .query_row([at], |row| {
+            let record = Bytes::copy_from_slice(row.get_ref(1)?.as_bytes().map_err(garbled)?);
+            Ok(StoredMessage { id: place::id(at), at: Timestamp(row.get(0)?), record })
+        })
+        .optional()
+}
+
+/// The query in the index's language. All that a person wrote stands in quotes, where nothing has a meaning.
+fn matching(query: &Query) -> String {
+    let mut out = String::new();
+    for term in &query.terms {
+        out.push_str(if term.author { " author : \"" } else { " \"" });
+        out.push_str(&term.words.replace('"', "\"\""));
+        out.push_str(if term.prefix { "\" *" } else { "\"" });
+    }
+    out
+}

@@ -1,0 +1,134 @@
+//! What can be shown only from inside: the file is made anew, what was erased is gone from it, and nothing of it stops posts.
+
+use std::{path::Path, sync::Arc, time::Duration};
+
+use parlor_rooms::{Message, Part, RoomName};
+use parlor_store::{Append, Log as _, Query, Search as _, Sought};
+use parlor_testkit::{FakeClock, folder::TestFolder};
+use rusqlite::Connection;
+
+use super::sql;
+use crate::{Options, SqliteStore};
+
+fn open(folder: &Path) -> SqliteStore {
+    SqliteStore::open(folder, Arc::new(FakeClock::default()), &Options::default()).unwrap()
+}
+
+fn room() -> RoomName {
+    RoomName::parse("a room").unwrap()
+}
+
+async fn say(store: &SqliteStore, text: &str) {
+    let part = Part::Message(Arc::new(Message::user("Ann", text)));
+    store.append(Append::new(room(), vec![part])).await.unwrap();
+}
+
+async fn count(store: &SqliteStore, query: &str) -> Option<usize> {
+    let query = Query::parse(query).unwrap();
+    store.search(Sought { room: room(), query, before: None, limit: 100 }).await.ok().map(|found| found.len())
+}
+
+/// Waits until a query finds so much.
+async fn finds(store: &SqliteStore, query: &str, wanted: usize) {
+    let found = async {
+        while count(store, query).await != Some(wanted) {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    assert!(tokio::time::timeout(Duration::from_secs(60), found).await.is_ok(), "{query} is found {wanted} times");
+}
+
+#[test]
+fn every_statement_fits_its_schema() {
+    for (schema, statements) in [
+        (include_str!("../../migrations/001_log.sql"), sql::LOG),
+        (include_str!("../../migrations/search.sql"), sql::INDEX),
+    ] {
+        let conn = Connection::open_in_memory().unwrap();
+        conn.execute_batch(schema).unwrap();
+        for statement in statements {
+            assert!(conn.prepare(statement).is_ok(), "{statement}: {:?}", conn.prepare(statement).err());
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_file_that_is_missing_damaged_or_of_another_version_is_made_anew() {
+    let folder = TestFolder::new();
+    let file = folder.path().join("search.db");
+    let spoil: [&dyn Fn(); 4] = [
+        &|| std::fs::remove_file(&file).unwrap(),
+        &|| {
+            std::fs::write(&file, "no database at all, but longer than a header of one hundred bytes ".repeat(9))
+                .unwrap()
+        },
+        &|| {
+            let mut bytes = std::fs::read(&file).unwrap();
+            bytes[100..].fill(0xa5);
+            std::fs::write(&file, bytes).unwrap();
+        },
+        &|| Connection::open(&file).unwrap().pragma_update(None, "user_version", 999).unwrap(),
+    ];
+    for (number, spoil) in (1..).zip(spoil) {
+        let store = open(folder.path());
+        say(&store, "needle").await;
+        finds(&store, "needle", number).await;
+        store.close().await;
+        spoil();
+        let store = open(folder.path());
+        finds(&store, "needle", number).await;
+        store.close().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_log_that_was_put_back_is_indexed_as_it_is() {
+    let folder = TestFolder::new();
+    let (log, copy) = (folder.path().join("parlor.db"), folder.path().join("copy"));
+    let store = open(folder.path());
+    say(&store, "first").await;
+    store.close().await;
+    std::fs::copy(&log, &copy).unwrap();
+    let store = open(folder.path());
+    say(&store, "forgotten").await;
+    finds(&store, "forgotten", 1).await;
+    store.close().await;
+    std::fs::rename(&copy, &log).unwrap();
+    let store = open(folder.path());
+    say(&store, "other").await;
+    finds(&store, "other", 1).await;
+    assert_eq!(count(&store, "forgotten").await, Some(0));
+    finds(&store, "first", 1).await;
+    store.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_cleared_is_gone_from_the_file() {
+    let folder = TestFolder::new();
+    let store = open(folder.path());
+    for number in 0..600 {
+        say(&store, &format!("xylophone{number} lies here")).await;
+    }
+    finds(&store, "xylophone599", 1).await;
+    store.append(Append::new(room(), vec![Part::Cleared])).await.unwrap();
+    say(&store, "afterwards").await;
+    finds(&store, "afterwards", 1).await;
+    store.close().await;
+    let bytes = std::fs::read(folder.path().join("search.db")).unwrap();
+    assert!(bytes.windows(9).any(|window| window == b"afterward"));
+    assert!(!bytes.windows(9).any(|window| window == b"xylophone"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn posts_do_not_mind_an_index_that_can_not_be_written() {
+    let folder = TestFolder::new();
+    // No file can take the place of a folder with something in it.
+    std::fs::create_dir_all(folder.path().join("search.db/x")).unwrap();
+    let store = open(folder.path());
+    say(&store, "posted").await;
+    assert_eq!(
+        store.after(&room(), parlor_rooms::EventId::ZERO, parlor_rooms::EventId(99_999), 9).await.unwrap().len(),
+        1
+    );
+    store.close().await;
+}
