@@ -13,6 +13,7 @@ use crate::api;
     ),
     paths(
         api::messages::handle,
+        api::search::handle,
         api::post_message::handle,
         api::post_form::handle,
         api::clear_messages::handle,

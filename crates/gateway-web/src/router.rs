@@ -11,6 +11,7 @@ use crate::{Web, api, assets, guard, pages, stream};
 pub fn router(web: Web) -> Router {
     let api = Router::new()
         .route("/messages", get(api::messages::handle))
+        .route("/search", get(api::search::handle))
         .route("/bots", get(api::bots::handle))
         .route("/activations", get(api::activations::handle))
         .route("/matches", get(api::matches::handle))

@@ -6,8 +6,8 @@
 /// What gateways need of the store's types; they never see a driver.
 pub mod log {
     pub use parlor_store::{
-        Activation, ActivationId, Activations, AppendError, BotRecords, Cause, Committed, Key, Log, ReadError,
-        Received, Sent, Status, Store, StoredMessage, Trigger, Wanted, record,
+        Activation, ActivationId, Activations, AppendError, BotRecords, Cause, Committed, Key, Log, Query, ReadError,
+        Received, Search, Sent, Sought, Status, Store, StoredMessage, Trigger, Wanted, record,
     };
 }
 

@@ -1,4 +1,4 @@
-//! `GET /api/messages`: a room's messages, forwards from an id or backwards in pages.
+//! `GET /api/messages`: a room's messages, forwards from an id or in pages either way.
 
 use axum::{body::Body, extract::State, response::IntoResponse as _};
 use bytes::Bytes;
@@ -19,14 +19,16 @@ const PAGE_MAX: u64 = 1_000;
 /// How many are read at once when all are wanted.
 const CHUNK: usize = 500;
 
-/// Messages above `since` (all without it), or with `before` or `limit` a page of the newest ones; ascending either way.
+/// Messages above `since` (all without it), or a page: with `before` or `limit` of the newest ones, with `after` of the oldest
+/// above it; ascending always.
 #[utoipa::path(
     get, path = "/api/messages", tag = "rooms",
     params(
         ("room" = String, Query, description = "The room", example = "welcome"),
         ("since" = Option<u64>, Query, description = "Only messages with ids above this one"),
         ("before" = Option<u64>, Query, description = "Only the newest messages with ids below this one"),
-        ("limit" = Option<u64>, Query, description = "At most so many of the newest ones, up to 1,000"),
+        ("after" = Option<u64>, Query, description = "Only the oldest messages with ids above this one"),
+        ("limit" = Option<u64>, Query, description = "At most so many, of the newest ones or with `after` of the oldest, up to 1,000"),
     ),
     responses(
         (status = 200, description = "The messages", body = Vec<rooms_api::Message>),
@@ -37,8 +39,12 @@ pub(crate) async fn handle(State(web): State<Web>, params: Params) -> Answer {
     let room = params.room()?;
     let since = params.id("since").unwrap_or_default();
     let (before, limit) = (params.id("before"), params.number("limit"));
+    let count = usize::try_from(limit.unwrap_or(PAGE_MAX).min(PAGE_MAX)).unwrap_or(0);
+    if let Some(after) = params.id("after") {
+        return page_forwards(&web, &room, after.max(since), before, count).await;
+    }
     if before.is_some() || limit.is_some() {
-        return page(&web, &room, since, before, limit.unwrap_or(PAGE_MAX).min(PAGE_MAX)).await;
+        return page(&web, &room, since, before, count).await;
     }
     let upto = web.runtime().snapshot(&room).await?.last;
     // Read first, so that an error can still be said.
@@ -47,14 +53,25 @@ pub(crate) async fn handle(State(web): State<Web>, params: Params) -> Answer {
     Ok(([(header::CONTENT_TYPE, "application/json")], body).into_response())
 }
 
-async fn page(web: &Web, room: &RoomName, since: EventId, before: Option<EventId>, limit: u64) -> Answer {
+async fn page(web: &Web, room: &RoomName, since: EventId, before: Option<EventId>, limit: usize) -> Answer {
     let before = before.unwrap_or(EventId(u64::MAX >> 1));
-    let messages = web.runtime().store().before(room, before, usize::try_from(limit).unwrap_or(0)).await?;
-    let mut out = vec![b'['];
+    let messages = web.runtime().store().before(room, before, limit).await?;
     let newer: Vec<_> = messages.into_iter().filter(|message| message.id > since).collect();
-    write(&mut out, &newer, true);
+    Ok(raw_json(StatusCode::OK, array(&newer)))
+}
+
+async fn page_forwards(web: &Web, room: &RoomName, after: EventId, before: Option<EventId>, limit: usize) -> Answer {
+    let upto = before.map_or(EventId(u64::MAX >> 1), |before| EventId(before.0.saturating_sub(1)));
+    let messages = web.runtime().store().after(room, after, upto, limit).await?;
+    Ok(raw_json(StatusCode::OK, array(&messages)))
+}
+
+/// Messages as one array.
+pub(crate) fn array(messages: &[StoredMessage]) -> Vec<u8> {
+    let mut out = vec![b'['];
+    write(&mut out, messages, true);
     out.push(b']');
-    Ok(raw_json(StatusCode::OK, out))
+    out
 }
 
 fn write(out: &mut Vec<u8>, messages: &[StoredMessage], mut first: bool) {

@@ -13,6 +13,7 @@ pub(crate) mod messages;
 pub(crate) mod post_form;
 pub(crate) mod post_message;
 pub(crate) mod put_bot;
+pub(crate) mod search;
 pub(crate) mod send_again;
 pub(crate) mod settings;
 pub(crate) mod spec;

@@ -129,3 +129,16 @@ async fn the_room_must_be_named_with_a_name() {
     assert_eq!(texts(&list(&server, "room=a+b/c").await), ["here"]);
     assert_eq!(texts(&list(&server, &format!("room={}", encode("a b/c"))).await), ["here"]);
 }
+
+#[tokio::test]
+async fn after_pages_forwards() {
+    let server = server().await;
+    let all = ten(&server).await;
+    assert_eq!(list(&server, "room=a&after=0&limit=3").await, all[..3]);
+    assert_eq!(list(&server, &format!("room=a&after={}&limit=3", id(&all[2]))).await, all[3..6]);
+    assert_eq!(list(&server, &format!("room=a&after={}", id(&all[6]))).await, all[7..]);
+    assert_eq!(list(&server, &format!("room=a&after={}&before={}", id(&all[2]), id(&all[5]))).await, all[3..5]);
+    assert!(list(&server, &format!("room=a&after={}&limit=3", id(&all[9]))).await.is_empty());
+    assert!(list(&server, "room=a&after=0&limit=0").await.is_empty());
+    assert_eq!(list(&server, "room=a&after=nonsense").await, all, "one that is no number is none");
+}
