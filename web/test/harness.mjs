@@ -161,7 +161,7 @@ export class Bots {
     this.heard.push({ path, body });
     const answer = this.#answers.get(path);
     response.writeHead(answer ? 200 : 404, { 'content-type': 'application/json' });
-    return response.end(JSON.stringify(answer ? answer(body) : {}));
+    return response.end(JSON.stringify(answer ? await answer(body) : {}));
   }
 
   async end() {

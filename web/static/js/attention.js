@@ -1,26 +1,74 @@
-// What the browser's tab says of this room: its name, and how much one has not read, in words and on the mark.
+// What this room wants of a person who looks elsewhere: how much is unread, in the title and on the mark of the browser's
+// tab, and a notice when one's name is said, here or in another room.
 
+import { kept } from './kept.js';
+import { me } from './me.js';
+import { mentions, textOf } from './mention.js';
+import { notices } from './notices.js';
+import { permalinkOf } from './permalink.js';
+import { toasts } from './toasts.js';
 import { Unread } from './unread.js';
 import { words } from './words.js';
 
 /** @typedef {import('./store.js').RoomStore} RoomStore */
+/** @typedef {import('./other-rooms.js').OtherRooms} OtherRooms */
+/** @typedef {import('./types.js').Message} Message */
 
 /** Above this the badge says “99+”. */
 const MOST_SHOWN = 99;
+/** How long (ms) people may take to accept the offer of notices. */
+const OFFER = 60_000;
 
 /** @param {number} n */
 export const badge = (n) => (n > MOST_SHOWN ? `${MOST_SHOWN}+` : `${n}`);
 
 export class Attention {
+  #unread;
   #shown = -1;
   #mark = '';
+  #icon = /** @type {HTMLLinkElement | null} */ (document.querySelector('link[rel="icon"]'));
 
-  /** @param {string} room @param {() => string} name  What the room is called on this page. */
-  constructor(room, name) {
-    this.unread = new Unread(room);
-    this.name = name;
-    this.icon = /** @type {HTMLLinkElement | null} */ (document.querySelector('link[rel="icon"]'));
+  /** @param {RoomStore} store @param {OtherRooms} others @param {(id: number) => void} goTo  Shows a message of this room. */
+  constructor(store, others, goTo) {
+    this.store = store;
+    this.goTo = goTo;
+    this.#unread = new Unread(store.room);
+    store.addEventListener('messages', (event) => this.#heard(/** @type {CustomEvent} */ (event).detail));
+    store.addEventListener('clear', () => this.#unread.clear());
+    others.addEventListener('said', (event) => this.#unseen(/** @type {CustomEvent} */ (event).detail));
+    me.addEventListener('change', () => this.#show());
+    kept.watch((key) => key === 'rooms' && this.looked());
     void this.#loadMark();
+  }
+
+  /** Somebody may have looked at the room, here or in another tab. */
+  looked() {
+    this.#unread.look();
+    this.#show();
+  }
+
+  /** @param {Message[]} messages */
+  #heard(messages) {
+    for (const message of messages) {
+      const unread = this.#unread.take(message);
+      if (unread && this.store.settled) this.#unseen(message);
+    }
+  }
+
+  /** @param {Message} message  One that is unread, here or in another room. */
+  #unseen(message) {
+    // What was said before this page was opened is no news.
+    if (message.when * 1000 < performance.timeOrigin || !mentions(message, me.name)) return;
+    const { room, id, author } = message;
+    const open = () => (room === this.store.room ? this.goTo(id) : location.assign(permalinkOf(room, id)));
+    notices.show({ room, id, title: words.notices.from(author, me.lecture ? '' : room), body: textOf(message), open });
+    if (notices.state === 'off' && !notices.offered) this.#offerNotices();
+  }
+
+  /** Offers notices of the desktop, once, when the first one would have been of use. */
+  #offerNotices() {
+    notices.offer();
+    toasts.say(words.notices.offer, { stays: OFFER, action: { label: words.notices.offerYes, run: () => void notices.want(true) } });
   }
 
   /** The mark with a place for a number; there before the connection is lost. */
@@ -32,16 +80,16 @@ export class Attention {
       // The title says it, too.
     }
     this.#shown = -1;
-    this.show();
+    this.#show();
   }
 
-  show() {
-    const { count } = this.unread;
-    const title = words.title(this.name(), count > 0 ? badge(count) : '');
+  #show() {
+    const { count } = this.#unread;
+    const title = words.title(me.shown(this.store.room), count > 0 ? badge(count) : '');
     if (document.title !== title) document.title = title;
-    if (count === this.#shown || !this.icon) return;
+    if (count === this.#shown || !this.#icon) return;
     this.#shown = count;
-    this.icon.href = count > 0 && this.#mark ? this.#drawn(badge(count)) : '/web/mark.svg';
+    this.#icon.href = count > 0 && this.#mark ? this.#drawn(badge(count)) : '/web/mark.svg';
   }
 
   /** @param {string} number */

@@ -6,8 +6,6 @@ import { Attention } from './attention.js';
 import { PageElement } from './element.js';
 import { kept } from './kept.js';
 import { me } from './me.js';
-import { mentions, textOf } from './mention.js';
-import { notices } from './notices.js';
 import { OtherRooms } from './other-rooms.js';
 import { Outbox } from './outbox.js';
 import { ParlorComposer } from './parts/composer.js';
@@ -19,8 +17,7 @@ import { ParlorTalk } from './parts/talk.js';
 import './parts/keys.js';
 import './parts/toasts.js';
 import './parts/wall.js';
-import { messageInHash, permalinkOf } from './permalink.js';
-import { roomPath } from './room-name.js';
+import { messageInHash } from './permalink.js';
 import { Safety } from './safety.js';
 import { RoomStore } from './store.js';
 import { toasts } from './toasts.js';
@@ -34,8 +31,6 @@ import { words } from './words.js';
 const WIDE = matchMedia('(min-width: 1080px)');
 /** So narrow that the wall is a drawer. */
 const NARROW = matchMedia('(max-width: 760px)');
-/** How long (ms) people may take to accept the offer of notices. */
-const OFFER = 60_000;
 
 const INSPECT = /^#inspect=(\d{1,15})$/u;
 
@@ -52,7 +47,7 @@ class ParlorRoom extends PageElement {
   safety = new Safety(this.room);
   #readTo = visit(this.room);
   others = new OtherRooms(this.room);
-  attention = new Attention(this.room, () => me.shown(this.room));
+  attention = new Attention(this.store, this.others, (id) => this.#goTo(id));
   /** @type {boolean} */
   #panel = WIDE.matches && kept.get('panel', false);
   #wall = false;
@@ -66,16 +61,9 @@ class ParlorRoom extends PageElement {
     super.connectedCallback();
     this.replaceChildren();
     this.watch(this.store, 'change', () => this.#noticed());
-    this.watch(this.store, 'messages', ({ detail }) => this.#heard(detail));
-    this.watch(this.store, 'clear', () => this.attention.unread.clear());
-    this.watch(this.others, 'said', ({ detail }) => this.#mentioned(detail));
     this.watch(this.outbox, 'refused', ({ detail }) => toasts.wrong(words.wrong.notSent(detail.error.message)));
     this.watch(this.outbox, 'later', ({ detail }) => toasts.wrong(words.wrong.later(detail.error.message)));
-    this.watch(me, 'change', () => {
-      this.#introduce();
-      this.attention.show();
-    });
-    kept.watch((key) => key === 'rooms' && this.#looked());
+    this.watch(me, 'change', () => this.#introduce());
     this.watch(WIDE);
     this.watch(NARROW);
     document.addEventListener('visibilitychange', () => this.#noticed());
@@ -94,38 +82,7 @@ class ParlorRoom extends PageElement {
     this.#link = this.store.link;
     if (this.store.settled) this.others.start();
     if (document.visibilityState === 'visible') readUpTo(this.room, this.store.newest);
-    this.#looked();
-  }
-
-  /** Somebody looked at the room, here or in another tab. */
-  #looked() {
-    this.attention.unread.look();
-    this.attention.show();
-  }
-
-  /** @param {Message[]} messages */
-  #heard(messages) {
-    for (const message of messages) {
-      const unread = this.attention.unread.take(message);
-      if (unread && this.store.settled) this.#mentioned(message);
-    }
-  }
-
-  /** @param {Message} message  One that is unread, here or in another room. */
-  #mentioned(message) {
-    // What was said before this page was opened is no news.
-    if (message.when * 1000 < performance.timeOrigin || !mentions(message, me.name)) return;
-    const { room, id, author } = message;
-    const here = room === this.room;
-    const open = () => (here ? this.#goTo(id) : location.assign(permalinkOf(room, id)));
-    notices.show({ room, id, title: words.notices.from(author, me.lecture ? '' : room), body: textOf(message), open });
-    if (notices.state === 'off' && !notices.offered) this.#offerNotices();
-  }
-
-  /** Offers notices of the desktop, once, when the first one would have been of use. */
-  #offerNotices() {
-    notices.offer();
-    toasts.say(words.notices.offer, { stays: OFFER, action: { label: words.notices.offerYes, run: () => void notices.want(true) } });
+    this.attention.looked();
   }
 
   /** Says who is here: those who have chosen a name, or have spoken under the one they were given. */
@@ -152,7 +109,7 @@ class ParlorRoom extends PageElement {
   async #show(id) {
     await this.updateComplete;
     await this.store.ready();
-    if (await this.#isThere(id)) /** @type {any} */ (this.#talk).goTo?.(id);
+    if (await this.#isThere(id)) this.#talk.goTo(id);
     else toasts.say(words.permalink.gone);
   }
 
@@ -204,6 +161,7 @@ class ParlorRoom extends PageElement {
             .write=${(/** @type {string} */ text) => this.#composer.write(text)}
             .say=${(/** @type {string} */ text) => this.#composer.say(text)}
             .addBot=${() => this.#addBot()}
+            .reply=${(/** @type {Message} */ message) => this.#composer.startReply(message)}
             .changed=${() => this.requestUpdate()}
             .inspect=${(/** @type {number} */ message) => this.#inspect(message)}
           ></parlor-talk>
@@ -333,7 +291,7 @@ class ParlorRoom extends PageElement {
     this.#spoke = true;
     this.#introduce();
     // Whoever speaks looks at the newest again, and so should the page when it is loaded anew.
-    if (messageInHash() > 0) history.replaceState(null, '', roomPath(this.room));
+    if (messageInHash() > 0) history.replaceState(null, '', location.pathname + location.search);
     this.#talk.toBottom();
   }
 
