@@ -211,6 +211,24 @@ test('a page from right to left is the mirror of one from left to right', async 
   assert.deepEqual(await faults(page), []);
 });
 
+test('a page that is written from right to left draws its messages so, too', async () => {
+  await parlor.say('mirror', 'Joel', 'hello');
+  const context = await browser.newContext({ viewport: DESK });
+  // As a template in Arabic would have it, for the page and not for the frame.
+  await context.addInitScript(() => {
+    if (self !== top) return;
+    new MutationObserver((_, observer) => {
+      document.documentElement.dir = 'rtl';
+      observer.disconnect();
+    }).observe(document, { childList: true });
+  });
+  const page = await openRoom(context, parlor, 'mirror');
+  await card(page, 'hello').waitFor();
+  assert.equal(await talk(page).locator('html').evaluate(() => getComputedStyle(document.documentElement).direction), 'rtl');
+  const [avatar, author] = await Promise.all(['.avatar', '.author'].map((one) => card(page, 'hello').locator(one).first().boundingBox()));
+  assert.ok(avatar && author && avatar.x > author.x, 'faces stand at the right of names');
+});
+
 test('text from right to left stands as it should beside text from left to right', async () => {
   const page = await enter('غرفة الشاي', { viewport: DESK }, 'مريم');
   await write(page, 'مرحبا بالجميع، see https://example.org/ok');

@@ -44,6 +44,7 @@ function stopStyles() {
 }
 
 wear(asked.get('theme') ?? '');
+if (asked.get('dir') === 'rtl') page.dir = 'rtl';
 if (asked.get('scripts') === 'off') stopScripts();
 if (asked.get('styles') === 'off') stopStyles();
 document.title = words.frame.label;

@@ -99,7 +99,7 @@ export class FramePort {
     this.iframe.setAttribute('sandbox', origin ? `${SANDBOX} allow-same-origin` : SANDBOX);
     this.iframe.allow = 'clipboard-write; fullscreen';
     this.iframe.referrerPolicy = 'no-referrer';
-    const wanted = { theme: look.theme, scripts: safety.off || strict ? 'off' : 'on', styles: strict ? 'off' : 'on' };
+    const wanted = { theme: look.theme, scripts: safety.off || strict ? 'off' : 'on', styles: strict ? 'off' : 'on', dir: getComputedStyle(document.documentElement).direction };
     this.iframe.src = `${origin}/frame#${new URLSearchParams(wanted)}`;
     this.iframe.addEventListener('load', () => (this.#port ? this.#replaced() : this.#loaded()));
   }
