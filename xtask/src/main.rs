@@ -5,6 +5,7 @@ mod checks;
 mod command;
 mod needs;
 mod openapi;
+mod screenshots;
 mod tally;
 mod tests;
 mod tidy;
@@ -25,6 +26,7 @@ cargo xtask TASK
   fmt [--check]       rustfmt
   tidy                what no compiler checks: layers, sizes of files, what belongs in files of its own kind
   openapi [--check]   writes docs/reference/openapi.json, or checks that it is up to date
+  screenshots [NAME…] pictures of every page and state, into screenshots/; --guide renews those in docs/
   bench [ARGS…]       builds for release and runs the load generator with these arguments
 ";
 
@@ -62,6 +64,7 @@ fn run(args: &[String]) -> Result<()> {
         ("tidy", []) => tidy::run(&workspace),
         ("openapi", []) => openapi::write(&workspace),
         ("openapi", ["--check"]) => openapi::check(&workspace),
+        ("screenshots", names) => screenshots::run(&workspace, names),
         ("bench", args) => bench::run(&workspace, args),
         _ => bail!("there is no such task: {}\n\n{HELP}", args.join(" ")),
     }
