@@ -3,15 +3,18 @@
 mod api;
 mod assets;
 mod body;
+mod compress;
 mod encoder;
 mod error;
 mod guard;
+mod guide;
 mod openapi;
 mod pages;
 mod params;
 mod router;
 mod state;
 mod stream;
+mod templates;
 
 pub use encoder::RoomsEncoder;
 pub use guard::Mode;

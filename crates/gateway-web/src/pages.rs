@@ -5,12 +5,11 @@ use axum::{
     response::{IntoResponse as _, Redirect, Response},
 };
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
-use minijinja::{Environment, context};
+use minijinja::context;
 use parlor_rooms::{
     RoomName,
     policy::{Action, Actor},
 };
-use rust_embed::RustEmbed;
 
 use crate::{Web, error::ApiError, params::Rest};
 
@@ -23,59 +22,46 @@ const PAGE_CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self';
 const FRAME_CSP: &str = "sandbox allow-scripts allow-forms allow-popups allow-popups-to-escape-sandbox; \
      form-action 'none'; frame-ancestors 'self'";
 
-#[derive(RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR/../../web/templates"]
-struct Sources;
-
-/// The pages' templates, read once.
-pub(crate) struct Templates(Environment<'static>);
-
-impl Templates {
-    /// Those in the binary.
-    ///
-    /// # Panics
-    /// If one of them is broken, which every start would show.
-    pub(crate) fn embedded() -> Self {
-        let mut environment = Environment::new();
-        for name in Sources::iter() {
-            let file = Sources::get(&name).expect("it was listed");
-            let source = String::from_utf8(file.data.into_owned()).expect("templates are UTF-8");
-            environment.add_template_owned(name.into_owned(), source).expect("our own templates are right");
-        }
-        Self(environment)
-    }
-
-    fn render(&self, name: &str, values: minijinja::Value) -> Result<String, minijinja::Error> {
-        self.0.get_template(name)?.render(values)
-    }
+/// What a page is drawn from: the template, the module that it begins with, its policy.
+struct Page {
+    template: &'static str,
+    entry: Option<&'static str>,
+    csp: &'static str,
 }
 
-fn html(web: &Web, status: StatusCode, name: &str, csp: &'static str, values: minijinja::Value) -> Response {
-    let page = match web.templates().render(name, values) {
-        Ok(page) => page,
+const LOBBY: Page = Page { template: "lobby.html", entry: Some("js/lobby.js"), csp: PAGE_CSP };
+const ROOM: Page = Page { template: "room.html", entry: Some("js/room.js"), csp: PAGE_CSP };
+const FRAME: Page = Page { template: "frame.html", entry: Some("js/frame/main.js"), csp: FRAME_CSP };
+const DOCS: Page = Page { template: "docs.html", entry: Some("js/docs.js"), csp: PAGE_CSP };
+const GUIDE: Page = Page { template: "guide.html", entry: Some("js/guide.js"), csp: PAGE_CSP };
+const ERROR: Page = Page { template: "error.html", entry: None, csp: PAGE_CSP };
+
+fn html(web: &Web, status: StatusCode, page: &Page, values: minijinja::Value) -> Response {
+    let html = match web.templates().render(page.template, page.entry, values) {
+        Ok(html) => html,
         Err(error) => {
-            tracing::error!(%error, template = name, "a page can't be drawn");
+            tracing::error!(%error, template = page.template, "a page can't be drawn");
             return (StatusCode::INTERNAL_SERVER_ERROR, "This page can't be drawn; the server's log says why.")
                 .into_response();
         }
     };
     let headers = HeaderMap::from_iter([
         (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
-        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(csp)),
+        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(page.csp)),
         (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
         (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
     ]);
-    (status, headers, page).into_response()
+    (status, headers, html).into_response()
 }
 
 /// A page that says what is wrong and what to do.
 pub(crate) fn error(web: &Web, status: StatusCode, message: &str) -> Response {
     let title = status.canonical_reason().unwrap_or("Error");
-    html(web, status, "error.html", PAGE_CSP, context! { title, status => status.as_u16(), message })
+    html(web, status, &ERROR, context! { title, status => status.as_u16(), message })
 }
 
 pub(crate) async fn lobby(State(web): State<Web>) -> Response {
-    html(&web, StatusCode::OK, "lobby.html", PAGE_CSP, context! { title => "Parlor" })
+    html(&web, StatusCode::OK, &LOBBY, context! { title => "Parlor" })
 }
 
 pub(crate) async fn room(State(web): State<Web>, Rest(name): Rest) -> Response {
@@ -102,15 +88,20 @@ pub(crate) async fn room(State(web): State<Web>, Rest(name): Rest) -> Response {
         }
     }
     let values = context! { title => format!("{room} · Parlor"), room => room.as_str() };
-    html(&web, StatusCode::OK, "room.html", PAGE_CSP, values)
+    html(&web, StatusCode::OK, &ROOM, values)
 }
 
 pub(crate) async fn frame(State(web): State<Web>) -> Response {
-    html(&web, StatusCode::OK, "frame.html", FRAME_CSP, context! {})
+    html(&web, StatusCode::OK, &FRAME, context! {})
 }
 
 pub(crate) async fn docs(State(web): State<Web>) -> Response {
-    html(&web, StatusCode::OK, "docs.html", PAGE_CSP, context! { title => "Parlor’s API" })
+    html(&web, StatusCode::OK, &DOCS, context! { title => "Parlor’s API" })
+}
+
+/// A page of the guide, or what a search in it has found.
+pub(crate) fn guide(web: &Web, values: minijinja::Value) -> Response {
+    html(web, StatusCode::OK, &GUIDE, values)
 }
 
 pub(crate) async fn docs_redirect() -> Redirect {

@@ -5,7 +5,7 @@ use axum::{
     routing::{any, delete, get, post},
 };
 
-use crate::{Web, api, assets, guard, pages, stream};
+use crate::{Web, api, assets, compress, guard, guide, pages, stream};
 
 /// Everything that is answered over HTTP.
 pub fn router(web: Web) -> Router {
@@ -41,12 +41,17 @@ pub fn router(web: Web) -> Router {
         .route("/frame", get(pages::frame))
         .route("/docs", get(pages::docs_redirect))
         .route("/docs/", get(pages::docs))
+        .route("/guide", get(guide::redirect))
+        .route("/guide/", get(guide::index))
+        .route("/guide/pictures/{*name}", get(guide::picture))
+        .route("/guide/{*page}", get(guide::page))
         .route("/healthz", get(pages::health))
         .route("/readyz", get(pages::ready))
         .route("/", get(pages::lobby))
         .route("/{*room}", get(pages::room))
         .fallback(pages::not_found)
         .method_not_allowed_fallback(pages::wrong_method)
+        .layer(middleware::from_fn(compress::answers))
         .layer(middleware::from_fn_with_state(web.clone(), guard::host))
         .with_state(web)
 }

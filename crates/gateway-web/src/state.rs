@@ -5,7 +5,7 @@ use std::sync::Arc;
 use parlor_runtime::{BotControl, EncoderId, Runtime};
 use parlor_sockets::Sweeper;
 
-use crate::{Mode, pages::Templates};
+use crate::{Mode, assets::Coded, guide::Shelf, templates::Templates};
 
 /// The longest text of a person, in bytes of UTF-8.
 pub(crate) const TEXT_MAX: usize = 16 * 1024;
@@ -23,6 +23,8 @@ struct Parts {
     sweeper: Sweeper,
     mode: Mode,
     templates: Templates,
+    coded: Coded,
+    shelf: Shelf,
 }
 
 impl Web {
@@ -34,7 +36,8 @@ impl Web {
         sweeper: Sweeper,
         mode: Mode,
     ) -> Self {
-        Self(Arc::new(Parts { runtime, control, encoder, sweeper, mode, templates: Templates::embedded() }))
+        let (templates, coded, shelf) = (Templates::embedded(), Coded::default(), Shelf::default());
+        Self(Arc::new(Parts { runtime, control, encoder, sweeper, mode, templates, coded, shelf }))
     }
 
     pub(crate) fn runtime(&self) -> &Runtime {
@@ -59,5 +62,13 @@ impl Web {
 
     pub(crate) fn templates(&self) -> &Templates {
         &self.0.templates
+    }
+
+    pub(crate) fn coded(&self) -> &Coded {
+        &self.0.coded
+    }
+
+    pub(crate) fn shelf(&self) -> &Shelf {
+        &self.0.shelf
     }
 }

@@ -36,7 +36,7 @@ class ParlorDocs extends PageElement {
 
   render() {
     return html`
-      <header class="top"><a class="brand" href="/">${mark(30)}${words.name}</a><a href="/api/spec">${words.docs.spec}</a></header>
+      <header class="top"><a class="brand" href="/">${mark(30)}${words.name}</a><nav><a href="/guide/">${words.docs.guide}</a><a href="/api/spec">${words.docs.spec}</a></nav></header>
       <main>
         <h1>${words.docs.title}</h1>
         <p class="lead">${words.docs.what}</p>

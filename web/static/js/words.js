@@ -422,6 +422,7 @@ export const words = {
     title: 'Calls for programs',
     what: 'What programs can ask of this server. Each call can be tried here; it is carried out for real.',
     spec: 'OpenAPI document',
+    guide: 'Guide',
     lobby: 'Lobby',
     loading: 'Reading the description',
     failed: 'The description of the calls could not be read. Load the page again.',
@@ -436,5 +437,11 @@ export const words = {
     required: 'required',
     other: 'Other calls',
     empty: 'no body',
+  },
+
+  guide: {
+    copy: 'Copy',
+    copied: 'Copied',
+    selected: 'Selected: copy it with your keys',
   },
 };

@@ -1,12 +1,19 @@
 //! `GET /web/…`: scripts, styles and pictures of the pages, embedded in the binary.
 
+mod coding;
+mod modules;
+
+use std::borrow::Cow;
+
 use axum::{
     extract::State,
     response::{IntoResponse as _, Response},
 };
+use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use rust_embed::{EmbeddedFile, RustEmbed};
 
+pub(crate) use self::coding::{Coded, Coding, Hash, gzip};
 use crate::{Web, pages, params::Rest};
 
 #[derive(RustEmbed)]
@@ -17,18 +24,33 @@ struct Static;
 #[folder = "$CARGO_MANIFEST_DIR/../../web/vendor"]
 struct Vendored;
 
-pub(crate) async fn handle(State(web): State<Web>, Rest(path): Rest, headers: HeaderMap) -> Response {
-    let path = path.unwrap_or_default();
-    let file = match path.strip_prefix("vendor/") {
+/// The embedded file behind `/web/{path}`.
+fn embedded(path: &str) -> Option<EmbeddedFile> {
+    match path.strip_prefix("vendor/") {
         // The folder also holds what renews the files.
         Some(name) if name.ends_with(".js") || name.ends_with(".LICENSE") => Vendored::get(name),
         Some(_) => None,
-        None => Static::get(&path),
-    };
-    match file {
-        Some(file) => serve(&path, file, &headers),
-        None => pages::error(&web, StatusCode::NOT_FOUND, "There is no such file."),
+        None => Static::get(path),
     }
+}
+
+/// The addresses of all modules that this one needs, so that a browser asks for all of them at once.
+pub(crate) fn preloads(entry: &str) -> Vec<String> {
+    let read = |path: &str| Some(String::from_utf8_lossy(&embedded(path)?.data).into_owned());
+    modules::imported(entry, read).into_iter().map(|path| format!("/web/{path}")).collect()
+}
+
+pub(crate) async fn handle(State(web): State<Web>, Rest(path): Rest, headers: HeaderMap) -> Response {
+    let path = path.unwrap_or_default();
+    let Some(file) = embedded(&path) else {
+        return pages::error(&web, StatusCode::NOT_FOUND, "There is no such file.");
+    };
+    let ours = path.ends_with(".js") && !path.starts_with("vendor/");
+    let body = || match ours.then(|| std::str::from_utf8(&file.data)) {
+        Some(Ok(source)) => Bytes::from(modules::without_comments(source)),
+        _ => Bytes::from(Cow::into_owned(file.data.clone())),
+    };
+    serve(web.coded(), &path, file.metadata.sha256_hash(), body, &headers)
 }
 
 pub(crate) async fn favicon(State(web): State<Web>, headers: HeaderMap) -> Response {
@@ -40,16 +62,26 @@ pub(crate) async fn robots() -> Response {
     ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], "User-agent: *\nDisallow: /\n").into_response()
 }
 
-fn serve(path: &str, file: EmbeddedFile, asked: &HeaderMap) -> Response {
-    use std::fmt::Write as _;
-    let hash = file.metadata.sha256_hash();
-    let etag = hash[..12].iter().fold(String::from("\""), |mut etag, byte| {
-        let _ = write!(etag, "{byte:02x}");
-        etag
-    }) + "\"";
-    let mut headers = HeaderMap::new();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type(path)));
-    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+/// Answers with a file: compressed as the client likes it, or not at all if the client has it.
+pub(crate) fn serve(
+    coded: &Coded,
+    path: &str,
+    hash: Hash,
+    body: impl FnOnce() -> Bytes,
+    asked: &HeaderMap,
+) -> Response {
+    let kind = content_type(path);
+    let coding = if is_text(kind) { Coding::asked(asked) } else { Coding::Plain };
+    let (body, coding) = match coding {
+        Coding::Plain => (body(), coding),
+        coding => coded.body(hash, coding, body),
+    };
+    let mut headers = HeaderMap::from_iter([
+        (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
+        (header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*")),
+        (header::VARY, HeaderValue::from_static("accept-encoding")),
+    ]);
+    let etag = etag(&hash, coding);
     if let Ok(etag) = HeaderValue::from_str(&etag) {
         headers.insert(header::ETAG, etag);
     }
@@ -59,7 +91,26 @@ fn serve(path: &str, file: EmbeddedFile, asked: &HeaderMap) -> Response {
     }) {
         return (StatusCode::NOT_MODIFIED, headers).into_response();
     }
-    (headers, file.data).into_response()
+    if let Some((name, _)) = coding.name() {
+        headers.insert(header::CONTENT_ENCODING, name);
+    }
+    (headers, body).into_response()
+}
+
+fn etag(hash: &Hash, coding: Coding) -> String {
+    use std::fmt::Write as _;
+    let mut etag = hash[..12].iter().fold(String::from("\""), |mut etag, byte| {
+        let _ = write!(etag, "{byte:02x}");
+        etag
+    });
+    etag.push_str(coding.name().map_or("", |(_, ending)| ending));
+    etag.push('"');
+    etag
+}
+
+/// Whether compressing makes it smaller.
+fn is_text(kind: &str) -> bool {
+    kind.starts_with("text/") || kind.ends_with("json") || kind.ends_with("+xml")
 }
 
 fn content_type(path: &str) -> &'static str {
@@ -68,6 +119,9 @@ fn content_type(path: &str) -> &'static str {
         Some("css") => "text/css; charset=utf-8",
         Some("svg") => "image/svg+xml",
         Some("png") => "image/png",
+        Some("jpg" | "jpeg") => "image/jpeg",
+        Some("webp") => "image/webp",
+        Some("woff2") => "font/woff2",
         Some("json") => "application/json",
         Some("html") => "text/html; charset=utf-8",
         _ => "text/plain; charset=utf-8",

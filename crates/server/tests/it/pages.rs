@@ -3,7 +3,7 @@
 use parlor_testkit::{http::Request, server::Server};
 use serde_json::Value;
 
-use crate::kit::{says, server};
+use crate::kit::{say, says, server};
 
 const HTML: Option<&str> = Some("text/html; charset=utf-8");
 
@@ -102,6 +102,52 @@ async fn a_file_has_an_etag_and_is_not_sent_twice() {
     let one = server.get("/web/base.css").await;
     let other = server.get("/web/room.css").await;
     assert_ne!(one.header("etag"), other.header("etag"));
+}
+
+#[tokio::test]
+async fn files_are_compressed_as_the_client_likes_it_each_with_an_etag_of_its_own() {
+    let server = server().await;
+    let plain = server.get("/web/base.css").await;
+    assert_eq!(plain.header("content-encoding"), None);
+    let mut etags = vec![plain.header("etag").expect("an etag").to_owned()];
+    for (asked, coding) in [("gzip", "gzip"), ("br", "br"), ("gzip, deflate, br", "br"), ("br;q=0, gzip", "gzip")] {
+        let reply = server.send(Request::get("/web/base.css").header("accept-encoding", asked)).await;
+        assert_eq!(reply.header("content-encoding"), Some(coding), "{asked}");
+        assert!(reply.body.len() * 2 < plain.body.len(), "{} of {}", reply.body.len(), plain.body.len());
+        assert_eq!(reply.header("vary"), Some("accept-encoding"));
+        let etag = reply.header("etag").expect("an etag").to_owned();
+        let again = Request::get("/web/base.css").header("accept-encoding", asked).header("if-none-match", &etag);
+        assert_eq!(server.send(again).await.status, 304);
+        let other = Request::get("/web/base.css").header("if-none-match", &etag);
+        assert_eq!(server.send(other).await.status, 200, "that etag is of another coding");
+        etags.push(etag);
+    }
+    etags.sort();
+    etags.dedup();
+    assert_eq!(etags.len(), 3);
+    let picture = server.send(Request::get("/api/spec").header("accept-encoding", "br")).await;
+    assert_eq!(picture.header("vary"), Some("accept-encoding"));
+}
+
+#[tokio::test]
+async fn pages_and_long_answers_are_compressed_and_short_ones_are_not() {
+    let server = server().await;
+    let asked = |target: &str| Request::get(target).header("accept-encoding", "gzip, br");
+    say(&server, "a", &"so long ".repeat(200)).await;
+    for target in ["/welcome", "/api/spec", "/api/messages?room=a&limit=9"] {
+        let plain = server.get(target).await;
+        let reply = server.send(asked(target)).await;
+        assert_eq!((reply.status, reply.header("content-encoding")), (200, Some("gzip")), "{target}");
+        assert!(reply.body.len() < plain.body.len() && reply.body.starts_with(&[0x1f, 0x8b]), "{target}");
+        assert_eq!((plain.header("vary"), plain.header("content-encoding")), (Some("accept-encoding"), None));
+    }
+    for target in ["/api/bots?room=empty", "/healthz", "/api/nothing"] {
+        assert_eq!(server.send(asked(target)).await.header("content-encoding"), None, "{target}");
+    }
+    let head = server.send(Request::new("HEAD", "/welcome").header("accept-encoding", "gzip")).await;
+    assert_eq!(head.status, 200);
+    let mut stream = server.try_ws("/ws/welcome", "accept-encoding: gzip\r\n").await.expect("a websocket");
+    assert!(stream.json().await["kind"].is_string());
 }
 
 #[tokio::test]
