@@ -195,34 +195,57 @@ test('a covering, flooding, throwing script hurts only its room’s messages', a
   assert.equal(await talk(page).locator('dialog').count(), 0);
 });
 
-for (const [where, flags] of /** @type {const} */ ([
-  ['in a process of its own', ['--site-per-process', '--enable-features=IsolateSandboxedIframes']],
-  ['in the page’s process', ['--disable-site-isolation-trials', '--disable-features=IsolateSandboxedIframes,IsolateOrigins,site-per-process']],
-])) {
-  test(`a room that hung opens with its scripts off once its tab was killed, its frame ${where}`, async () => {
-    const room = where.includes('own') ? 'hung-apart' : 'hung-within';
-    const other = await chromium.launch({ executablePath: process.env.CHROMIUM || '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', ...flags] });
-    try {
-      const context = await other.newContext();
-      const page = await enter(room, '<script>for (;;);</script>', context);
-      await write(page, 'go');
-      const watch = await openRoom(context, parlor, 'elsewhere');
-      // The mark is made before the frame draws; by and by it is too old for a frame that has only just begun.
-      await watch.waitForFunction((key) => {
-        const mark = JSON.parse(localStorage.getItem(key) ?? 'null');
-        return mark && Date.now() - mark.at > 5000;
-      }, `parlor.starting.${room}`);
-      void page.close({ runBeforeUnload: false }).catch(() => {});
-      const again = await openRoom(context, parlor, room);
-      await again.getByText('a script kept this room from loading').waitFor();
-      await talk(again).locator('.message-card.bot').waitFor({ state: 'attached' });
-      await write(again, 'we can talk');
-      await card(again, 'we can talk').waitFor();
-    } finally {
-      await other.close();
-    }
+/** A browser that puts sandboxed frames into a process of their own, or does not. @param {boolean} apart */
+const isolating = (apart) =>
+  chromium.launch({
+    executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', ...(apart ? ['--site-per-process', '--enable-features=IsolateSandboxedIframes'] : ['--disable-site-isolation-trials', '--disable-features=IsolateSandboxedIframes,IsolateOrigins,site-per-process'])],
   });
+
+/** The room opens with its scripts off, says why, and is of use. @param {import('playwright-core').BrowserContext} context @param {string} room */
+async function opensWithoutScripts(context, room) {
+  const again = await openRoom(context, parlor, room);
+  await again.getByText('a script kept this room from loading').waitFor();
+  await talk(again).locator('.message-card.bot').waitFor({ state: 'attached' });
+  await write(again, 'we can talk');
+  await card(again, 'we can talk').waitFor();
 }
+
+test('a room whose script hung the whole page opens with its scripts off once the tab was killed', async () => {
+  const within = await isolating(false);
+  try {
+    const context = await within.newContext();
+    const page = await enter('hung-within', '<script>for (;;);</script>', context);
+    const session = await within.newBrowserCDPSession();
+    const renderers = async () => (await session.send('SystemInfo.getProcessInfo')).processInfo.filter(({ type }) => type === 'renderer');
+    const before = new Map((await renderers()).map(({ id, cpuTime }) => [id, cpuTime]));
+    const busy = async () => (await renderers()).find(({ id, cpuTime }) => cpuTime - (before.get(id) ?? 0) > 4);
+    await write(page, 'go');
+    let hung = await busy();
+    for (; !hung; hung = await busy()) await new Promise((go) => setTimeout(go, 200));
+    const crashed = page.waitForEvent('crash');
+    process.kill(hung.id, 'SIGKILL');
+    await crashed;
+    await opensWithoutScripts(context, 'hung-within');
+  } finally {
+    await within.close();
+  }
+});
+
+test('a room whose script hung only its frame opens with its scripts off once the tab was closed', async () => {
+  const apart = await isolating(true);
+  try {
+    const context = await apart.newContext();
+    const page = await enter('hung-apart', '<script>for (;;);</script>', context);
+    await write(page, 'go');
+    await page.locator('.strip.ask', { hasText: 'The messages do not answer' }).waitFor();
+    void page.close().catch(() => {});
+    await page.waitForEvent('close');
+    await opensWithoutScripts(context, 'hung-apart');
+  } finally {
+    await apart.close();
+  }
+});
 
 test('a room that closes its content runs no script and wears no bot’s style', async () => {
   await parlor.call('/api/actions/room', { room: 'closed', content: 'formatted' });
