@@ -78,7 +78,10 @@ export function makeRow(message, { me, find, markdown }) {
 
 /** Draws what a person wrote again, when the room's setting for it has changed. @param {HTMLElement} row @param {Message} message @param {boolean} markdown */
 export function redraw(row, message, markdown) {
-  if (message.kind === 'user') row.querySelector('.body')?.replaceChildren(userText(message.text, markdown));
+  const body = row.querySelector('.body');
+  if (message.kind !== 'user' || !body) return;
+  body.replaceChildren(userText(message.text, markdown));
+  body.querySelectorAll('pre').forEach(withCopy);
 }
 
 /** Scripts that come with a message by address; they run after its card is in the document. @param {Message} message */

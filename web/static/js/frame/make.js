@@ -9,7 +9,7 @@
  */
 export function make(tag, className, ...children) {
   const node = document.createElement(tag);
-  node.className = className;
+  if (className) node.className = className;
   node.append(...children);
   return node;
 }
