@@ -215,6 +215,28 @@ test('leave for notices is asked only after a click: at the first time one’s n
   assert.deepEqual(await shown(page), []);
 });
 
+test('a link to a message opens the room there, however old the message is', async () => {
+  for (let n = 1; n <= 160; n += 1) await parlor.say('linked', 'Joel', `number ${n}.`);
+  const [first] = await parlor.messages('linked');
+  const page = await (await browser.newContext()).newPage();
+  await page.goto(`${parlor.base}/linked#m${first.id}`);
+  const old = talk(page).locator(`#message-${first.id}`);
+  await old.waitFor();
+  await page.waitForFunction(() => document.querySelector('.link[data-link="live"]'));
+  const frame = page.frames().find((one) => one.url().includes('/frame'));
+  await frame?.waitForFunction((id) => {
+    const place = document.getElementById(`message-${id}`)?.getBoundingClientRect();
+    return place && place.top >= 0 && place.bottom <= innerHeight;
+  }, first.id);
+  // In the open page another link does the same.
+  const { id } = (await parlor.messages('linked'))[80];
+  await page.evaluate((hash) => (location.hash = hash), `#m${id}`);
+  await frame?.waitForFunction((wanted) => {
+    const place = document.getElementById(`message-${wanted}`)?.getBoundingClientRect();
+    return place && place.top >= 0 && place.bottom <= innerHeight;
+  }, id);
+});
+
 test('a link to a message that is gone says so', async () => {
   await parlor.say('gone', 'Joel', 'something');
   const page = await (await browser.newContext()).newPage();
