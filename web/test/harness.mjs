@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -160,8 +160,9 @@ export class Bots {
     const body = JSON.parse(text);
     this.heard.push({ path, body });
     const answer = this.#answers.get(path);
+    const said = await answer?.(body);
     response.writeHead(answer ? 200 : 404, { 'content-type': 'application/json' });
-    return response.end(JSON.stringify(answer ? await answer(body) : {}));
+    return response.end(JSON.stringify(answer ? said : {}));
   }
 
   async end() {
@@ -207,3 +208,52 @@ export async function write(page, text) {
 
 /** A text, not a pattern, that a locator finds as a whole. @param {string} text */
 export const exactly = (text) => new RegExp(`^${text.replace(/[.*+?^${}()|[\]\\]/gu, '\\$&')}$`, 'u');
+
+/** A student's program: Flask, started as students start it. */
+export class Flask {
+  /** @type {import('node:child_process').ChildProcess} */
+  #process;
+  #folder = '';
+  /** What it has printed. */
+  printed = '';
+  base = '';
+
+  /** @param {string} source  The lines below `app = Flask(__name__)`. */
+  static async start(source) {
+    const python = process.env.PARLOR_TEST_PYTHON;
+    assert.ok(python, 'PARLOR_TEST_PYTHON names a Python that has Flask');
+    const flask = new Flask();
+    flask.#folder = await mkdtemp(join(tmpdir(), 'parlor-flask-'));
+    await writeFile(join(flask.#folder, 'bots.py'), `from flask import Flask, request\n\napp = Flask(__name__)\n\n${source}\n`);
+    const child = spawn(python, ['-m', 'flask', '--app', 'bots', 'run', '--port', '0'], { cwd: flask.#folder, stdio: ['ignore', 'pipe', 'pipe'] });
+    flask.#process = child;
+    const ended = once(child, 'exit').then(([code]) => {
+      throw new Error(`Flask ended with ${code}:\n${flask.printed}`);
+    });
+    ended.catch(() => {});
+    flask.base = await Promise.race([flask.#address(child), ended]);
+    return flask;
+  }
+
+  /** Goes on reading, for Flask would wait for that. @param {import('node:child_process').ChildProcess} child @returns {Promise<string>} */
+  #address(child) {
+    return new Promise((resolve) => {
+      for (const output of [child.stdout, child.stderr]) {
+        output?.on('data', (part) => {
+          this.printed += part;
+          const [, address] = /Running on (http:\/\/[\w.:]+)/u.exec(this.printed) ?? [];
+          if (address) resolve(address);
+        });
+      }
+    });
+  }
+
+  async end() {
+    if (this.#process.exitCode === null) {
+      const exited = once(this.#process, 'exit');
+      this.#process.kill('SIGKILL');
+      await exited;
+    }
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+}

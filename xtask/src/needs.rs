@@ -16,7 +16,7 @@ const OLDEST_NODE: u32 = 20;
 
 /// What was found, for the tests to use.
 pub(crate) struct Needs {
-    python: Option<PathBuf>,
+    python: PathBuf,
     chromium: Option<PathBuf>,
     parlor: PathBuf,
 }
@@ -24,12 +24,10 @@ pub(crate) struct Needs {
 impl Needs {
     /// Tells a runner's tests where things are.
     pub(crate) fn give<'a>(&self, command: &'a mut Command) -> &'a mut Command {
-        for (name, place) in [("PARLOR_TEST_PYTHON", &self.python), ("CHROMIUM", &self.chromium)] {
-            if let Some(place) = place {
-                command.env(name, place);
-            }
+        if let Some(chromium) = &self.chromium {
+            command.env("CHROMIUM", chromium);
         }
-        command.env("PARLOR_BIN", &self.parlor)
+        command.env("PARLOR_TEST_PYTHON", &self.python).env("PARLOR_BIN", &self.parlor)
     }
 }
 
@@ -40,14 +38,13 @@ struct Need {
     there: fn() -> bool,
 }
 
-const FOR_RUST: [Need; 2] = [
-    Need { what: "strace", packages: &["strace"], there: || which("strace").is_some() },
-    Need {
-        what: "python3 with venv or pip",
-        packages: &["python3", "python3-venv", "python3-pip"],
-        there: || has_venv() || has_pip(),
-    },
-];
+const FOR_ALL: [Need; 1] = [Need {
+    what: "python3 with venv or pip",
+    packages: &["python3", "python3-venv", "python3-pip"],
+    there: || has_venv() || has_pip(),
+}];
+
+const FOR_RUST: [Need; 1] = [Need { what: "strace", packages: &["strace"], there: || which("strace").is_some() }];
 
 const FOR_WEB: [Need; 3] = [
     Need { what: "chromium", packages: &["chromium"], there: || chromium().is_some() },
@@ -57,7 +54,7 @@ const FOR_WEB: [Need; 3] = [
 
 /// Finds, or fetches, what these tests need.
 pub(crate) fn fetch(workspace: &Workspace, which: Which) -> Result<Needs> {
-    let mut needs = Vec::new();
+    let mut needs = Vec::from(FOR_ALL);
     if which != Which::Web {
         needs.extend(FOR_RUST);
     }
@@ -68,7 +65,7 @@ pub(crate) fn fetch(workspace: &Workspace, which: Which) -> Result<Needs> {
     if which != Which::Rust {
         node_packages(workspace)?;
     }
-    let python = if which == Which::Web { None } else { Some(python(workspace)?) };
+    let python = python(workspace)?;
     let parlor = workspace.target.join("debug").join("parlor");
     Ok(Needs { python, chromium: chromium(), parlor })
 }
