@@ -114,7 +114,7 @@ export class Parlor {
  * A web server of bots: what it answers for a path is what the path's function returns; every activation is kept.
  */
 export class Bots {
-  /** @type {Map<string, (body: any) => unknown>} */
+  /** @type {Map<string, (body: any, request: import('node:http').IncomingMessage) => unknown>} */
   #answers = new Map();
   /** @type {Map<string, { type: string, text: string }>} */
   #files = new Map();
@@ -135,7 +135,7 @@ export class Bots {
     return bots;
   }
 
-  /** @param {string} path @param {(body: any) => unknown} answer @returns {string} The bot's url. */
+  /** @param {string} path @param {(body: any, request: import('node:http').IncomingMessage) => unknown} answer @returns {string} The bot's url. */
   at(path, answer) {
     this.#answers.set(path, answer);
     return this.base + path;
@@ -160,7 +160,7 @@ export class Bots {
     const body = JSON.parse(text);
     this.heard.push({ path, body });
     const answer = this.#answers.get(path);
-    const said = await answer?.(body);
+    const said = await answer?.(body, request);
     response.writeHead(answer ? 200 : 404, { 'content-type': 'application/json' });
     return response.end(JSON.stringify(answer ? said : {}));
   }

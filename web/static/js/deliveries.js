@@ -30,8 +30,6 @@ export class Deliveries extends EventTarget {
   wrong = null;
   limit = PAGE;
 
-  /** Deliveries that repeat one of these, which the message's own list may not hold. @type {string[]} */
-  #repeats = [];
   #timer = 0;
   #due = 0;
   #turn = 0;
@@ -62,12 +60,6 @@ export class Deliveries extends EventTarget {
     this.#looking = false;
     clearTimeout(this.#timer);
     for (const [target, event] of this.#news) target.removeEventListener(event, this.#soon);
-  }
-
-  /** A delivery was sent again under this id. @param {string} id */
-  repeat(id) {
-    this.#repeats.push(id);
-    void this.refresh();
   }
 
   async more() {
@@ -102,13 +94,7 @@ export class Deliveries extends EventTarget {
     const { room } = this.store;
     if (this.message === null) return [await api.activations({ room, limit: `${this.limit}` }), []];
     const message = this.message;
-    const lists = await Promise.all([
-      api.activations({ room, message: `${message}`, limit: '1000' }),
-      ...this.#repeats.map((id) => api.activations({ room, id })),
-    ]);
-    const all = new Map(lists.flat().map((record) => [`${record.id} ${record.attempt}`, record]));
-    const reasons = await api.reasons(room, message).catch(() => []);
-    return [[...all.values()].sort((a, b) => b.started - a.started), reasons];
+    return Promise.all([api.activations({ room, message: `${message}`, limit: '1000' }), api.reasons(room, message)]);
   }
 
   /** Reads in `wait` ms, or sooner if that was already meant. @param {number} wait */

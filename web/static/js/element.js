@@ -3,11 +3,33 @@
 import { LitElement } from '/web/vendor/lit.js';
 
 export class PageElement extends LitElement {
+  /** Fields that whoever draws this element sets: it draws itself again when one of them changes. @type {string[]} */
+  static given = [];
+
   /** @type {(() => void)[]} */
   #unwatch = [];
 
   createRenderRoot() {
     return this;
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    for (const field of /** @type {typeof PageElement} */ (this.constructor).given) this.#heed(field);
+  }
+
+  /** Class fields are plain; from here on this one tells when it is set anew. @param {string} field */
+  #heed(field) {
+    if (Object.getOwnPropertyDescriptor(this, field)?.set) return;
+    let value = Reflect.get(this, field);
+    Object.defineProperty(this, field, {
+      get: () => value,
+      set: (next) => {
+        if (Object.is(value, next)) return;
+        value = next;
+        this.requestUpdate();
+      },
+    });
   }
 
   /**

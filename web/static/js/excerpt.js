@@ -36,16 +36,17 @@ export function piecesOf(text, span, groups) {
   }));
 }
 
-/** @param {number} place @param {Group[]} groups */
+/** The innermost group at a place; those with a name go first, since they are what a bot gets. @param {number} place @param {Group[]} groups */
 function innermost(place, groups) {
-  let found = null;
-  let length = Infinity;
-  for (const [index, { span }] of groups.entries()) {
-    if (!span || !within(place, span) || span[1] - span[0] > length) continue;
-    found = index;
-    length = span[1] - span[0];
+  /** @type {{ index: number, named: boolean, length: number } | null} */
+  let best = null;
+  for (const [index, { name, span }] of groups.entries()) {
+    if (!span || !within(place, span)) continue;
+    const one = { index, named: name !== null, length: span[1] - span[0] };
+    if (best && (best.named !== one.named ? best.named : best.length < one.length)) continue;
+    best = one;
   }
-  return found;
+  return best?.index ?? null;
 }
 
 /**

@@ -63,7 +63,7 @@
 
 /**
  * A delivery to a bot, whole, as it is written down.
- * @typedef {Omit<Activation, 'name'> & { room: string,
+ * @typedef {Activation & { room: string, cause?: string,
  *   request: { method: string, url: string, headers: Record<string, string>, body: string } | null,
  *   response: { status: number, headers: Record<string, string>, body: string } | null,
  *   again?: string | null }} Delivery  `again`: the delivery that this one repeats.

@@ -20,6 +20,8 @@ const after = (events, kind) => events.slice(kind.length + 1);
 const isTime = (time) => EVERY.test(time) && Number.parseInt(time, 10) * SECONDS[time.slice(-1)] >= LEAST;
 
 class ParlorBotEvents extends PageElement {
+  static given = ['events'];
+
   /** @type {string[]} */
   events = [];
   /** @type {(events: string[]) => void} */

@@ -119,10 +119,10 @@ class ParlorBotForm extends PageElement {
         <parlor-bot-lives .prefix="bot-${this.which}" .url=${values.url} .bot=${this.#bot} .wrong=${this.#wrong?.field === 'url' ? this.#wrong.sentence : null} .changed=${(/** @type {string} */ url) => this.#change({ url })}></parlor-bot-lives>
         ${this.#field('responds_to', words.botForm.respondsTo, words.botForm.respondsToHint, 'ltr', this.#badPattern && values.responds_to ? faultIn(values.responds_to, this.#badPattern) : null)}
         <parlor-bot-try .store=${this.store} .name=${values.name} .pattern=${values.responds_to} .refused=${this.#refused}></parlor-bot-try>
-        <details class="more" ?open=${this.#wrong?.field === 'timeout' || this.#wrong?.field === 'events'}>
+        <details class="more">
           <summary>${words.botForm.more}</summary>
           ${this.#field('timeout', words.botForm.timeout, words.botForm.timeoutHint, 'ltr')}
-          <parlor-bot-secret .signed=${this.#bot?.signed === true} .changed=${() => this.requestUpdate()}></parlor-bot-secret>
+          <parlor-bot-secret .signed=${this.#bot ? this.#bot.signed : false} .changed=${() => this.requestUpdate()}></parlor-bot-secret>
           <parlor-bot-events .events=${values.events} .changed=${(/** @type {string[]} */ events) => this.#change({ events })}></parlor-bot-events>
           ${this.#wrong?.field === 'events' ? html`<p class="wrong" role="alert">${this.#wrong.sentence}</p>` : nothing}
         </details>
@@ -218,7 +218,7 @@ class ParlorBotForm extends PageElement {
       ...(this.which === 'new' || this.#gone ? {} : { id: /** @type {number} */ (this.which) }),
       room: this.store.room,
       ...this.#written(['name', 'responds_to', 'url', 'timeout']),
-      ...(typeof secret === 'string' && secret ? { secret } : {}),
+      ...(secret === undefined ? {} : { secret: secret || null }),
       name: values.name.trim() || words.botForm.name,
     };
   }
@@ -271,6 +271,7 @@ class ParlorBotForm extends PageElement {
     this.requestUpdate();
     await this.updateComplete;
     const field = this.#wrong?.field;
+    if (field === 'timeout' || field === 'events') this.one('.more', HTMLDetailsElement).open = true;
     if (field && field !== 'events') this.#input(field).focus();
   }
 }

@@ -16,6 +16,8 @@ const KINDS = ['web', 'socket', 'builtin'];
 const FINE = /^(?:$|[a-z][a-z0-9+.-]*:\/\/|(?:h|ht|htt|https?:?\/?)$)/iu;
 
 class ParlorBotLives extends PageElement {
+  static given = ['url', 'bot', 'wrong'];
+
   /** Begins the ids of the fields. */
   prefix = 'bot';
   url = '';

@@ -15,6 +15,8 @@ import { words } from '../words.js';
 const EXAMPLE = 'http://localhost:5000/';
 
 class ParlorBotRelay extends PageElement {
+  static given = ['bot'];
+
   /** The bot as it is saved; null before. @type {Bot | null} */
   bot = null;
   /** @type {string | null} */

@@ -6,8 +6,10 @@ import { randomKey } from '../kept.js';
 import { words } from '../words.js';
 
 class ParlorBotSecret extends PageElement {
-  /** There is one. */
-  signed = false;
+  static given = ['signed'];
+
+  /** Whether there is one; undefined where the server does not say. @type {boolean | undefined} */
+  signed = undefined;
   /** What is to be saved: undefined leaves it as it is, null removes it. @type {string | null | undefined} */
   secret = undefined;
   changed = () => {};
@@ -35,16 +37,16 @@ class ParlorBotSecret extends PageElement {
     `;
   }
 
-  /** @param {boolean} signed @param {boolean} removed */
+  /** @param {boolean | undefined} signed @param {boolean} removed */
   #now(signed, removed) {
     if (removed) {
       return html`<p class="line"><span>${words.botForm.secretRemoved}</span><button type="button" class="button" @click=${() => this.#set(undefined)}>${words.botForm.secretKeep}</button></p>`;
     }
-    if (!signed) {
+    if (signed === false) {
       return html`<p class="line"><span class="quiet">${words.botForm.secretNone}</span><button type="button" class="button" @click=${this.#begin}>${words.botForm.secretAdd}</button></p>`;
     }
     return html`
-      <p class="line"><span>${words.botForm.secretSet}</span>
+      <p class="line"><span>${signed ? words.botForm.secretSet : words.botForm.secretUnknown}</span>
         <button type="button" class="button" @click=${this.#begin}>${words.botForm.secretReplace}</button>
         <button type="button" class="button" @click=${() => this.#set(null)}>${words.botForm.secretRemove}</button>
       </p>

@@ -12,6 +12,8 @@ import './delivery.js';
 /** @typedef {import('../types.js').Tested} Tested */
 
 class ParlorBotTest extends PageElement {
+  static given = ['name'];
+
   room = '';
   /** The values as they stand in the form. @type {() => Parameters<typeof api.testBot>[0]} */
   values;

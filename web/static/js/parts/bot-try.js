@@ -14,6 +14,8 @@ import { groupList, matchedText } from './matched.js';
 const TYPING = 180;
 
 class ParlorBotTry extends PageElement {
+  static given = ['name', 'pattern'];
+
   /** @type {RoomStore} */
   store;
   name = '';
@@ -54,6 +56,7 @@ class ParlorBotTry extends PageElement {
     clearTimeout(this.#timer);
     // What was asked before is answered by nobody now.
     const turn = ++this.#turn;
+    this.dataset.stale = 'true';
     this.#timer = setTimeout(() => this.#ask(turn), first ? 0 : TYPING);
   }
 
@@ -67,6 +70,7 @@ class ParlorBotTry extends PageElement {
       if (turn === this.#turn) this.#show(last, mine?.messages[0] ?? null);
     } catch (error) {
       if (turn !== this.#turn) return;
+      this.dataset.stale = 'false';
       this.#wrong = sentenceOf(error);
       this.#messages = null;
       this.#answer = null;
@@ -76,6 +80,7 @@ class ParlorBotTry extends PageElement {
 
   /** @param {Trial} last @param {Tried | null} mine */
   #show(last, mine) {
+    this.dataset.stale = 'false';
     this.#wrong = null;
     this.refused(last.error);
     this.#messages = last.error ? null : last.messages.toReversed();

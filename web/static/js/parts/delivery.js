@@ -20,6 +20,8 @@ import { words } from '../words.js';
 const TICK = 250;
 
 class ParlorDelivery extends PageElement {
+  static given = ['activation', 'name', 'url', 'slowest'];
+
   /** @type {Delivery} */
   activation;
   /** The bot's name, and its url as it is now. */

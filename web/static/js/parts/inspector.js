@@ -258,15 +258,15 @@ class ParlorInspector extends PageElement {
     this.requestUpdate();
   }
 
-  /** @param {number} bot */
+  /** A bot's name, also of one that is gone. @param {number} bot */
   #nameOf(bot) {
-    return this.store.bots.get(bot)?.name ?? this.#its?.reasons.find((reason) => reason.bot === bot)?.name ?? words.inspector.unknownBot(bot);
+    return this.store.bots.get(bot)?.name ?? this.deliveries.records.find((record) => record.bot === bot)?.name ?? words.inspector.unknownBot(bot);
   }
 
   /** What asked for a delivery, in a line. @param {Delivery} record */
-  #cause({ message, trigger }) {
+  #cause({ message, trigger, again }) {
     const asked = message === null ? null : this.store.messages.find(({ id }) => id === message);
-    if (trigger.startsWith('again')) return words.inspector.byAgain;
+    if (again) return asked ? words.inspector.byAgainOf(`${asked.author}: ${asked.text}`) : words.inspector.byAgain;
     if (trigger.startsWith('form')) return words.inspector.byForm;
     if (asked) return `${asked.author}: ${asked.text}`;
     return trigger.startsWith('event') ? words.inspector.byEvent : words.inspector.triggers.message;
@@ -275,7 +275,7 @@ class ParlorInspector extends PageElement {
   /** @param {Delivery} record @param {number} slowest @param {string} why */
   #record(record, slowest, why) {
     const open = this.#open.has(record.id);
-    const name = this.#nameOf(record.bot);
+    const { name } = record;
     const { status, response, took } = record;
     const short = [response ? `${response.status}` : words.inspector.status[status], took === null ? '' : words.inspector.took(took)].filter(Boolean);
     return html`
@@ -296,7 +296,7 @@ class ParlorInspector extends PageElement {
   /** @param {string} id */
   #repeated(id) {
     this.#open.add(id);
-    this.#its?.repeat(id);
+    void this.#its?.refresh();
     void this.deliveries.refresh();
   }
 }
