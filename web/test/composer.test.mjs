@@ -141,9 +141,11 @@ test('Tab leaves the field where there is nothing to complete, and after Escape'
   await field(page).fill('jo');
   await page.keyboard.press('Tab');
   await holds(page, 'JokeBot ');
+  await field(page).fill('jo');
   await page.keyboard.press('Escape');
   await page.keyboard.press('Tab');
   assert.equal(await field(page).evaluate((it) => it === document.activeElement), false);
+  await holds(page, 'jo');
 });
 
 test('an @ lists who can be meant', async () => {
@@ -231,6 +233,7 @@ test('each room keeps its own draft, and sending in one tab leaves another tabâ€
   await field(two).fill('from the second tab');
   await field(one).press('Enter');
   await card(one, 'from the first tab').waitFor();
+  await holds(await openRoom(context, parlor, 'tabs'), 'from the second tab');
   await two.reload();
   await holds(two, 'from the second tab');
   await field(two).press('Enter');

@@ -139,10 +139,11 @@ class ParlorSuggestions extends PageElement {
 
   /** @param {KeyboardEvent} event */
   #keyInText({ key, shiftKey, ctrlKey, altKey, metaKey }) {
-    if (key === 'Escape' && this.#turns) {
+    if (key === 'Escape') {
+      const turned = this.#turns !== null;
       this.#turns = null;
       this.#leaves = true;
-      return true;
+      return turned;
     }
     if (key !== 'Tab' || ctrlKey || altKey || metaKey || this.#leaves) return false;
     if (this.#turns && this.field().selectionStart !== this.#turns.to) this.#turns = null;
