@@ -1,7 +1,7 @@
 // Writing: emoji, names, replies, drafts, history, limits, marks, and the keys of all that.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { Bots, card, launch, openRoom, Parlor, write } from './harness.mjs';
+import { Bots, card, launch, openRoom, Parlor, talk, write } from './harness.mjs';
 
 /** @typedef {import('playwright-core').Page} Page */
 
@@ -186,6 +186,19 @@ test('a reply carries the message that it answers, and is kept until it is sent'
   const [first, second] = (await parlor.messages('reply')).filter(({ author }) => author === 'Ann');
   assert.equal(first.reply_to, answer.id);
   assert.equal(second.reply_to ?? null, null);
+});
+
+test('“Reply” beside a message begins a reply to it', async () => {
+  const message = await parlor.say('beside', 'Joel', 'who has the tea?');
+  const page = await enter('beside');
+  await card(page, 'who has the tea?').hover();
+  await talk(page).getByRole('button', { name: 'Reply' }).click();
+  await page.locator('.replying', { hasText: 'who has the tea?' }).waitFor();
+  await page.waitForFunction(() => document.activeElement?.localName === 'textarea');
+  await page.keyboard.type('I have');
+  await page.keyboard.press('Enter');
+  await card(page, 'I have').waitFor();
+  assert.equal((await parlor.messages('beside')).at(-1).reply_to, message.id);
 });
 
 test('a reply is given up with Escape or the button', async () => {

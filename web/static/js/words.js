@@ -298,6 +298,14 @@ export const words = {
         ],
       },
       {
+        title: 'Among the messages',
+        keys: [
+          [['↑', '↓', 'K', 'J'], 'To the message before, to the next'],
+          [['Enter'], 'What you can do with it; ← and → to choose'],
+          [['Esc'], 'Back to the message'],
+        ],
+      },
+      {
         title: 'Everywhere',
         keys: [
           [['Ctrl K', '⌘ K'], 'Search this room'],
