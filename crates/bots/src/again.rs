@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Bots,
     matching::Verdict,
+    occasion::Occasion,
     plan::{How, Target},
     random,
     request::{Body, Params},
@@ -35,7 +36,7 @@ impl Again {
     /// Who is asked.
     pub(crate) fn target(&self) -> Target {
         let how = self.address.clone().map_or(How::Again, How::Out);
-        Target { bot: self.bot, how }
+        Target { bot: self.bot, how, event: None }
     }
 }
 
@@ -67,7 +68,7 @@ impl Bots {
         let ask = Ask::Other { trigger: trigger.clone(), body: body.clone() };
         runtime.append(Append::new(room.clone(), Vec::new()).asking(ask)).await?;
         if runtime.store().may_lose() {
-            self.find(room.clone(), &trigger, body).await?;
+            self.inner.find(room.clone(), &trigger, body).await?;
         }
         let id = ActivationId::of(&room, &trigger, again.bot);
         Ok(Resent { room, trigger, id })
@@ -80,7 +81,7 @@ impl Bots {
             return Ok(Some(body));
         }
         match record.trigger.message() {
-            Some(id) if record.cause == Cause::Matched => self.body_anew(room, bot, id).await,
+            Some(id) if matches!(record.cause, Cause::Matched | Cause::Event) => self.body_anew(room, bot, id).await,
             _ => Ok(None),
         }
     }
@@ -89,7 +90,10 @@ impl Bots {
         let Some(message) = self.inner.message(room, id).await? else { return Ok(None) };
         let verdict = self.inner.matcher.verdict(bot, &message.text).await;
         let params = if let Verdict::Found(params) = verdict { params } else { Params::new() };
-        let body = Body::Matched { room: room.as_str(), author: &message.author, text: &message.text, params: &params };
+        let (author, text) = (&message.author, &message.text);
+        let event = Occasion::of_message(bot, text);
+        let body =
+            Body::Message { room: room.as_str(), author, text, params: &params, state: None, event: event.as_ref() };
         Ok(std::str::from_utf8(&body.json()).ok().and_then(|body| Json::parse(body).ok()))
     }
 }

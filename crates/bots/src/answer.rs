@@ -93,6 +93,12 @@ pub(crate) fn read(reply: &Reply) -> Result<Answer, Fault> {
 }
 
 impl Answer {
+    /// Whether nothing of it would be seen or kept.
+    pub(crate) fn says_nothing(&self) -> bool {
+        let Self { text, author: _, image, media, css, js, state, room: _ } = self;
+        text.trim().is_empty() && [image, media, css, js].iter().all(|address| address.is_none()) && state.is_none()
+    }
+
     /// Makes the answer's addresses absolute, for good; what can't be, or is no web address, is dropped.
     #[must_use]
     pub(crate) fn frozen(mut self, base: Option<&Url>) -> Self {

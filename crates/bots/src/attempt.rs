@@ -103,25 +103,25 @@ fn cause(turn: &Turn<'_>) -> Cause {
         (_, How::Out(_)) => Cause::Address,
         (What::Form(_), _) => Cause::Form,
         (What::Message(_), How::Conversation(_)) => Cause::Conversation,
+        (What::Message(_), How::Event) | (What::Happened(_), _) => Cause::Event,
         (What::Message(_), _) => Cause::Matched,
     }
 }
 
 fn body<'a>(turn: &'a Turn<'_>) -> Body<'a> {
-    let room = turn.work.room.as_str();
+    let (room, event) = (turn.work.room.as_str(), turn.target.event.as_ref());
     match (&turn.work.what, &turn.target.how) {
         (What::Again(again), _) => Body::Again(&again.body),
         (What::Form(form), how) => {
             let state = if let How::Form(state) = how { state.as_ref() } else { None };
-            Body::Form { room, author: &form.author, form_data: &form.data, state }
-        }
-        (What::Message(message), How::Conversation(state)) => {
-            Body::InConversation { room, author: &message.author, text: &message.text, params: Params::new(), state }
+            Body::Form { room, author: &form.author, form_data: &form.data, state, event }
         }
         (What::Message(message), how) => {
+            let state = if let How::Conversation(state) = how { Some(state) } else { None };
             let params = if let How::Matched(params) = how { params } else { NO_PARAMS };
-            Body::Matched { room, author: &message.author, text: &message.text, params }
+            Body::Message { room, author: &message.author, text: &message.text, params, state, event }
         }
+        (What::Happened(happening), _) => Body::Event { room, event: &happening.occasion },
     }
 }
 

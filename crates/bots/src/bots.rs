@@ -7,12 +7,12 @@ use std::{
 };
 
 use parlor_outbound::Client;
-use parlor_rooms::RoomName;
+use parlor_rooms::{BotId, RoomName};
 use parlor_runtime::Runtime;
 use tokio::sync::Semaphore;
 
 use crate::{
-    builtin::Registry, dispatch::Work, gate::Gates, lane::Lane, matching::Matcher, random::Random,
+    builtin::Registry, dispatch::Work, gate::Gates, happen::Timers, lane::Lane, matching::Matcher, random::Random,
     random::SystemRandom, waiters::Waiters,
 };
 
@@ -58,6 +58,9 @@ pub(crate) struct Inner {
     pub(crate) lanes: Mutex<HashMap<RoomName, Lane<Work>>>,
     /// Who waits for which dispatch.
     pub(crate) waiters: Arc<Waiters>,
+    pub(crate) timers: Timers,
+    /// What a room was told last about a bot that fails at events which nobody sent it, until it does well again.
+    pub(crate) told: Mutex<HashMap<BotId, String>>,
     pub(crate) recovering: Arc<Semaphore>,
 }
 
@@ -75,6 +78,8 @@ impl Bots {
                 gates: Arc::default(),
                 lanes: Mutex::default(),
                 waiters: Arc::default(),
+                timers: Timers::default(),
+                told: Mutex::default(),
                 recovering: Arc::new(Semaphore::new(RECOVERING)),
             }),
         })

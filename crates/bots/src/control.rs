@@ -13,7 +13,7 @@ use parlor_store::{ActivationId, Append, Ask, Trigger};
 use sha2::{Digest as _, Sha256};
 use std::sync::Arc;
 
-use crate::{Bots, form::Form, random};
+use crate::{Bots, bots::Inner, form::Form, random};
 
 #[async_trait]
 impl BotControl for Bots {
@@ -53,7 +53,7 @@ impl BotControl for Bots {
         let ask = Ask::Other { trigger: trigger.clone(), body: body.clone() };
         runtime.append(Append::new(room.clone(), Vec::new()).asking(ask)).await?;
         if runtime.store().may_lose() {
-            self.find(room, &trigger, body).await?;
+            self.inner.find(room, &trigger, body).await?;
         }
         Ok(trigger)
     }
@@ -88,10 +88,15 @@ impl BotControl for Bots {
     }
 }
 
-impl Bots {
-    /// Makes sure that a submission is under way, where the feed may have lost it.
-    pub(crate) async fn find(&self, room: RoomName, trigger: &Trigger, body: Json) -> Result<(), CommandError> {
-        let runtime = &self.inner.runtime;
+impl Inner {
+    /// Makes sure that a dispatch is under way, where the feed may have lost it.
+    pub(crate) async fn find(
+        self: &Arc<Self>,
+        room: RoomName,
+        trigger: &Trigger,
+        body: Json,
+    ) -> Result<(), CommandError> {
+        let runtime = &self.runtime;
         let is_pending = runtime.store().pending().await?;
         if is_pending.iter().any(|(pending, begun)| pending.trigger == *trigger && begun.is_empty()) {
             let state = runtime.snapshot(&room).await?;
@@ -103,7 +108,7 @@ impl Bots {
                 bots: Arc::clone(&state.bots),
                 conversation: state.conversation,
             };
-            self.inner.take(asked, None, &mut self.inner.lanes());
+            self.take(asked, None, &mut self.lanes());
         }
         Ok(())
     }

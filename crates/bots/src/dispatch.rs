@@ -6,7 +6,7 @@ use std::{
 };
 
 use parlor_rooms::{BotId, Bots as RoomBots, Conversation, EventId, Json, Kind, Message, RoomName, conversation::Step};
-use parlor_runtime::{Asked, Dispatch};
+use parlor_runtime::{Asked, Dispatch, PresenceChange};
 use parlor_store::{Activation, Cause, Progress, Trigger};
 use serde::de::DeserializeOwned;
 
@@ -16,6 +16,7 @@ use crate::{
     bots::Inner,
     form::{self, Form, Goes},
     lane::Lane,
+    occasion::Happening,
     plan::Plan,
     waiters::Open,
 };
@@ -49,6 +50,8 @@ pub(crate) enum What {
     Form(Form),
     /// An activation that is sent again.
     Again(Again),
+    /// Something else that bots asked to hear of.
+    Happened(Happening),
 }
 
 impl What {
@@ -60,6 +63,7 @@ impl What {
             }
             (Trigger::Form(_), _, Some(body)) => stored(asked, body).map(Self::Form),
             (Trigger::Again { .. }, _, Some(body)) => stored(asked, body).map(Self::Again),
+            (Trigger::Event(_), _, Some(body)) => stored(asked, body).map(Self::Happened),
             _ => None,
         }
     }
@@ -82,12 +86,17 @@ impl Dispatch for Bots {
         self.inner.take(asked, None, &mut self.inner.lanes());
     }
 
-    fn changed(&self, room: &RoomName, _: &RoomBots, conversation: Option<&Conversation>) {
+    fn changed(&self, room: &RoomName, bots: &RoomBots, conversation: Option<&Conversation>) {
+        self.inner.set_timers(room, bots);
         let mut lanes = self.inner.lanes();
         if let Some(lane) = lanes.get_mut(room) {
             lane.changed(conversation);
             self.inner.pump(&mut lanes, room);
         }
+    }
+
+    fn presence(&self, room: &RoomName, bots: &RoomBots, change: &PresenceChange) {
+        self.inner.presence(room, bots, change);
     }
 }
 
@@ -206,7 +215,7 @@ impl Work {
             What::Again(again) if again.bot == conversation.bot && again.cause != Cause::Address => {
                 Place::InLane(Some(again.bot))
             }
-            What::Again(_) => Place::Aside,
+            What::Again(_) | What::Happened(_) => Place::Aside,
         }
     }
 

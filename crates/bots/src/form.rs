@@ -89,16 +89,7 @@ mod tests {
     use super::*;
 
     fn bot(id: u64, url: &str) -> Bot {
-        Bot {
-            id: BotId(id),
-            name: format!("B{id}"),
-            responds_to: None,
-            url: url.into(),
-            timeout: None,
-            paused: id == 9,
-            events: vec![],
-            auto: false,
-        }
+        Bot { paused: id == 9, ..Bot::new(BotId(id), format!("B{id}"), url) }
     }
 
     /// What a form of `from` with this action reaches.

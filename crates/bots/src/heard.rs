@@ -15,6 +15,7 @@ use parlor_store::{Activation, Cause, ReadError, Trigger, Wanted};
 use crate::{
     bots::Inner,
     matching::Verdict,
+    occasion::Occasion,
     why::{Why, say},
 };
 
@@ -108,13 +109,21 @@ impl Known {
         if self.later.contains(&bot.id) {
             return (false, Reason::Later, Why::Later);
         }
+        let event = Occasion::of_message(bot, &self.message.text);
         match verdict {
-            Verdict::Found(_) if self.open => (true, Reason::Matched, Why::Pending),
-            Verdict::Found(_) => (false, Reason::Later, Why::Unknown),
+            Verdict::Missing(_) if event.is_some_and(|event| event.is_wanted(bot)) => self.may_come(),
+            Verdict::Found(_) => self.may_come(),
             Verdict::Missing(_) => (false, missing(bot), Why::Not(verdict)),
             Verdict::Slow => (false, Reason::Slow, Why::Not(verdict)),
             Verdict::Bad(_) => (false, Reason::BadPattern, Why::Not(verdict)),
         }
+    }
+}
+
+impl Known {
+    /// A bot that is to be asked as it is now, and was not.
+    fn may_come<'a>(&self) -> (bool, Reason, Why<'a>) {
+        if self.open { (true, Reason::Matched, Why::Pending) } else { (false, Reason::Later, Why::Unknown) }
     }
 }
 
@@ -127,6 +136,7 @@ fn missing(bot: &Bot) -> Reason {
 fn was_asked<'a>(asked: &Activation, verdict: &'a Verdict) -> (bool, Reason, Why<'a>) {
     match (asked.cause, verdict) {
         (Cause::Conversation, _) => (true, Reason::Conversation, Why::InConversation),
+        (Cause::Event, _) => (true, Reason::Matched, Why::Event),
         (_, Verdict::Slow) if asked.request.is_none() => (false, Reason::Slow, Why::Not(verdict)),
         (_, Verdict::Bad(_)) if asked.request.is_none() => (false, Reason::BadPattern, Why::Not(verdict)),
         _ => (true, Reason::Matched, Why::Asked),

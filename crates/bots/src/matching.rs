@@ -15,6 +15,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::{
     fault::Fault,
+    occasion::{Occasion, hears},
     plan::{How, Target},
     request::Params,
 };
@@ -40,7 +41,7 @@ impl Matcher {
 
     /// The bots that hear `text`, in order of id.
     pub(crate) async fn concerned(&self, bots: &Bots, text: &str) -> Vec<Target> {
-        let bots: Vec<Arc<Bot>> = bots.values().filter(|bot| !bot.paused && !bot.auto).cloned().collect();
+        let bots: Vec<Arc<Bot>> = bots.values().filter(|bot| hears(bot)).cloned().collect();
         if bots.is_empty() {
             return Vec::new();
         }
@@ -121,13 +122,15 @@ pub(crate) enum Verdict {
 }
 
 fn ask(read: &Cache, bot: &Bot, text: &str, budget: &mut Budget) -> Option<Target> {
+    let event = Occasion::of_message(bot, text);
     let how = match judge(&read.get(bot), text, budget) {
         Verdict::Found(params) => How::Matched(params),
+        Verdict::Missing(_) if event.as_ref().is_some_and(|event| event.is_wanted(bot)) => How::Event,
         Verdict::Missing(_) => return None,
         Verdict::Slow => How::Fault(Fault::SlowPattern(source(bot).to_owned())),
         Verdict::Bad(why) => How::Fault(Fault::BadPattern(why)),
     };
-    Some(Target { bot: bot.id, how })
+    Some(Target { bot: bot.id, how, event })
 }
 
 /// The same, and how far the text fits where it does not match.
@@ -207,16 +210,7 @@ mod tests {
     use super::*;
 
     fn bot(id: u64, name: &str, responds_to: Option<&str>) -> Bot {
-        Bot {
-            id: BotId(id),
-            name: name.into(),
-            responds_to: responds_to.map(Into::into),
-            url: String::new(),
-            timeout: None,
-            paused: false,
-            events: vec![],
-            auto: false,
-        }
+        Bot { responds_to: responds_to.map(Into::into), ..Bot::new(BotId(id), name, "") }
     }
 
     async fn concerned(bots: Vec<Bot>, text: &str) -> Vec<Target> {
@@ -240,6 +234,28 @@ mod tests {
         let params = Params::from([("word".into(), Some("this".into())), ("count".into(), None)]);
         assert_eq!(targets[0].how, How::Matched(params));
         assert_eq!(targets[2].how, How::Matched(Params::new()));
+    }
+
+    #[tokio::test]
+    async fn who_asked_for_events_is_asked_once_whether_or_not_it_matches() {
+        let events = |id, name, words: &[&str]| Bot {
+            events: words.iter().map(|word| word.parse().unwrap()).collect(),
+            ..bot(id, name, None)
+        };
+        let bots = vec![
+            events(1, "time", &["command:!time", "message"]),
+            events(2, "other", &["command:!time"]),
+            events(3, "other", &["command:!date", "join"]),
+            events(4, "time", &["join"]),
+            Bot { responds_to: Some("(".into()), ..events(5, "broken", &["message"]) },
+        ];
+        let targets = concerned(bots, "!time now").await;
+        assert_eq!(ids(&targets), [1, 2, 4, 5]);
+        let command = Some(Occasion::Command { command: "!time".into(), args: "now".into() });
+        assert_eq!((&targets[0].how, &targets[0].event), (&How::Matched(Params::new()), &command));
+        assert_eq!((&targets[1].how, &targets[1].event), (&How::Event, &command));
+        assert_eq!((&targets[2].how, &targets[2].event), (&How::Matched(Params::new()), &Some(Occasion::Message)));
+        assert!(matches!(targets[3].how, How::Fault(_)));
     }
 
     #[tokio::test]

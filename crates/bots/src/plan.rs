@@ -3,7 +3,7 @@
 use parlor_rooms::{BotId, Json, conversation::Step};
 use serde::{Deserialize, Serialize};
 
-use crate::{fault::Fault, request::Params};
+use crate::{fault::Fault, occasion::Occasion, request::Params};
 
 /// The rest of a dispatch.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -21,6 +21,9 @@ pub(crate) struct Target {
     pub(crate) bot: BotId,
     /// Why it is asked, and what it gets beside the message.
     pub(crate) how: How,
+    /// What it is told of what happened, if it asked for events.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) event: Option<Occasion>,
 }
 
 /// See [`Target::how`].
@@ -33,6 +36,8 @@ pub(crate) enum How {
     Conversation(Json),
     /// It gets a form, with the conversation's state if it is in one.
     Form(Option<Json>),
+    /// It asked to hear of this.
+    Event,
     /// It gets what it got before; a person wants it.
     Again,
     /// A form goes to this address, which is no bot of the room.
@@ -65,7 +70,8 @@ mod tests {
 
     #[test]
     fn a_plan_reads_back_as_it_was_stored() {
-        let target = |bot, how| Target { bot: BotId(bot), how };
+        let target = |bot, how| Target { bot: BotId(bot), how, event: None };
+        let event = |occasion| Target { bot: BotId(7), how: How::Event, event: Some(occasion) };
         let state = Json::parse(r#"{"a": [1.0, null]}"#).unwrap();
         let plan = Plan {
             step: Some((BotId(1), EventId(7))),
@@ -78,6 +84,8 @@ mod tests {
                 target(4, How::Out("http://x/".into())),
                 target(5, How::Fault(Fault::BadPattern("x".into()))),
                 target(6, How::Fault(Fault::FormGone)),
+                event(Occasion::Command { command: "!a".into(), args: "b c".into() }),
+                event(Occasion::Nick { author: "A".into(), before: "B".into() }),
             ],
         };
         assert_eq!(Plan::read(&plan.stored().unwrap()).unwrap(), plan);

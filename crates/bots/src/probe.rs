@@ -41,16 +41,7 @@ pub(crate) fn search(probe: &Probe) -> Probed {
 
 /// A bot that only its name and pattern matter of.
 pub(crate) fn unsaved(name: &str, responds_to: Option<&str>) -> Bot {
-    Bot {
-        id: BotId(0),
-        name: name.to_owned(),
-        responds_to: responds_to.map(str::to_owned),
-        url: String::new(),
-        timeout: None,
-        paused: false,
-        events: Vec::new(),
-        auto: false,
-    }
+    Bot { responds_to: responds_to.map(str::to_owned), ..Bot::new(BotId(0), name, "") }
 }
 
 fn place(pattern: &Pattern, text: &str, params: &Params) -> Found {

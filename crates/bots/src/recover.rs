@@ -8,7 +8,7 @@ use std::{collections::HashMap, sync::Arc};
 use crate::{Bots, bots::Inner, dispatch::Left, plan::Plan};
 
 impl Bots {
-    /// Takes up what the server left when it ended. To be called once, before anybody posts. Returns as soon as all of
+    /// Takes up what the server left when it ended, and lets timers run. To be called once, before anybody posts. Returns as soon as all of
     /// it is under way, with the number of dispatches.
     pub async fn recover(&self) -> Result<usize, ReadError> {
         let inner = &self.inner;
@@ -24,16 +24,21 @@ impl Bots {
             }
         }
         let count = found.len();
-        // All at once: what goes on first must not change a room before the rest stands in its lane.
-        let mut lanes = inner.lanes();
-        for (asked, left) in found {
-            inner.take(asked, Some(left), &mut lanes);
-        }
+        inner.take_all(found);
+        inner.start_all_timers().await?;
         Ok(count)
     }
 }
 
 impl Inner {
+    /// All at once: what goes on first must not change a room before the rest stands in its lane.
+    fn take_all(self: &Arc<Self>, found: Vec<(Asked, Left)>) {
+        let mut lanes = self.lanes();
+        for (asked, left) in found {
+            self.take(asked, Some(left), &mut lanes);
+        }
+    }
+
     /// What was left of one dispatch; `None` if its message is gone.
     async fn left(
         &self,
@@ -46,7 +51,7 @@ impl Inner {
                 Some(message) => Some((*id, Arc::new(message))),
                 None => return Ok(None),
             },
-            Trigger::Form(_) | Trigger::Again { .. } | Trigger::Test(_) => None,
+            Trigger::Form(_) | Trigger::Event(_) | Trigger::Again { .. } | Trigger::Test(_) => None,
         };
         let plan = pending.plan.as_ref().and_then(|plan| {
             Plan::read(plan)

@@ -9,17 +9,26 @@ use parlor_store::ActivationId;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 
+use crate::occasion::Occasion;
+
 /// Named groups of a pattern; one that took no part is `None`.
 pub(crate) type Params = BTreeMap<String, Option<String>>;
 
-/// The shapes of an activation's body.
+/// The shapes of an activation's body. `event` and what belongs to it stand in it only for bots that asked for events.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 pub(crate) enum Body<'a> {
-    /// A message that the bot's name or pattern was found in.
-    Matched { room: &'a str, author: &'a str, text: &'a str, params: &'a Params },
-    /// A message within a conversation; `params` is empty.
-    InConversation { room: &'a str, author: &'a str, text: &'a str, params: Params, state: &'a Json },
+    /// A message that concerns the bot; `state` only within a conversation, where `params` is empty.
+    Message {
+        room: &'a str,
+        author: &'a str,
+        text: &'a str,
+        params: &'a Params,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        state: Option<&'a Json>,
+        #[serde(flatten)]
+        event: Option<&'a Occasion>,
+    },
     /// A form; `state` only if it is part of a conversation with the bot.
     Form {
         room: &'a str,
@@ -27,6 +36,14 @@ pub(crate) enum Body<'a> {
         form_data: &'a Json,
         #[serde(skip_serializing_if = "Option::is_none")]
         state: Option<&'a Json>,
+        #[serde(flatten)]
+        event: Option<&'a Occasion>,
+    },
+    /// An event that is no message.
+    Event {
+        room: &'a str,
+        #[serde(flatten)]
+        event: &'a Occasion,
     },
     /// What was sent before, once more.
     Again(&'a Json),
@@ -73,23 +90,41 @@ mod tests {
         let params = Params::from([("count".to_owned(), Some("5".to_owned())), ("word".to_owned(), None)]);
         let (room, author, text) = ("a/ü", "Ann", "Repeat \"x\"");
         check(
-            &Body::Matched { room, author, text, params: &params },
+            &Body::Message { room, author, text, params: &params, state: None, event: None },
             r#"{"room":"a/ü","author":"Ann","text":"Repeat \"x\"","params":{"count":"5","word":null}}"#,
         );
         let state = Json::parse(r#"["any", {"json": 1.0}]"#).unwrap();
         check(
-            &Body::InConversation { room, author, text, params: Params::new(), state: &state },
+            &Body::Message { room, author, text, params: &Params::new(), state: Some(&state), event: None },
             r#"{"room":"a/ü","author":"Ann","text":"Repeat \"x\"","params":{},"state":["any", {"json": 1.0}]}"#,
         );
         let form_data = &Json::parse(r#"{"a":["1","2"]}"#).unwrap();
         check(
-            &Body::Form { room, author, form_data, state: None },
+            &Body::Form { room, author, form_data, state: None, event: None },
             r#"{"room":"a/ü","author":"Ann","form_data":{"a":["1","2"]}}"#,
         );
         check(
-            &Body::Form { room, author, form_data, state: Some(&Json::parse("0").unwrap()) },
+            &Body::Form { room, author, form_data, state: Some(&Json::parse("0").unwrap()), event: None },
             r#"{"room":"a/ü","author":"Ann","form_data":{"a":["1","2"]},"state":0}"#,
         );
+    }
+
+    #[test]
+    fn who_asked_for_events_gets_them_behind_the_documented_keys() {
+        let (room, author, text) = ("a", "Ann", "!time in Rome");
+        let event = Some(&Occasion::Command { command: "!time".into(), args: "in Rome".into() });
+        let state = Json::parse("[1.0]").unwrap();
+        check(
+            &Body::Message { room, author, text, params: &Params::new(), state: Some(&state), event },
+            r#"{"room":"a","author":"Ann","text":"!time in Rome","params":{},"state":[1.0],"event":"command","command":"!time","args":"in Rome"}"#,
+        );
+        let form_data = &Json::parse("{}").unwrap();
+        check(
+            &Body::Form { room, author, form_data, state: None, event: Some(&Occasion::Form) },
+            r#"{"room":"a","author":"Ann","form_data":{},"event":"form"}"#,
+        );
+        let event = &Occasion::Every { every: "10s".into() };
+        check(&Body::Event { room, event }, r#"{"room":"a","event":"every","every":"10s"}"#);
     }
 
     #[test]

@@ -1,7 +1,11 @@
 //! The end of an activation: the answer or the error in the room, its record, the conversation, and what is left to
 //! do, in one transaction.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    sync::{Arc, MutexGuard},
+    time::Duration,
+};
 
 use parlor_rooms::{
     Bot, BotId, ConversationSet, Message, Part, RoomName, RoomState,
@@ -39,7 +43,9 @@ impl Inner {
             Err(fault) => self.settle_fault(turn, &fault, record).await,
             Ok(answer) => {
                 let record = self.over_now(Activation { status: Status::Answered, ..record });
+                self.told().remove(&turn.target.bot);
                 match self.elsewhere(turn, &answer).await? {
+                    Some(_) if is_silent(turn, &answer) => self.settle_answer(turn, &answer, &record).await?,
                     Some(elsewhere) => self.settle_elsewhere(turn, &answer, &elsewhere, &record).await?,
                     None => self.settle_answer(turn, &answer, &record).await?,
                 }
@@ -76,8 +82,10 @@ impl Inner {
         let record = self.over_now(Activation { status, error: Some(explained.sentence), ..record });
         // What was never asked ends no conversation; nor does an address that is no bot.
         let concerns = !matches!(turn.target.how, How::Fault(_) | How::Out(_));
+        let is_new = self.is_new(turn, &explained.html);
         self.append(&turn.work.room, |state| {
-            let mut parts = vec![message(turn, Message::system(explained.html.clone()))];
+            let mut parts = Vec::with_capacity(2);
+            parts.extend(is_new.then(|| message(turn, Message::system(explained.html.clone()))));
             let ends = concerns && step_effect(turn, turn.target.bot, state, false) == Effect::End;
             parts.extend(ends.then_some(Part::ConversationEnded));
             ending(turn, Append::new(turn.work.room.clone(), parts), &record, ends.then_some(state))
@@ -102,16 +110,21 @@ impl Inner {
     /// The bot that a form's address becomes when it answers with a state.
     async fn automatic(&self, url: &str) -> Result<Bot, PutOff> {
         let id = self.runtime.store().next_bot_id().await?;
-        Ok(Bot {
-            id,
-            name: format!("(Auto) {url}"),
-            responds_to: None,
-            url: url.to_owned(),
-            timeout: None,
-            paused: false,
-            events: Vec::new(),
-            auto: true,
-        })
+        Ok(Bot { auto: true, ..Bot::new(id, format!("(Auto) {url}"), url) })
+    }
+
+    /// Whether the room was not told the same of this bot at the event before. What nobody sent it may come every few
+    /// seconds, and a bot that is not there would fill the room.
+    fn is_new(&self, turn: &Turn<'_>, html: &str) -> bool {
+        if !matches!(turn.work.what, What::Happened(_)) {
+            return true;
+        }
+        let before = self.told().insert(turn.target.bot, html.to_owned());
+        before.is_none_or(|before| before != html)
+    }
+
+    fn told(&self) -> MutexGuard<'_, HashMap<BotId, String>> {
+        self.told.lock().expect("nobody panics while holding it")
     }
 
     /// The record with the time that it took, if nothing was sent that took any.
@@ -233,10 +246,18 @@ fn answer_parts(turn: &Turn<'_>, answer: &Answer, new: Option<&Bot>, state: &Roo
             None
         }
     };
-    let mut said = said(answer, speaker, turn.name(), turn.url());
-    said.state = left;
-    parts.push(message(turn, said));
+    if !is_silent(turn, answer) {
+        let mut said = said(answer, speaker, turn.name(), turn.url());
+        said.state = left;
+        parts.push(message(turn, said));
+    }
     (parts, effect != Effect::None)
+}
+
+/// Whether an answer is no message: a bot that asked for events may have nothing to say to one.
+fn is_silent(turn: &Turn<'_>, answer: &Answer) -> bool {
+    let asked = turn.bot.is_some_and(|bot| !bot.events.is_empty()) && !matches!(turn.target.how, How::Out(_));
+    asked && answer.says_nothing()
 }
 
 /// What an answer does, if the bot is still there.
@@ -246,9 +267,12 @@ fn step_effect(turn: &Turn<'_>, bot: BotId, state: &RoomState, has_state: bool) 
         return Effect::None;
     }
     let now = state.conversation.as_ref().map(parlor_rooms::Conversation::step);
-    // What a person sends again for a look takes no conversation away from another bot.
-    if matches!(turn.work.what, What::Again(_)) && now.is_some_and(|(current, _)| current != bot) {
-        return Effect::None;
+    match (&turn.work.what, now) {
+        // What a person sends again for a look takes no conversation away from another bot.
+        (What::Again(_), Some((current, _))) if current != bot => return Effect::None,
+        // What nobody said is no part of a conversation.
+        (What::Happened(_), Some(_)) => return Effect::None,
+        _ => {}
     }
     match effect(bot, turn.rest.step, now, has_state) {
         Effect::Begin if matches!(turn.target.how, How::Out(_)) || state.bots.contains_key(&bot) => Effect::Begin,

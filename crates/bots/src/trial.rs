@@ -19,6 +19,7 @@ use crate::{
     fault::Fault,
     gate::WAITING,
     matching::Verdict,
+    occasion::Occasion,
     random,
     request::{Body, Params},
     settle::said,
@@ -33,14 +34,17 @@ impl Inner {
         }
         self.runtime.check(&Actor::Anyone, Action::ManageBots, &trial.room).await?;
         let verdict = self.matcher.verdict(&trial.bot, &trial.text).await;
-        let why = say(&Why::Not(&verdict), &trial.bot);
-        let (matched, params) = match verdict {
-            Verdict::Found(params) => (true, params),
-            _ => (false, Params::new()),
+        let event = Occasion::of_message(&trial.bot, &trial.text).filter(|event| event.is_wanted(&trial.bot));
+        let (matched, why, params) = match (verdict, event) {
+            (Verdict::Missing(_), Some(_)) => (true, say(&Why::Event, &trial.bot), Params::new()),
+            (verdict, _) => {
+                let why = say(&Why::Not(&verdict), &trial.bot);
+                if let Verdict::Found(params) = verdict { (true, why, params) } else { (false, why, Params::new()) }
+            }
         };
         let (outcome, record) = self.deliver_trial(&trial, params).await?;
         let (activation, message) = ended(&trial, outcome, record);
-        Ok(Tried { matched, why, activation, message: Some(message) })
+        Ok(Tried { matched, why, activation, message })
     }
 
     async fn deliver_trial(
@@ -59,10 +63,10 @@ impl Inner {
             Some(secret) => secret.clone(),
             None => self.runtime.store().secret(bot.id).await?,
         };
-        let body = match state {
-            Some(state) => Body::InConversation { room: room.as_str(), author, text, params: Params::new(), state },
-            None => Body::Matched { room: room.as_str(), author, text, params: &params },
-        };
+        let event = Occasion::of_message(bot, text);
+        let (state, event) = (state.as_ref(), event.as_ref());
+        let params = if state.is_some() { Params::new() } else { params };
+        let body = Body::Message { room: room.as_str(), author, text, params: &params, state, event };
         let endpoint = Endpoint::of(&bot.url, &self.options.builtin);
         let delivery = Delivery { room, bot, url: &bot.url, secret, body: body.json() };
         let (request, mut record) = self.pack(delivery, record);
@@ -97,9 +101,12 @@ impl Inner {
 }
 
 /// The record at its end, and what the room would get to see.
-fn ended(trial: &Trial, outcome: Result<Answer, Fault>, record: Activation) -> (Activation, Message) {
+fn ended(trial: &Trial, outcome: Result<Answer, Fault>, record: Activation) -> (Activation, Option<Message>) {
     let bot = &trial.bot;
     let (mut message, record) = match outcome {
+        Ok(answer) if answer.says_nothing() && !bot.events.is_empty() => {
+            return (Activation { status: Status::Answered, ..record }, None);
+        }
         Ok(answer) => {
             let mut message = said(&answer, bot.id, &bot.name, &bot.url);
             message.state = answer.state;
@@ -112,5 +119,5 @@ fn ended(trial: &Trial, outcome: Result<Answer, Fault>, record: Activation) -> (
         }
     };
     message.activation = Some(record.id.0.clone());
-    (record, message)
+    (record, Some(message))
 }

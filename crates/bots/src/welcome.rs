@@ -23,16 +23,8 @@ pub async fn furnish(runtime: &Runtime) -> Result<(), CommandError> {
     let room = RoomName::parse("welcome").expect("a room's name");
     let mut parts = Vec::with_capacity(BOTS.len() + 1);
     for (name, responds_to, url) in BOTS {
-        parts.push(Part::BotPut(Arc::new(Bot {
-            id: runtime.store().next_bot_id().await?,
-            name: name.to_owned(),
-            responds_to: responds_to.map(str::to_owned),
-            url: url.to_owned(),
-            timeout: None,
-            paused: false,
-            events: Vec::new(),
-            auto: false,
-        })));
+        let bot = Bot::new(runtime.store().next_bot_id().await?, name, url);
+        parts.push(Part::BotPut(Arc::new(Bot { responds_to: responds_to.map(str::to_owned), ..bot })));
     }
     parts.push(Part::Message(Arc::new(Message::system(include_str!("welcome.html").trim_end()))));
     runtime.append(Append::new(room, parts).keyed(Some(Key::own("welcome")))).await?;

@@ -22,6 +22,8 @@ macro_rules! words {
 pub(crate) enum Why<'a> {
     /// It was asked, since its name or pattern is in the text.
     Asked,
+    /// It asked for messages like this one.
+    Event,
     /// It matches; its turn comes.
     Pending,
     /// It matches now, but there is no activation.
@@ -61,6 +63,7 @@ pub(crate) fn say(why: &Why<'_>, bot: &Bot) -> String {
         Why::Asked => words!("matched_name"),
         Why::Not(Verdict::Found(_)) if has_pattern => words!("would_pattern"),
         Why::Not(Verdict::Found(_)) => words!("would_name"),
+        Why::Event => words!("event"),
         Why::Pending => words!("pending"),
         Why::Unknown => words!("unknown"),
         Why::InConversation => words!("conversation_own"),

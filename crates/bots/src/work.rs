@@ -10,6 +10,7 @@ use crate::{
     dispatch::{What, Work},
     fault::Fault,
     form::{self, Goes},
+    occasion::Occasion,
     plan::{How, Plan, Target},
     random,
 };
@@ -54,17 +55,21 @@ impl Inner {
         let now = conversation.as_ref().map(Conversation::step);
         let state = conversation.filter(|_| step.is_some()).map(|conversation| (conversation.bot, conversation.state));
         let targets = match (&work.what, state) {
-            (What::Message(..), Some((bot, state))) => vec![Target { bot, how: How::Conversation(state) }],
+            (What::Message(message), Some((bot, state))) => {
+                let event = work.bots.get(&bot).and_then(|bot| Occasion::of_message(bot, &message.text));
+                vec![Target { bot, how: How::Conversation(state), event }]
+            }
             (What::Message(message), None) => self.matcher.concerned(&work.bots, &message.text).await,
             (What::Form(form), state) => {
-                let (bot, how) = match form::resolve(&work.bots, form) {
-                    Goes::To(bot) => (bot.id, How::Form(state.map(|(_, state)| state))),
-                    Goes::Out(url) => (form.bot, How::Out(url.into())),
-                    Goes::Nowhere(fault) => (form.bot, How::Fault(fault)),
+                let (bot, how, event) = match form::resolve(&work.bots, form) {
+                    Goes::To(bot) => (bot.id, How::Form(state.map(|(_, state)| state)), Occasion::of_form(&bot)),
+                    Goes::Out(url) => (form.bot, How::Out(url.into()), None),
+                    Goes::Nowhere(fault) => (form.bot, How::Fault(fault), None),
                 };
-                vec![Target { bot, how }]
+                vec![Target { bot, how, event }]
             }
             (What::Again(again), _) => vec![again.target()],
+            (What::Happened(happening), _) => happening.targets(&work.bots),
         };
         Plan { step: now, targets }
     }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    BotId,
+    BotId, Interest, interest,
     pattern::{Pattern, PatternError},
 };
 
@@ -25,9 +25,12 @@ pub struct Bot {
     /// A paused bot is not activated.
     #[serde(default)]
     pub paused: bool,
-    /// What it wants to hear of besides messages.
+    /// What it asked to hear of besides what it responds to.
+    #[serde(default, deserialize_with = "interest::known")]
+    pub events: Vec<Interest>,
+    /// Whether it has a secret, with which what it is sent is signed.
     #[serde(default)]
-    pub events: Vec<String>,
+    pub signed: bool,
     /// The address of a form that answered with a state (`(Auto) …`): it hears no messages but those of its conversation.
     #[serde(default)]
     pub auto: bool,
@@ -47,6 +50,21 @@ pub enum Endpoint<'a> {
 }
 
 impl Bot {
+    /// A bot of which no more is known than this.
+    pub fn new(id: BotId, name: impl Into<String>, url: impl Into<String>) -> Self {
+        Self {
+            id,
+            name: name.into(),
+            responds_to: None,
+            url: url.into(),
+            timeout: None,
+            paused: false,
+            events: Vec::new(),
+            signed: false,
+            auto: false,
+        }
+    }
+
     /// Where activations go.
     pub fn endpoint(&self) -> Endpoint<'_> {
         Endpoint::of(&self.url)

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use parlor_rooms::{
-    Bot, BotId, EventId, Message, Part, RoomName, RoomSettings, RoomState,
+    Bot, BotId, EventId, Interest, Message, Part, RoomName, RoomSettings, RoomState,
     policy::{self, Action, Actor, Place},
 };
 use parlor_store::{Append, AppendError, Ask, Key, SecretChange, StoredMessage, record};
@@ -43,7 +43,7 @@ pub struct BotChange {
     /// Whether it rests.
     pub paused: Option<bool>,
     /// What it wants to hear of.
-    pub events: Option<Vec<String>>,
+    pub events: Option<Vec<Interest>>,
 }
 
 impl Runtime {
@@ -107,7 +107,7 @@ impl Runtime {
         self.decide(handle, move |room, state| {
             let bot = match (change.id, new) {
                 (Some(id), _) => changed(state.bots.get(&id).ok_or(CommandError::NoBot(id))?, &change)?,
-                (None, Some(id)) => changed(&blank(id), &change)?,
+                (None, Some(id)) => changed(&Bot::new(id, "", ""), &change)?,
                 (None, None) => unreachable!("a new bot was given a number above"),
             };
             let mut parts = vec![Part::BotPut(Arc::new(bot.clone()))];
@@ -228,19 +228,6 @@ impl Runtime {
     }
 }
 
-fn blank(id: BotId) -> Bot {
-    Bot {
-        id,
-        name: String::new(),
-        responds_to: None,
-        url: String::new(),
-        timeout: None,
-        paused: false,
-        events: Vec::new(),
-        auto: false,
-    }
-}
-
 fn changed(bot: &Bot, change: &BotChange) -> Result<Bot, CommandError> {
     let mut bot = bot.clone();
     if let Some(name) = &change.name {
@@ -260,6 +247,9 @@ fn changed(bot: &Bot, change: &BotChange) -> Result<Bot, CommandError> {
     }
     if let Some(events) = &change.events {
         bot.events.clone_from(events);
+    }
+    if let Some(secret) = &change.secret {
+        bot.signed = secret.is_some();
     }
     // Whoever changes it by hand wants an ordinary bot.
     bot.auto = false;

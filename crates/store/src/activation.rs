@@ -14,6 +14,8 @@ pub enum Trigger {
     Message(EventId),
     /// A form's submission, by a random name.
     Form(String),
+    /// Something else that bots asked to hear of: somebody came, a while went by. A random name.
+    Event(String),
     /// A person sent an activation again.
     Again {
         /// The message that the first one was for, if it was for one.
@@ -31,7 +33,7 @@ impl Trigger {
         match self {
             Self::Message(id) => Some(*id),
             Self::Again { message, .. } => *message,
-            Self::Form(_) | Self::Test(_) => None,
+            Self::Form(_) | Self::Event(_) | Self::Test(_) => None,
         }
     }
 
@@ -42,12 +44,13 @@ impl Trigger {
     }
 }
 
-/// `message:12`, `form:4f…`, `again:12:77…` (`again::77…` where there is no message), `test:9a…`.
+/// `message:12`, `form:4f…`, `event:b0…`, `again:12:77…` (`again::77…` where there is no message), `test:9a…`.
 impl fmt::Display for Trigger {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Message(id) => write!(f, "message:{id}"),
             Self::Form(name) => write!(f, "form:{name}"),
+            Self::Event(name) => write!(f, "event:{name}"),
             Self::Again { message: Some(message), name } => write!(f, "again:{message}:{name}"),
             Self::Again { message: None, name } => write!(f, "again::{name}"),
             Self::Test(name) => write!(f, "test:{name}"),
@@ -62,6 +65,7 @@ impl std::str::FromStr for Trigger {
         match text.split_once(':') {
             Some(("message", id)) => id.parse().map(|id| Self::Message(EventId(id))).map_err(|_| UnknownTrigger),
             Some(("form", name)) => Ok(Self::Form(name.to_owned())),
+            Some(("event", name)) => Ok(Self::Event(name.to_owned())),
             Some(("again", rest)) => {
                 let (message, name) = rest.split_once(':').ok_or(UnknownTrigger)?;
                 let message = match message {
@@ -144,6 +148,8 @@ pub enum Cause {
     Conversation,
     /// Somebody submitted a form to it.
     Form,
+    /// It asked to hear of events, and this was one.
+    Event,
     /// Somebody submitted a form of its to an address that is no bot of the room.
     Address,
 }
@@ -247,6 +253,7 @@ mod tests {
         for trigger in [
             Trigger::Message(EventId(12)),
             Trigger::Form("f:1".into()),
+            Trigger::Event("e".into()),
             again(Some(EventId(12))),
             again(None),
             Trigger::Test("t".into()),

@@ -175,16 +175,7 @@ mod tests {
 
     #[test]
     fn control_parts_read_back_as_they_were_written() {
-        let bot = Bot {
-            id: BotId(3),
-            name: "E".into(),
-            responds_to: None,
-            url: String::new(),
-            timeout: Some(1.5),
-            paused: false,
-            events: vec![],
-            auto: false,
-        };
+        let bot = Bot { timeout: Some(1.5), ..Bot::new(BotId(3), "E", "") };
         let parts = vec![
             Part::BotPut(Arc::new(bot)),
             Part::Cleared,

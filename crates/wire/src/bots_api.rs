@@ -104,6 +104,8 @@ pub struct TestBot {
     pub url: Option<String>,
     /// Its time-out in seconds.
     pub timeout: Option<f64>,
+    /// What it asked to hear of.
+    pub events: Option<Vec<String>>,
     /// Its secret; null: none.
     pub secret: Option<String>,
     /// Who says it.

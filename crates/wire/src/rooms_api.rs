@@ -61,8 +61,11 @@ pub struct Bot {
     pub timeout: Option<f64>,
     /// A paused bot is not activated.
     pub paused: bool,
-    /// What it wants to hear of besides messages.
+    /// What it asked to hear of besides what it responds to: `message`, `command:!word`, `join`, `leave`, `nick`,
+    /// `every:10s`.
     pub events: Vec<String>,
+    /// Whether it has a secret, with which what it is sent is signed.
+    pub signed: bool,
 }
 
 impl Bot {
@@ -76,7 +79,8 @@ impl Bot {
             url: bot.url.clone(),
             timeout: bot.timeout,
             paused: bot.paused,
-            events: bot.events.clone(),
+            events: bot.events.iter().map(ToString::to_string).collect(),
+            signed: bot.signed,
         }
     }
 }
@@ -148,7 +152,8 @@ pub struct PutBot {
     pub timeout: Option<f64>,
     /// A paused bot is not activated.
     pub paused: Option<bool>,
-    /// What it wants to hear of besides messages.
+    /// What it is to hear of besides what it responds to: `message` (all that people say), `command:!word` (what begins
+    /// with that word), `join`, `leave`, `nick`, `every:10s` (or `5m`, `1h`).
     pub events: Option<Vec<String>>,
 }
 
@@ -248,9 +253,9 @@ pub struct Activation {
     pub name: String,
     /// The message that asked for it, be it now or when it was sent for the first time; null if something else did.
     pub message: Option<u64>,
-    /// What asked for it: `message:ID`, `form:…`, `again:ID:…`.
+    /// What asked for it: `message:ID`, `form:…`, `event:…`, `again:ID:…`.
     pub trigger: String,
-    /// Why the bot was asked: `matched`, `conversation`, `form`, or `address` for a form's address that is no bot.
+    /// Why the bot was asked: `matched`, `conversation`, `form`, `event`, or `address` for a form's address that is no bot.
     pub cause: String,
     /// The id of the activation that this one repeats because a person wanted it.
     pub again: Option<String>,

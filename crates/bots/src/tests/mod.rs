@@ -2,6 +2,7 @@
 
 mod conversation;
 mod crash;
+mod events;
 mod forms;
 mod house;
 mod http;

@@ -56,16 +56,7 @@ async fn bot(web: &Web, room: &RoomName, body: &Body) -> Result<Bot, ApiError> {
             }
             bot
         }
-        None => Bot {
-            id: BotId(0),
-            name: NAME.to_owned(),
-            responds_to: None,
-            url: body.short("url", fields.string("url")?)?.to_owned(),
-            timeout: None,
-            paused: false,
-            events: Vec::new(),
-            auto: false,
-        },
+        None => Bot::new(BotId(0), NAME, body.short("url", fields.string("url")?)?),
     };
     if let Some(name) = body.optional_short("name")?.filter(|name| !name.trim().is_empty()) {
         bot.name = name;
@@ -76,6 +67,9 @@ async fn bot(web: &Web, room: &RoomName, body: &Body) -> Result<Bot, ApiError> {
     bot.url = bot.url.trim().to_owned();
     if let Some(responds_to) = fields.nullable_string("responds_to")? {
         bot.responds_to = responds_to.filter(|pattern| !pattern.is_empty());
+    }
+    if let Some(events) = put_bot::events(body)? {
+        bot.events = events;
     }
     if let Some(timeout) = put_bot::timeout(body)? {
         bot.timeout = timeout;

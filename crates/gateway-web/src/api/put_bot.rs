@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use http::StatusCode;
-use parlor_rooms::{BotId, RoomName, policy::Actor};
+use parlor_rooms::{BotId, Interest, RoomName, policy::Actor};
 use parlor_runtime::{BotChange, CommandError};
 use parlor_wire::rooms_api;
 
@@ -70,7 +70,7 @@ fn change(body: &Body) -> Result<BotChange, ApiError> {
         secret: secret(body)?,
         timeout: timeout(body)?,
         paused: fields.optional_bool("paused")?,
-        events: fields.optional_strings("events")?,
+        events: events(body)?,
     })
 }
 
@@ -81,6 +81,13 @@ pub(super) fn timeout(body: &Body) -> Result<Option<Option<f64>>, ApiError> {
         return Err(ApiError::bad(format!("`timeout` must be seconds, above 0 and at most {TIMEOUT_MAX}")));
     }
     Ok(body.0.has("timeout").then_some(timeout))
+}
+
+/// The events, if they are there.
+pub(super) fn events(body: &Body) -> Result<Option<Vec<Interest>>, ApiError> {
+    let words = body.0.optional_strings("events")?;
+    let events = words.map(|words| Interest::list(&words)).transpose();
+    events.map_err(|error| ApiError::bad(format!("`events`: {error}")))
 }
 
 /// The secret, if it is there; `Some(None)`: none from now on.

@@ -25,16 +25,17 @@ async fn a_new_bot_comes_back_with_every_key() {
     has_keys(&bot, BOT);
     let wanted = json!({
         "id": id(&bot), "room": "a", "name": "Echo", "responds_to": null, "url": "http://localhost:1/echo", "timeout": null,
-        "paused": false, "events": [],
+        "paused": false, "events": [], "signed": false,
     });
     assert_eq!(bot, wanted);
     assert_eq!(bots(&server, "a").await, json!([bot]));
     let full = json!({
         "room": "a", "name": "C++ (bot", "responds_to": "(?P<x>\\w+)", "url": "builtin:echo", "timeout": 2.5, "paused": true,
-        "events": ["join", "part"], "secret": "hush",
+        "events": ["join", "leave", "message", "command:!time", "every:90s"], "secret": "hush",
     });
     let bot = server.post(CALL, &full).await.expect(200);
     has_keys(&bot, BOT);
+    assert_eq!(bot["signed"], true);
     for (key, value) in full.as_object().expect("an object") {
         assert_eq!(&bot[key], if key == "secret" { &Value::Null } else { value }, "{key}");
     }
@@ -148,6 +149,8 @@ async fn wrong_fields_of_a_bot_are_named() {
         ("paused", json!(1), "true or false"),
         ("events", json!("join"), "an array of strings"),
         ("events", json!([1]), "an array of strings"),
+        ("events", json!(["join", "kick"]), "message, command:!word, join, leave, nick, and every:10s"),
+        ("events", json!(["every:1s"]), "every:5s"),
         ("secret", json!(5), "a string"),
     ];
     for (field, value, words) in wrong {
@@ -195,6 +198,7 @@ async fn a_secret_can_be_written_but_never_read() {
     let body = json!({"room": "a", "name": "B", "url": "", "secret": "hush-hush"});
     let bot = server.post(CALL, &body).await.expect(200);
     let changed = server.post(CALL, &json!({"id": id(&bot), "secret": "hush-again", "name": "C"})).await.expect(200);
+    assert_eq!((&bot["signed"], &changed["signed"]), (&json!(true), &json!(true)));
     let gone = delete(&server, &json!({"id": id(&bot)})).await.expect(200);
     let mut shown = vec![bot.to_string(), changed.to_string(), gone.to_string()];
     for _ in 0..3 {
@@ -203,6 +207,24 @@ async fn a_secret_can_be_written_but_never_read() {
     for one in shown {
         assert!(!one.contains("hush") && !one.contains("secret"), "{one}");
     }
+}
+
+#[tokio::test]
+async fn whether_a_bot_has_a_secret_is_told_and_outlives_a_restart() {
+    let mut server = server().await;
+    let bot = install(&server, "a", "B", "").await;
+    let signed = async |server: &Server, change: Value| {
+        let mut change = change;
+        change["id"] = bot["id"].clone();
+        server.post(CALL, &change).await.expect(200)["signed"].clone()
+    };
+    assert_eq!(signed(&server, json!({"secret": "hush"})).await, true);
+    server.crash().await;
+    assert_eq!(bots(&server, "a").await[0]["signed"], true);
+    assert_eq!(signed(&server, json!({"name": "C"})).await, true, "an absent key changes nothing");
+    assert_eq!(signed(&server, json!({"secret": ""})).await, false);
+    assert_eq!(signed(&server, json!({"secret": "hush"})).await, true);
+    assert_eq!(signed(&server, json!({"secret": null})).await, false);
 }
 
 #[tokio::test]

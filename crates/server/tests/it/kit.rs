@@ -30,7 +30,7 @@ pub(crate) const MESSAGE: &[&str] = &[
     "activation",
 ];
 /// Every key of a bot.
-pub(crate) const BOT: &[&str] = &["id", "room", "name", "responds_to", "url", "timeout", "paused", "events"];
+pub(crate) const BOT: &[&str] = &["id", "room", "name", "responds_to", "url", "timeout", "paused", "events", "signed"];
 
 /// A local server with nothing in it.
 pub(crate) async fn server() -> Server {

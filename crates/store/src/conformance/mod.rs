@@ -27,7 +27,7 @@ use std::{
     time::Duration,
 };
 
-use parlor_rooms::{Bot, BotId, Clock, Event, EventId, Json, Message, Part, RoomName, RoomState, Timestamp};
+use parlor_rooms::{Bot, BotId, Clock, Event, EventId, Interest, Json, Message, Part, RoomName, RoomState, Timestamp};
 
 use crate::{Append, AppendError, Appended, Committed, Store, StoredMessage, record};
 
@@ -133,14 +133,10 @@ pub fn said(text: &str) -> Part {
 
 pub fn bot(id: u64, name: &str) -> Bot {
     Bot {
-        id: BotId(id),
-        name: name.to_owned(),
         responds_to: Some(format!("^{name}\\b")),
-        url: format!("http://bots.example/{name}"),
         timeout: Some(1.5),
-        paused: false,
-        events: vec!["join".to_owned()],
-        auto: false,
+        events: vec![Interest::Join],
+        ..Bot::new(BotId(id), name, format!("http://bots.example/{name}"))
     }
 }
 

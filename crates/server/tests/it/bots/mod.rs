@@ -4,6 +4,7 @@ mod again;
 mod answers;
 mod conversations;
 mod deliveries;
+mod events;
 mod forms;
 mod heard;
 mod matching;
