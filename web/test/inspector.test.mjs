@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
-import { Bots, card, Flask, launch, openRoom, Parlor, write } from './harness.mjs';
+import { Bots, card, Flask, launch, openRoom, Parlor, talk, write } from './harness.mjs';
 
 /** @type {Parlor} */
 let parlor;
@@ -208,4 +208,84 @@ test('bodies are set out in lines with every value as it was, and can be seen as
   } finally {
     await server.end();
   }
+});
+
+/** @param {Page} page */
+const deliveries = (page) => page.locator('parlor-inspector li');
+
+test('“why” on a message leads to each bot of the room: which heard it, what its pattern found, and why the others did not', async () => {
+  await parlor.bot('why', 'CityBot', bots.at('/city', () => ({ text: 'sunny' })), 'weather in (?P<city>\\w+)');
+  await parlor.bot('why', 'OtherBot', bots.at('/other', () => ({ text: 'no' })));
+  await parlor.call('/api/actions/bot', { room: 'why', name: 'NapBot', url: bots.base, responds_to: 'weather', paused: true });
+  const page = await enter('why');
+  await write(page, 'the weather in Kiel?');
+  await card(page, 'sunny').waitFor();
+  await card(page, 'the weather in Kiel?').hover();
+  await talk(page).getByRole('button', { name: 'Why did bots answer, or not?' }).click();
+  const inspector = page.locator('parlor-inspector');
+  await inspector.locator('blockquote mark', { hasText: 'weather in Kiel' }).waitFor();
+  await inspector.locator('blockquote .group', { hasText: 'Kiel' }).waitFor();
+  await deliveries(page).filter({ hasText: 'CityBot was asked' }).locator('.body-text', { hasText: '"city": "Kiel"' }).waitFor();
+  await deliveries(page).filter({ hasText: 'OtherBot has no pattern' }).waitFor();
+  await deliveries(page).filter({ hasText: 'NapBot is paused' }).waitFor();
+  assert.match(page.url(), /#inspect=\d+$/u);
+  await inspector.getByRole('button', { name: 'All deliveries' }).click();
+  await inspector.getByLabel('Only failed').waitFor();
+  assert.doesNotMatch(page.url(), /#/u);
+});
+
+test('“open in the inspector” on a failure leads to the message that asked, with the failed delivery open', async () => {
+  await parlor.bot('failure', 'GoodBot', bots.at('/fine', () => ({ text: 'fine' })), 'both');
+  await parlor.bot('failure', 'BadBot', `${flask.base}/get-only`, 'both');
+  const page = await enter('failure');
+  await write(page, 'both of you');
+  await card(page, '405').getByRole('button', { name: 'Open in the inspector' }).click();
+  await page.locator('parlor-inspector blockquote', { hasText: 'both of you' }).waitFor();
+  await page.locator('li[data-status="failed"] .help', { hasText: "@app.post('/get-only')" }).waitFor();
+  assert.equal(await page.locator('parlor-delivery').count(), 1);
+});
+
+test('an address with #inspect opens the inspector on that message, also on an old one, and says so if it is gone', async () => {
+  const { id } = await parlor.say('address', 'Ann', 'the very first');
+  for (let n = 0; n < 120; n += 1) await parlor.say('address', 'Ann', `later ${n}`);
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(`${parlor.base}/address#inspect=${id}`);
+  await page.locator('parlor-inspector blockquote', { hasText: 'the very first' }).waitFor();
+  await page.evaluate(() => (location.hash = '#inspect=999999999'));
+  await page.locator('parlor-inspector .wrong', { hasText: 'not in the room any more' }).waitFor();
+});
+
+test('a message’s own deliveries are seen while they happen', async () => {
+  /** @type {(answer: unknown) => void} */
+  let answer = () => {};
+  const answered = new Promise((resolve) => (answer = resolve));
+  await parlor.bot('watched', 'SlowBot', bots.at('/watched', () => answered));
+  const page = await enter('watched');
+  await write(page, 'slowbot, take your time');
+  await card(page, 'take your time').hover();
+  await talk(page).getByRole('button', { name: 'Why did bots answer, or not?' }).click();
+  await page.locator('parlor-inspector li[data-status="running"]').waitFor();
+  answer({ text: 'done' });
+  await page.locator('parlor-inspector li[data-status="answered"] .body-text', { hasText: '"done"' }).waitFor();
+});
+
+test('the inspector works by keyboard alone', async () => {
+  await parlor.bot('keys', 'MyBot', `${flask.base}/crash`);
+  await parlor.say('keys', 'Ann', 'mybot');
+  const page = await enter('keys');
+  await page.getByRole('button', { name: 'Bots and settings' }).focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('tab', { name: 'Bots' }).and(page.locator(':focus')).waitFor();
+  await page.keyboard.press('ArrowRight');
+  await page.getByRole('tab', { name: 'Inspector' }).and(page.locator(':focus')).waitFor();
+  const head = page.locator('.delivery-head');
+  await head.waitFor();
+  for (let n = 0; n < 8 && !(await head.evaluate((it) => it === document.activeElement)); n += 1) await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await page.locator('.help', { hasText: '500' }).waitFor();
+  const again = page.getByRole('button', { name: 'Send again' });
+  for (let n = 0; n < 12 && !(await again.evaluate((it) => it === document.activeElement)); n += 1) await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await page.locator('li[data-status="failed"]').nth(1).waitFor();
 });

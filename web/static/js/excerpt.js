@@ -29,11 +29,15 @@ export function piecesOf(text, span, groups) {
   for (const edge of span ?? []) edges.add(edge);
   for (const group of groups) for (const edge of group.span ?? []) edges.add(edge);
   const places = [...edges].filter((edge) => edge >= 0 && edge <= text.length).sort((a, b) => a - b);
-  return places.slice(0, -1).map((start, index) => ({
-    text: text.slice(start, places[index + 1]),
-    matched: span !== null && within(start, span),
-    group: innermost(start, groups),
-  }));
+  /** @type {Piece[]} */
+  const pieces = [];
+  for (const [index, start] of places.slice(0, -1).entries()) {
+    const piece = { text: text.slice(start, places[index + 1]), matched: span !== null && within(start, span), group: innermost(start, groups) };
+    const last = pieces.at(-1);
+    if (last && last.matched === piece.matched && last.group === piece.group) last.text += piece.text;
+    else pieces.push(piece);
+  }
+  return pieces;
 }
 
 /** The innermost group at a place; those with a name go first, since they are what a bot gets. @param {number} place @param {Group[]} groups */

@@ -282,7 +282,7 @@ class ParlorInspector extends PageElement {
       <li data-delivery=${record.id} data-status=${status}>
         <button class="delivery-head" aria-expanded=${open ? 'true' : 'false'} @click=${() => this.#toggle(record.id)}>
           <span class="dot" data-dot=${dotOf(record)}></span>
-          <span class="delivery-words"><b dir="auto">${name}</b> <span class="quiet" dir="auto">${why}</span></span>
+          <span class="delivery-words"><b dir="auto">${name}</b><span class="quiet" dir="auto">${why}</span></span>
           <span class="delivery-facts">${isFailed(record) && response ? html`<span class="unseen">${words.inspector.status[status]}</span>` : nothing}${short.join(', ')}</span>
         </button>
         ${open

@@ -5,6 +5,7 @@ import { excerptOf } from '../excerpt.js';
 import { words } from '../words.js';
 
 /** @typedef {import('../types.js').Tried} Tried */
+/** @typedef {import('../excerpt.js').Piece} Piece */
 
 /** So many colours there are for groups; their numbers tell them apart beyond. */
 const COLOURS = 6;
@@ -12,15 +13,21 @@ const COLOURS = 6;
 /** @param {number} index */
 const colour = (index) => `g${index % COLOURS}`;
 
-/** The text, or the part of it around the match. @param {Pick<Tried, 'text' | 'span' | 'groups'>} tried */
+/** The text, or the part of it around the match, which is one mark. @param {Pick<Tried, 'text' | 'span' | 'groups'>} tried */
 export function matchedText({ text, span, groups }) {
   const pieces = excerptOf(text, span, groups);
-  return pieces.map(({ text: part, matched, group }, index) => {
-    if (!matched && group === null) return part;
-    const last = pieces[index + 1]?.group !== group;
-    const inner = group === null ? part : html`<span class="group ${colour(group)}">${part}${last ? html`<sup aria-hidden="true">${group + 1}</sup>` : nothing}</span>`;
-    return matched ? html`<mark>${inner}</mark>` : inner;
-  });
+  const first = pieces.findIndex(({ matched }) => matched);
+  const last = pieces.findLastIndex(({ matched }) => matched);
+  const drawn = pieces.map((piece, index) => pieceOf(piece, pieces[index + 1]));
+  if (first < 0) return drawn;
+  return html`${drawn.slice(0, first)}<mark>${drawn.slice(first, last + 1)}</mark>${drawn.slice(last + 1)}`;
+}
+
+/** @param {Piece} piece @param {Piece | undefined} next */
+function pieceOf({ text, group }, next) {
+  if (group === null) return text;
+  const ends = next?.group !== group;
+  return html`<span class="group ${colour(group)}">${text}${ends ? html`<sup aria-hidden="true">${group + 1}</sup>` : nothing}</span>`;
 }
 
 /** The groups, as the bot gets them. @param {import('../types.js').Group[]} groups */
