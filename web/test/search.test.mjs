@@ -51,6 +51,15 @@ test('the search is opened by a button, too, closed by Escape, and gives the foc
   assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('aria-label')), 'Search this room');
 });
 
+test('its key works while the focus is in the talk, too', async () => {
+  await parlor.say('focus', 'Joel', 'something to click on');
+  const page = await enter('focus');
+  await talk(page).getByText('something to click on').click();
+  await page.keyboard.press('Control+k');
+  await page.locator('.search input').waitFor();
+  await page.waitForFunction(() => document.activeElement?.matches('.search input'));
+});
+
 test('by keyboard one goes down and up in what was found, and Enter shows the message', async () => {
   for (let n = 1; n <= 120; n += 1) await parlor.say('keys', 'Joel', n % 40 === 1 ? `a needle, number ${n}` : `hay ${n}`);
   const page = await enter('keys');

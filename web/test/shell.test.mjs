@@ -272,6 +272,20 @@ test('what two tabs wrote while the server was away is sent once, and the page s
   }
 });
 
+test('a page whose talk did not load, since the server went away just then, shows it when the server is back', async () => {
+  const context = await browser.newContext();
+  await parlor.say('half', 'Joel', 'said before');
+  let broken = true;
+  await context.route(/\/web\/js\/frame\/main\.js/u, (route) => (broken ? route.abort() : route.continue()));
+  const page = await openRoom(context, parlor, 'half');
+  await page.waitForFunction(() => Reflect.get(document.querySelector('parlor-room') ?? {}, 'store')?.settled);
+  broken = false;
+  await context.setOffline(true);
+  await page.locator('.link:not([data-link="live"])').waitFor();
+  await context.setOffline(false);
+  await card(page, 'said before').waitFor();
+});
+
 test('after a long absence the page begins again with the newest, and does not replay everything', async () => {
   const own = await Parlor.start();
   try {

@@ -161,6 +161,7 @@ class ParlorRoom extends PageElement {
             .write=${(/** @type {string} */ text) => this.#composer.write(text)}
             .say=${(/** @type {string} */ text) => this.#composer.say(text)}
             .addBot=${() => this.#addBot()}
+            .search=${() => this.#search()}
             .reply=${(/** @type {Message} */ message) => this.#composer.startReply(message)}
             .changed=${() => this.requestUpdate()}
             .inspect=${(/** @type {number} */ message) => this.#inspect(message)}

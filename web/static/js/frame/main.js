@@ -5,6 +5,7 @@ import { Actions } from './actions.js';
 import { scripts, styles } from './bot-html.js';
 import { formSubmitted, takeForms } from './forms.js';
 import { openPictures } from './lightbox.js';
+import { takeKeys } from './keys.js';
 import { takeLinks } from './links.js';
 import { installNecsus } from './necsus.js';
 import { findQuotesBy } from './quote.js';
@@ -76,6 +77,7 @@ function begin(port) {
   findQuotesBy((id) => talk.find(id));
   openPictures();
   takeLinks(tell);
+  takeKeys(tell);
   keepTimes();
 
   const wearLook = (/** @type {Look} */ look) => {

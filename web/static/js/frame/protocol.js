@@ -49,6 +49,7 @@
  *       form_data: Record<string, string | string[]> }
  *   | { kind: 'focus', text: string }
  *   | { kind: 'open', href: string }
+ *   | { kind: 'search' }
  *   | { kind: 'reply' | 'inspect' | 'permalink', id: number }} ToPage
  */
 

@@ -14,7 +14,7 @@ const MOST = 8;
 const PEACE = 30_000;
 
 /** What is not worth a question: without a person's click it is nothing. */
-const ONLY_CLICKED = ['reply', 'inspect', 'permalink'];
+const ONLY_CLICKED = ['reply', 'inspect', 'permalink', 'search'];
 
 export class Consent {
   /** @type {Wish | null} What the person is being asked about. */

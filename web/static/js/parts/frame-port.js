@@ -12,6 +12,7 @@ import { Safety } from '../safety.js';
  *     form_data: Record<string, string | string[]> }
  *   | { kind: 'focus', text: string }
  *   | { kind: 'open', href: string }
+ *   | { kind: 'search' }
  *   | { kind: 'reply' | 'inspect' | 'permalink', id: number }} Wish
  */
 
@@ -37,6 +38,7 @@ export function readWish(data) {
   if (typeof data !== 'object' || data === null) return null;
   const { kind, id, form, bot_id, action_url, form_data, text, href } = data;
   if (kind === 'reply' || kind === 'inspect' || kind === 'permalink') return isId(id) ? { kind, id } : null;
+  if (kind === 'search') return { kind };
   if (kind === 'focus' && typeof text === 'string') return { kind, text: text.slice(0, LONGEST) };
   if (kind === 'open' && typeof href === 'string' && href.length < LONGEST && URL.canParse(href)) {
     return /^(https?|mailto):$/u.test(new URL(href).protocol) ? { kind, href } : null;
@@ -112,6 +114,11 @@ export class FramePort {
   tell(message) {
     if (this.#port) this.#port.postMessage(message);
     else this.#before.push(message);
+  }
+
+  /** Whether it has ever drawn anything: it has not if the server went away while it was loaded. */
+  get works() {
+    return this.#drawn > 0;
   }
 
   /** Says something that may run scripts, and waits for the frame to have survived it. @param {ToFrame} message */

@@ -46,6 +46,8 @@ class ParlorTalk extends PageElement {
   inspect = () => {};
   /** @type {(id: number) => void} The person wants the address of this message. */
   link = (id) => void copyMessageAddress(id);
+  /** The person wants to search the room. */
+  search = () => {};
   /** @type {(id: number) => void} The newest message that has been on the screen. */
   seen = () => {};
 
@@ -54,6 +56,8 @@ class ParlorTalk extends PageElement {
   /** @type {FrameLoads} */
   #loads;
   #gone = false;
+  #live = false;
+  #hasBeenLive = false;
   #stuck = false;
   /** Whether something has happened since the page was opened. */
   #begun = false;
@@ -73,7 +77,7 @@ class ParlorTalk extends PageElement {
   connectedCallback() {
     super.connectedCallback();
     this.#loads = new FrameLoads(this.store);
-    this.watch(this.store);
+    this.watch(this.store, 'change', () => this.#revive());
     this.watch(this.store, 'messages', ({ detail }) => this.#show(detail, this.store.settled));
     this.watch(this.store, 'clear', () => this.#frame?.tell({ kind: 'clear' }));
     this.watch(this.store, 'gap', ({ detail }) => this.#frame?.tell({ kind: 'gap', after: detail.after }));
@@ -199,6 +203,14 @@ class ParlorTalk extends PageElement {
     this.requestUpdate();
   }
 
+  /** A frame whose scripts did not arrive, since the server went away just then, is made anew when it is back. */
+  #revive() {
+    const live = this.store.link === 'live';
+    if (live && !this.#live && this.#hasBeenLive && this.#frame && !this.#frame.works) this.load();
+    this.#live = live;
+    this.#hasBeenLive ||= live;
+  }
+
   /** @param {Wish} wish */
   async #grant(wish) {
     switch (wish.kind) {
@@ -212,6 +224,8 @@ class ParlorTalk extends PageElement {
         return this.link(wish.id);
       case 'inspect':
         return this.inspect(wish.id);
+      case 'search':
+        return this.search();
       case 'reply': {
         const message = await this.#message(wish.id);
         return message && this.reply(message);
