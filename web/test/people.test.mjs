@@ -1,7 +1,7 @@
 // Who is here, who types: two browsers in one room.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { launch, openRoom, Parlor, write } from './harness.mjs';
+import { card, launch, openRoom, Parlor, write } from './harness.mjs';
 
 /** @typedef {import('playwright-core').Page} Page */
 
@@ -117,7 +117,8 @@ test('that somebody types is shown to the others, not to oneself, and is over wh
   await says(joel, 'Ann and Mei are typing…');
   assert.doesNotMatch(await line(ann).textContent() ?? '', /Ann/u);
   await ann.locator('.composer textarea').press('Enter');
-  await says(joel, 'Mei is typing…');
+  await card(joel, 'he').waitFor();
+  assert.doesNotMatch(await line(joel).textContent() ?? '', /Ann/u);
   await joel.waitForFunction(() => !document.querySelector('parlor-happening')?.textContent?.includes('typing'));
 });
 

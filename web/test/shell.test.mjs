@@ -55,7 +55,7 @@ test('rooms that one visited show how much is unread in them, live, and mark whe
   await parlor.say('cats', 'Mei', 'did you see it, ann?');
   await cats.getByText('@ 2').waitFor();
   assert.match(await page.getByRole('link', { name: 'cats' }).textContent() ?? '', /2 unread, 1 with your name/u);
-  await parlor.say('dogs', 'Mei', 'Anna and Joanne are no names of hers');
+  await parlor.say('dogs', 'Mei', 'Anna and Joann are no names of hers');
   await row(page, 'dogs').locator('.badge').getByText('1', { exact: true }).waitFor();
   assert.equal(await row(page, 'dogs').locator('.badge').getAttribute('data-mention'), null);
 });
@@ -114,6 +114,7 @@ test('rooms can be moved, taken off the list, and put back', async () => {
   assert.deepEqual(await names(), ['one', 'three', 'two']);
   await page.keyboard.press('Enter');
   assert.deepEqual(await names(), ['three', 'one', 'two'], 'the focus goes along');
+  assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('aria-label')), 'Move three down', 'and at the end to the other arrow');
   await page.reload();
   await page.locator('.link[data-link="live"]').waitFor();
   assert.deepEqual(await names(), ['three', 'one', 'two']);
@@ -187,7 +188,7 @@ test('a notice tells when one’s name is said while one looks elsewhere, and le
   await card(page, 'I see that you look').waitFor();
   assert.deepEqual(await shown(page), []);
   await hide(page, true);
-  await parlor.say('notices', 'Joel', 'and Joanne is not meant');
+  await parlor.say('notices', 'Joel', 'and Joann is not meant');
   const { id } = await parlor.say('notices', 'Joel', 'where are you, ANN?');
   await page.waitForFunction(() => Reflect.get(window, 'shown').length > 0);
   assert.deepEqual(await shown(page), [{ title: 'Joel in notices', body: 'where are you, ANN?', tag: 'parlor:notices' }]);
