@@ -208,7 +208,8 @@ test('a secret is set, replaced and removed, signs what is sent, and is never sh
   const page = await enter('secret');
   await edit(page, 'SignBot');
   await formOf(page).locator('summary', { hasText: 'Time-out, secret, events' }).click();
-  await formOf(page).getByRole('button', { name: /Set a secret|Replace/u }).click();
+  await formOf(page).getByText('No secret is set.').waitFor();
+  await formOf(page).getByRole('button', { name: 'Set a secret' }).click();
   await field(page, 'New secret').fill('opens sesame');
   await save(page);
   await formOf(page).waitFor({ state: 'detached' });
@@ -220,7 +221,7 @@ test('a secret is set, replaced and removed, signs what is sent, and is never sh
 
   await edit(page, 'SignBot');
   await formOf(page).locator('summary', { hasText: 'Time-out, secret, events' }).click();
-  await formOf(page).getByRole('button', { name: 'Replace' }).waitFor();
+  await formOf(page).getByText('A secret is set.').waitFor();
   assert.doesNotMatch(await page.content(), /opens sesame/u);
   assert.doesNotMatch(await page.evaluate(() => JSON.stringify(localStorage)), /opens sesame/u);
   await formOf(page).getByRole('button', { name: 'Replace' }).click();
@@ -231,6 +232,7 @@ test('a secret is set, replaced and removed, signs what is sent, and is never sh
   await formOf(page).getByText('The secret is removed when you save.').waitFor();
   await save(page);
   await formOf(page).waitFor({ state: 'detached' });
+  assert.equal((await botsOf('secret'))[0].signed, false);
   await parlor.say('secret', 'Joel', 'signbot again');
   assert.equal(seen.at(-1)?.['webhook-signature'], undefined);
 });

@@ -289,3 +289,13 @@ test('the inspector works by keyboard alone', async () => {
   await page.keyboard.press('Enter');
   await page.locator('li[data-status="failed"]').nth(1).waitFor();
 });
+
+test('what a bot was told of beside messages is in the list, too', async () => {
+  await parlor.call('/api/actions/bot', { room: 'events', name: 'DoorBot', url: bots.at('/door', () => ({ text: '' })), events: ['join'] });
+  const page = await enter('events');
+  const inspector = await openInspector(page);
+  const visitor = await openRoom(await browser.newContext(), parlor, 'events', 'Joel');
+  await inspector.locator('li[data-status="answered"]', { hasText: 'Joel came' }).locator('.delivery-head').click();
+  await inspector.locator('.body-text', { hasText: '"event": "join"' }).waitFor();
+  await visitor.close();
+});

@@ -69,7 +69,7 @@ export const botWords = {
     secretKeep: 'Leave it as it is',
     secretMake: 'Make one up',
     events: 'What else it hears of',
-    eventsHint: 'Besides the messages that match. The body then has a key event that says which it was.',
+    eventsHint: 'Besides the messages that match. The body then has a key event that says which it was; an empty text as the answer keeps the bot silent.',
     eventKinds: /** @type {Record<string, [string, string]>} */ ({
       message: ['Every message', 'What people write, whether it matches or not'],
       join: ['Somebody comes', 'join: a person opens the room'],
@@ -99,7 +99,6 @@ export const botWords = {
   },
 
   tryOut: {
-    title: 'Who would wake it',
     own: 'Try a sentence of your own',
     ownPlaceholder: 'What somebody might write',
     some: (/** @type {number} */ n, /** @type {number} */ of) => `${n} of the last ${counted(of, 'message', 'messages')} would.`,
@@ -122,7 +121,6 @@ export const botWords = {
     text: 'What somebody writes',
     hint: 'Sends one delivery with the values above, saved or not. Nothing appears in the room.',
     send: 'Send a test',
-    again: 'Send it again',
     sending: 'Sending',
     notMatched: 'This text would not have woken it; it was asked all the same.',
     would: 'The room would get',
@@ -130,7 +128,6 @@ export const botWords = {
     source: 'Text, as HTML',
     keeps: 'It goes on with a conversation, with the state',
     emptyText: 'An empty text',
-    nothing: 'Nothing would appear.',
     hello: (/** @type {string} */ name) => `Hello ${name}`,
   },
 
@@ -151,7 +148,6 @@ export const botWords = {
 
   exchange: {
     open: 'Import, export',
-    title: 'Import and export',
     close: 'Back to the bots',
     out: 'Take this room’s bots along',
     outNone: 'There are no bots here to take along.',
@@ -216,23 +212,19 @@ export const botWords = {
     whoseMessage: (/** @type {string} */ author) => `${author} wrote`,
     whoHeard: 'Who heard it',
     noBots: 'There were no bots in the room.',
-    matched: 'matched',
-    notMatched: 'not for it',
-    toMessage: 'The message',
     openMessage: 'Which bots matched, and why not',
     unknownBot: (/** @type {number} */ id) => `Bot ${id} (deleted)`,
-    triggers: {
-      message: 'a message',
-      form: 'a form',
-      again: 'sent again',
-      event: 'an event',
-      test: 'a test',
-      other: 'something else',
-    },
+    aMessage: 'Asked by a message.',
     byForm: 'Asked by a form that somebody filled in.',
     byAgain: 'Sent again.',
     byAgainOf: (/** @type {string} */ what) => `Sent again: ${what}`,
-    byEvent: 'Asked by an event.',
+    byEvent: 'Told of an event.',
+    events: /** @type {Record<string, (what: string) => string>} */ ({
+      join: (who) => `${who} came`,
+      leave: (who) => `${who} went`,
+      nick: (who) => `Somebody is called ${who} now`,
+      every: (time) => `The clock, every ${time}`,
+    }),
     status: {
       pending: 'waits',
       running: 'is being asked',
@@ -241,8 +233,6 @@ export const botWords = {
       interrupted: 'interrupted',
     },
     took: (/** @type {number} */ seconds) => (seconds < 1 ? `${Math.max(1, Math.round(seconds * 1000))} ms` : `${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`),
-    time: 'Time',
-    started: 'Started',
     attempt: (/** @type {number} */ n) => `attempt ${n}`,
     sent: (/** @type {string} */ name) => `Sent to ${name}`,
     answered: 'It answered',
@@ -259,9 +249,7 @@ export const botWords = {
     notCopied: 'The browser does not allow copying here.',
     again: 'Send again',
     againSent: 'It is on its way again. The answer comes into the room.',
-    whatToDo: 'What you can do',
     cut: 'Only the beginning is kept here.',
-    onlyText: 'Here is what came, where an object such as {"text": "Hello"} was expected.',
   },
 
   advice: {

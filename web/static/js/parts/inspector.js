@@ -26,6 +26,22 @@ function dotOf(record) {
   return isFailed(record) ? 'bad' : 'good';
 }
 
+/** What a bot was told to have happened, in a line. @param {string} body */
+function happened(body) {
+  const { event, author, every } = /** @type {Record<string, unknown>} */ (parsed(body) ?? {});
+  const said = words.inspector.events[`${event}`];
+  return said ? said(`${author ?? every ?? ''}`) : words.inspector.byEvent;
+}
+
+/** @param {string} body @returns {unknown} */
+function parsed(body) {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return null;
+  }
+}
+
 class ParlorInspector extends PageElement {
   /** @type {RoomStore} */
   store;
@@ -264,12 +280,12 @@ class ParlorInspector extends PageElement {
   }
 
   /** What asked for a delivery, in a line. @param {Delivery} record */
-  #cause({ message, trigger, again }) {
+  #cause({ message, trigger, again, request }) {
     const asked = message === null ? null : this.store.messages.find(({ id }) => id === message);
     if (again) return asked ? words.inspector.byAgainOf(`${asked.author}: ${asked.text}`) : words.inspector.byAgain;
     if (trigger.startsWith('form')) return words.inspector.byForm;
     if (asked) return `${asked.author}: ${asked.text}`;
-    return trigger.startsWith('event') ? words.inspector.byEvent : words.inspector.triggers.message;
+    return trigger.startsWith('event') ? happened(request?.body ?? '') : words.inspector.aMessage;
   }
 
   /** @param {Delivery} record @param {number} slowest @param {string} why */
