@@ -1,20 +1,23 @@
-// Who is here, who types: two browsers in one room.
+// Who is here, who types, which bots think: two browsers in one room.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { card, launch, openRoom, Parlor, write } from './harness.mjs';
+import { Bots, card, launch, openRoom, Parlor, write } from './harness.mjs';
 
 /** @typedef {import('playwright-core').Page} Page */
 
 /** @type {Parlor} */
 let parlor;
+/** @type {Bots} */
+let bots;
 /** @type {import('playwright-core').Browser} */
 let browser;
 
 before(async () => {
-  [parlor, browser] = await Promise.all([Parlor.start(), launch()]);
+  [parlor, bots, browser] = await Promise.all([Parlor.start(), Bots.start(), launch()]);
 });
 after(async () => {
   await browser?.close();
+  await bots?.end();
   await parlor?.end();
 });
 
@@ -134,6 +137,23 @@ test('with many who type there is one line of them', async () => {
     }
   }, ['Bo', 'Cy', 'Di', 'Ed']);
   await says(page, '4 people are typing…');
+});
+
+test('a bot that thinks is named until it has answered, and one that fails, until it has failed', async () => {
+  /** @type {Map<string, (answer: object) => void>} */
+  const waiting = new Map();
+  for (const name of ['SlowBot', 'SleepyBot']) {
+    await parlor.bot('thinking', name, bots.at(`/${name}`, () => new Promise((go) => waiting.set(name, go))), 'both');
+  }
+  const page = await enter('thinking', 'Ann');
+  await write(page, 'both of you');
+  await says(page, 'SlowBot');
+  waiting.get('SlowBot')?.({ text: 'here I am' });
+  await card(page, 'here I am').waitFor();
+  await says(page, 'SleepyBot is thinking…');
+  waiting.get('SleepyBot')?.([]);
+  await card(page, 'list').waitFor();
+  await page.waitForFunction(() => !document.querySelector('parlor-happening')?.textContent?.includes('thinking'));
 });
 
 test('who comes and goes is told quietly, unless one does not want to know', async () => {
