@@ -175,6 +175,8 @@ test('marks for Markdown go around the selection by keys, and away again', async
 });
 test('lecture mode hides the room’s name everywhere on the page, in this tab only', async () => {
   const room = 'group7-secret';
+  await parlor.bot(room, 'EchoBot', 'http://127.0.0.1:1/echo');
+  await parlor.say(room, 'Joel', 'echobot?');
   const context = await browser.newContext();
   const page = await openRoom(context, parlor, room);
   await open(page, 'You');
@@ -189,6 +191,13 @@ test('lecture mode hides the room’s name everywhere on the page, in this tab o
   assert.deepEqual(await shown(), []);
   await page.getByRole('tab', { name: 'Room', exact: true }).click();
   await page.getByText('Hidden in lecture mode').waitFor();
+  await page.getByText('Bots without an address').click();
+  await page.locator('.relay .line').waitFor();
+  assert.deepEqual(await shown(), []);
+  await page.getByRole('tab', { name: 'Inspector', exact: true }).click();
+  await page.getByRole('button', { name: /EchoBot/u }).first().click();
+  await page.locator('.body-text', { hasText: 'echobot?' }).first().waitFor();
+  await page.locator('details.headers summary').first().click();
   assert.deepEqual(await shown(), []);
   await page.reload();
   await page.locator('header h1', { hasText: 'This room' }).waitFor();

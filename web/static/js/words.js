@@ -261,6 +261,7 @@ export const words = {
 
   lecture: {
     room: 'This room',
+    placeholder: 'Write a message',
     label: 'Lecture mode',
     hint: 'Hides the room’s name, so that you can show this screen to many. In this tab only.',
   },
@@ -310,7 +311,6 @@ export const words = {
         keys: [
           [['Ctrl K', '⌘ K'], 'Search this room'],
           [['?'], 'These keys'],
-          [['Ctrl K'], 'Search in this room'],
           [['Esc'], 'Close what is open'],
           [['Tab', 'Shift Tab'], 'Go on, go back'],
           [['←', '→'], 'Among tabs, and among emoji'],

@@ -5,6 +5,7 @@ import { api, sentenceOf } from '../api.js';
 import { copyText } from '../clipboard.js';
 import { PageElement } from '../element.js';
 import { icons } from '../icons.js';
+import { me } from '../me.js';
 import { relayLine, terminalHere } from '../relay-line.js';
 import { toasts } from '../toasts.js';
 import { words } from '../words.js';
@@ -22,14 +23,19 @@ class ParlorBotRelay extends PageElement {
   /** @type {string | null} */
   #token = null;
 
+  connectedCallback() {
+    super.connectedCallback();
+    this.watch(me);
+  }
+
   render() {
     const { bot } = this;
     if (!bot) return html`<p class="hint">${words.botRelay.afterSaving}</p>`;
-    const line = relayLine(terminalHere(), { server: location.origin, room: bot.room, name: bot.name, respondsTo: bot.responds_to, url: EXAMPLE });
+    const line = (/** @type {string} */ room) => relayLine(terminalHere(), { server: location.origin, room, name: bot.name, respondsTo: bot.responds_to, url: EXAMPLE });
     return html`
       <p class="connected" data-connected=${bot.connected === true} role="status"><i></i>${bot.connected ? words.botRelay.live : words.botRelay.waits}</p>
       <p>${words.botRelay.line}</p>
-      ${this.#code(line, words.botRelay.copyLine)}
+      ${this.#code(line(bot.room), words.botRelay.copyLine, line(me.lecture ? '…' : bot.room))}
       <details>
         <summary>${words.botRelay.token}</summary>
         ${this.#token ? html`<p class="note">${words.botRelay.tokenOnce}</p>${this.#code(this.#token, words.botRelay.copyToken)}` : nothing}
@@ -39,11 +45,11 @@ class ParlorBotRelay extends PageElement {
     `;
   }
 
-  /** @param {string} code @param {string} label */
-  #code(code, label) {
+  /** @param {string} code @param {string} label @param {string} [shown]  In lecture mode, without the room. */
+  #code(code, label, shown = code) {
     return html`
       <div class="code-line">
-        <code dir="ltr">${code}</code>
+        <code dir="ltr">${shown}</code>
         <button type="button" class="icon-button" aria-label=${label} title=${label} @click=${() => copyText(code, words.botRelay.copied, words.botRelay.notCopied)}>${icons.copy}</button>
       </div>
     `;

@@ -78,6 +78,11 @@ class ParlorComposer extends PageElement {
     return this.hasUpdated && this.#dictation.on;
   }
 
+  get #placeholder() {
+    if (this.#listens) return words.speech.speakNow;
+    return me.lecture ? words.lecture.placeholder : words.composer.placeholder(this.room);
+  }
+
   get #tooLong() {
     return this.#left !== null && this.#left < 0;
   }
@@ -146,10 +151,10 @@ class ParlorComposer extends PageElement {
       dir="auto"
       enterkeyhint=${me.enterSends ? 'send' : 'enter'}
       autocomplete="off"
-      aria-label=${words.composer.label(me.shown(this.room))}
+      aria-label=${me.lecture ? words.lecture.placeholder : words.composer.label(this.room)}
       aria-describedby="composer-left"
       aria-invalid=${this.#tooLong ? 'true' : 'false'}
-      placeholder=${this.#listens ? words.speech.speakNow : words.composer.placeholder(me.shown(this.room))}
+      placeholder=${this.#placeholder}
       title=${me.enterSends ? words.composer.hint : words.composer.hintLine}
       @input=${this.#typed}
       @keydown=${this.#key}

@@ -9,6 +9,7 @@ import { isGoingOn } from '../deliveries.js';
 import { PageElement } from '../element.js';
 import { ago, exactly } from '../frame/time.js';
 import { icons } from '../icons.js';
+import { me } from '../me.js';
 import { terminalHere } from '../relay-line.js';
 import { tidyJson } from '../tidy-json.js';
 import { toasts } from '../toasts.js';
@@ -18,6 +19,9 @@ import { words } from '../words.js';
 
 /** How often (ms) the time of a delivery that is still going on is drawn. */
 const TICK = 250;
+
+/** A body without the room's name, for lecture mode. @param {string} body */
+const withoutRoom = (body) => body.replace(/("room"\s*:\s*)"(?:[^"\\]|\\.)*"/gu, `$1"${words.lecture.room}"`);
 
 class ParlorDelivery extends PageElement {
   static given = ['activation', 'name', 'url', 'slowest'];
@@ -35,6 +39,11 @@ class ParlorDelivery extends PageElement {
   #raw = false;
   #busy = false;
   #ticking = 0;
+
+  connectedCallback() {
+    super.connectedCallback();
+    this.watch(me);
+  }
 
   updated() {
     const going = isGoingOn(this.activation);
@@ -122,7 +131,7 @@ class ParlorDelivery extends PageElement {
     return html`
       <details class="headers">
         <summary>${words.inspector.headers(rows.length)}</summary>
-        <dl dir="ltr">${rows.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
+        <dl dir="ltr">${rows.map(([name, value]) => html`<div><dt>${name}</dt><dd>${me.lecture && name.toLowerCase() === 'parlor-room' ? words.lecture.room : value}</dd></div>`)}</dl>
       </details>
     `;
   }
@@ -131,8 +140,9 @@ class ParlorDelivery extends PageElement {
   #body(body) {
     if (body === '') return html`<p class="quiet">${words.inspector.bodyEmpty}</p>`;
     const tidy = this.#raw ? null : tidyJson(body);
+    const text = me.lecture ? withoutRoom(tidy ?? body) : (tidy ?? body);
     return html`
-      <pre class="body-text" dir="ltr" tabindex="0" aria-label=${words.inspector.body}>${tidy ?? body}</pre>
+      <pre class="body-text" dir="ltr" tabindex="0" aria-label=${words.inspector.body}>${text}</pre>
       ${isCut(body) ? html`<p class="quiet">${words.inspector.cut}</p>` : nothing}
     `;
   }

@@ -3,6 +3,7 @@
 import { html } from '/web/vendor/lit.js';
 import { PageElement } from '../element.js';
 import { icons } from '../icons.js';
+import { me } from '../me.js';
 import { relayLine, terminalHere } from '../relay-line.js';
 import { toasts } from '../toasts.js';
 import { words } from '../words.js';
@@ -16,8 +17,14 @@ class ParlorRelay extends PageElement {
   #url = USUAL;
   #terminal = terminalHere();
 
+  connectedCallback() {
+    super.connectedCallback();
+    this.watch(me);
+  }
+
   render() {
-    const line = this.#line;
+    // In lecture mode it is copied whole, and shown without the room.
+    const shown = this.#line(me.lecture ? '…' : this.room);
     return html`
       <details class="relay">
         <summary>${words.relay.title}</summary>
@@ -31,8 +38,8 @@ class ParlorRelay extends PageElement {
           <div class="field">
             <span class="label">${words.relay.line}</span>
             <div class="address">
-              <code dir="ltr" class="line" tabindex="0">${line}</code>
-              <button class="icon-button" aria-label=${words.relay.copy} title=${words.relay.copy} @click=${() => this.#copy(line)}>${icons.copy}</button>
+              <code dir="ltr" class="line" tabindex="0">${shown}</code>
+              <button class="icon-button" aria-label=${words.relay.copy} title=${words.relay.copy} @click=${() => this.#copy(this.#line(this.room))}>${icons.copy}</button>
             </div>
             <p class="hint">${words.relay.more} <a href="/guide/relay">${words.relay.guide}</a></p>
           </div>
@@ -41,8 +48,9 @@ class ParlorRelay extends PageElement {
     `;
   }
 
-  get #line() {
-    return relayLine(this.#terminal, { server: location.origin, room: this.room, url: this.#url.trim() || USUAL });
+  /** @param {string} room */
+  #line(room) {
+    return relayLine(this.#terminal, { server: location.origin, room, url: this.#url.trim() || USUAL });
   }
 
   /** @param {Event} event */
