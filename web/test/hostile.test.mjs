@@ -142,6 +142,21 @@ test('one click sends one form and opens one link, whatever a script makes of it
   assert.equal(formsOf('greedy').length, 1);
 });
 
+test('a script that takes the focus while one types does not get what one types', async () => {
+  const page = await enter('listener', '<input id="trap">');
+  await write(page, 'go');
+  await talk(page).locator('#trap').waitFor();
+  await page.locator('.composer textarea').focus();
+  await run(page, `setTimeout(() => document.getElementById('trap').focus(), 300); document.getElementById('trap').addEventListener('focus', () => document.body.dataset.taken = 'yes');`);
+  const said = 'a long sentence that somebody writes without looking up from the keys';
+  await page.locator('.composer textarea').pressSequentially(said.slice(0, 10), { delay: 40 });
+  await page.keyboard.type(said.slice(10), { delay: 40 });
+  await talk(page).locator('body[data-taken]').waitFor();
+  const caught = await talk(page).locator('#trap').inputValue();
+  assert.ok(caught.length < 8, `it caught “${caught}”`);
+  assert.equal(await page.evaluate(() => document.activeElement?.localName), 'textarea');
+});
+
 test('a script does not get hold of the port, and what it makes up counts for nothing', async () => {
   const page = await enter('spoof', 'here');
   await write(page, 'go');

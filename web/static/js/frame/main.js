@@ -64,7 +64,10 @@ function begin(port) {
   const options = /** @type {StructuredSerializeOptions} */ ({ includeUserActivation: true });
   // Bound now: who changes MessagePort's prototype later does not get hold of the port.
   const post = port.postMessage.bind(port);
-  const tell = (/** @type {ToPage} */ message) => post(message, options);
+  // How often a person has clicked or pressed a key here; scripts can make events, but no trusted ones.
+  let gesture = 0;
+  for (const type of ['pointerdown', 'keydown']) addEventListener(type, ({ isTrusted }) => (gesture += isTrusted ? 1 : 0), true);
+  const tell = (/** @type {ToPage} */ message) => post({ ...message, gesture }, options);
   const talk = new Talk(tell);
   new Actions(/** @type {HTMLElement} */ (document.getElementById('talk')), {
     messageOf: (card) => talk.messageOf(card),

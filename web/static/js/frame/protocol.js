@@ -40,7 +40,8 @@
  */
 
 /**
- * Frame to page. Nothing in it can be trusted: any bot's script may send it. `seen`: the newest message that has been on
+ * Frame to page, each with `gesture`: how often a person has clicked or pressed a key in the frame. Nothing in it can be
+ * trusted: any bot's script may send it. `seen`: the newest message that has been on
  * the screen. `reply`, `inspect`, `permalink`: what a person chose for a message.
  * @typedef {{ kind: 'drawn', turn: number }
  *   | Load

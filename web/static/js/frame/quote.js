@@ -9,7 +9,7 @@ import { make } from './make.js';
 /** So much of it is shown. */
 const MOST = 140;
 
-/** @type {(id: number) => Promise<Message | undefined>} */
+/** @type {(id: number) => Promise<Message | null | undefined>} */
 let fetchMessage = async () => undefined;
 
 /** @param {typeof fetchMessage} fetch  Finds messages that are not here. */
@@ -26,7 +26,7 @@ export function quoteOf(id, find) {
   if (here) fill(button, here);
   else {
     button.append(words.frame.quoting);
-    void fetchMessage(id).then((found) => (found ? fill(button, found) : gone(button)));
+    void fetchMessage(id).then((found) => (found ? fill(button, found) : found === undefined && gone(button)));
   }
   return button;
 }

@@ -42,6 +42,8 @@ export class Talk {
   #loads = 0;
   /** @type {Map<number, (loaded: Loaded) => void>} */
   #awaited = new Map();
+  /** @type {Promise<unknown>} */
+  #finding = Promise.resolve();
   #jump = make('button', 'jump');
 
   me = '';
@@ -68,12 +70,20 @@ export class Talk {
     return this.#stretch.byId.get(Number(/** @type {HTMLElement} */ (card).dataset.id));
   }
 
-  /** A message, fetched if it is not here. @param {number} id */
+  /** A message, fetched if it is not here; undefined: there is none; null: it could not be fetched. @param {number} id */
   async find(id) {
     const here = this.#stretch.byId.get(id);
     if (here) return here;
-    const { messages } = await this.#load('upto', id, 1);
-    return messages?.find((message) => message.id === id);
+    // One after another: what one scrolls to must not wait behind many quotes.
+    const { messages } = await this.#findNext(id);
+    return messages && messages.find((message) => message.id === id);
+  }
+
+  /** @param {number} id */
+  #findNext(id) {
+    const found = this.#finding.then(() => this.#load('upto', id, 1));
+    this.#finding = found;
+    return found;
   }
 
   /** @param {Load['want']} want @param {number} id @param {number} limit @returns {Promise<Loaded>} */

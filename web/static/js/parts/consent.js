@@ -6,8 +6,6 @@
 const LASTS = 6000;
 /** How long (ms) the browser may take to say that the focus is in the frame. */
 const NEWS = 500;
-/** One sign of a person allows one thing of a kind in so long (ms): who clicks once does not send ten forms. */
-const APART = 600;
 /** So many wishes are looked at at the same time; what comes beyond is refused. */
 const MOST = 8;
 /** After a “no” scripts may not ask again for so long (ms). */
@@ -20,7 +18,7 @@ export class Consent {
   /** @type {Wish | null} What the person is being asked about. */
   wish = null;
   #looking = 0;
-  /** @type {Map<string, number>} */
+  /** For which click or key something of each kind was last done. @type {Map<string, number>} */
   #granted = new Map();
   #peaceUntil = 0;
   /** When a key was last pressed in the page. */
@@ -36,8 +34,10 @@ export class Consent {
     addEventListener('keydown', ({ key }) => (this.#lastKey = key === 'Tab' || key === 'F6' ? -LASTS : performance.now()), true);
   }
 
+  /** There is another frame, in which nobody has clicked yet. */
   forget() {
     this.wish = null;
+    this.#granted.clear();
   }
 
   /**
@@ -51,8 +51,8 @@ export class Consent {
     return acted ?? (performance.now() - this.#lastKey > LASTS || iframe.matches(':hover'));
   }
 
-  /** @param {Wish} wish @param {boolean | null} acted */
-  async take(wish, acted) {
+  /** @param {Wish} wish @param {boolean | null} acted @param {number} gesture  Which of the person's clicks and keys in the frame it follows. */
+  async take(wish, acted, gesture) {
     if (this.#looking >= MOST) return this.on.refuse(wish);
     this.#looking += 1;
     // The frame is another process: its message may be here before the news that the focus went there.
@@ -60,17 +60,16 @@ export class Consent {
       await new Promise((go) => setTimeout(go, 20));
     }
     this.#looking -= 1;
-    if (this.#meant(acted) && this.#isFirst(wish)) this.on.grant(wish);
+    if (this.#meant(acted) && this.#isFirst(wish, gesture)) this.on.grant(wish);
     else if (this.#isWorthAsking(wish)) this.wish = wish;
     else this.on.refuse(wish);
     return this.on.changed();
   }
 
-  /** @param {Wish} wish */
-  #isFirst({ kind }) {
-    const now = performance.now();
-    if (now - (this.#granted.get(kind) ?? -APART) < APART) return false;
-    this.#granted.set(kind, now);
+  /** Who clicks once does not send ten forms. @param {Wish} wish @param {number} gesture */
+  #isFirst({ kind }, gesture) {
+    if (gesture <= (this.#granted.get(kind) ?? 0)) return false;
+    this.#granted.set(kind, gesture);
     return true;
   }
 

@@ -72,8 +72,9 @@ const actedThere = (event) => ('userActivation' in event ? Boolean(event.userAct
  * @typedef {object} FrameEvents
  * @property {(load: Load) => void} load
  * @property {(id: number) => void} seen
- * @property {(wish: Wish, acted: boolean | null) => void} wish  `acted`: whether the browser vouches that a person has
- *   just acted in the frame; null where it does not say.
+ * @property {(wish: Wish, acted: boolean | null, gesture: number) => void} wish  `acted`: whether the browser vouches that
+ *   a person has just acted in the frame; null where it does not say. `gesture`: how often they had, until then.
+ * @property {(acted: boolean | null) => void} spoke  It has said anything at all.
  * @property {() => void} gone  The frame has become another page, and is no more.
  * @property {(alive: boolean) => void} alive
  */
@@ -125,7 +126,7 @@ export class FramePort {
   draw(message) {
     this.safety.mark();
     this.tell(message);
-    this.#ask();
+    this.ask();
   }
 
   destroy() {
@@ -143,7 +144,7 @@ export class FramePort {
     // Its origin is opaque, so it can't be named here; nothing of a bot has run in it yet.
     this.iframe.contentWindow?.postMessage('parlor-port', '*', [port2]);
     for (const message of this.#before.splice(0)) port1.postMessage(message);
-    this.#pulse = setInterval(() => document.visibilityState === 'visible' && this.#ask(), PULSE);
+    this.#pulse = setInterval(() => document.visibilityState === 'visible' && this.ask(), PULSE);
   }
 
   /** A second load: some script has led the frame elsewhere. */
@@ -152,7 +153,8 @@ export class FramePort {
     this.on.gone();
   }
 
-  #ask() {
+  /** Asks the frame whether it is alive. */
+  ask() {
     this.#turn += 1;
     this.tell({ kind: 'turn', turn: this.#turn });
     this.#patience ||= setTimeout(() => this.on.alive(false), PATIENCE);
@@ -161,6 +163,7 @@ export class FramePort {
   /** @param {MessageEvent} event */
   #take(event) {
     const { data } = event;
+    this.on.spoke(actedThere(event));
     if (data?.kind === 'drawn' && Number.isSafeInteger(data.turn)) {
       this.#drawn = Math.max(this.#drawn, data.turn);
       if (this.#drawn < this.#turn) return;
@@ -175,7 +178,7 @@ export class FramePort {
       if (isId(data.id)) this.on.seen(data.id);
     } else {
       const wish = readWish(data);
-      if (wish) this.on.wish(wish, actedThere(event));
+      if (wish) this.on.wish(wish, actedThere(event), isId(data.gesture) ? data.gesture : 0);
     }
   }
 }

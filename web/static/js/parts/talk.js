@@ -9,6 +9,7 @@ import { emptyPicture } from '../icons.js';
 import { me } from '../me.js';
 import { words } from '../words.js';
 import { Consent } from './consent.js';
+import { FocusGuard } from './focus-guard.js';
 import { FrameLoads } from './frame-loads.js';
 import { FramePort } from './frame-port.js';
 
@@ -65,6 +66,8 @@ class ParlorTalk extends PageElement {
   #strict = false;
   /** Where to go once there is a frame; 0 is nowhere. */
   #goal = 0;
+
+  #guard = new FocusGuard(() => this.#frame?.iframe, () => this.#frame?.ask());
 
   #consent = new Consent({
     iframe: () => this.#frame?.iframe,
@@ -135,7 +138,8 @@ class ParlorTalk extends PageElement {
     const frame = new FramePort(this.safety, { look: me.look(), strict: this.#strict, origin }, {
       load: (load) => void this.#loads.serve(load).then((loaded) => frame.draw(loaded)),
       seen: (id) => this.#saw(id),
-      wish: (wish, acted) => void this.#consent.take(wish, acted),
+      wish: (...wish) => void this.#consent.take(...wish),
+      spoke: (acted) => this.#guard.spoke(acted, frame.iframe),
       gone: () => this.#lost(),
       alive: (alive) => this.#alive(alive),
     });

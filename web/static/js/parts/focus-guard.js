@@ -1,0 +1,35 @@
+// Gives the focus back to the field that one types in when a script in the frame takes it: what one writes is no bot's.
+
+/** Who pressed a key so lately (ms) is typing. */
+const TYPING = 1500;
+
+export class FocusGuard {
+  #lastKey = -TYPING;
+  /** @type {HTMLElement | null} */
+  #field = null;
+  #doubt = false;
+
+  /**
+   * @param {() => HTMLIFrameElement | undefined} iframe
+   * @param {() => void} ask  Makes the frame say something, to which the browser adds whether a person has acted in it.
+   */
+  constructor(iframe, ask) {
+    addEventListener('keydown', ({ key, target }) => {
+      // These keys lead into the frame.
+      this.#lastKey = key === 'Tab' || key === 'F6' ? -TYPING : performance.now();
+      this.#field = target instanceof HTMLElement ? target : null;
+    }, true);
+    addEventListener('blur', () => {
+      if (performance.now() - this.#lastKey > TYPING || !iframe() || document.activeElement !== iframe()) return;
+      this.#doubt = true;
+      ask();
+    });
+  }
+
+  /** The frame has spoken. @param {boolean | null} acted  Whether a person has just acted in it; null where the browser does not say. @param {HTMLIFrameElement} iframe */
+  spoke(acted, iframe) {
+    if (!this.#doubt) return;
+    this.#doubt = false;
+    if (document.activeElement === iframe && !(acted ?? iframe.matches(':hover'))) this.#field?.focus({ preventScroll: true });
+  }
+}
