@@ -58,16 +58,28 @@ function takePort(event) {
   begin(port);
 }
 
+/** How often a person has clicked or pressed a key here; scripts can make events, but no trusted ones. @returns {() => number} */
+function countGestures() {
+  let count = 0;
+  let last = -1000;
+  const heard = (/** @type {Event} */ { isTrusted, type, timeStamp }) => {
+    // What helps people to use the page may click without pointer and key; else a click is the end of one of those.
+    if (!isTrusted || (type === 'click' && timeStamp - last < 1000)) return;
+    count += 1;
+    last = timeStamp;
+  };
+  for (const type of ['pointerdown', 'keydown', 'click']) addEventListener(type, heard, true);
+  return () => count;
+}
+
 /** @param {MessagePort} port */
 function begin(port) {
   // Where the browser can, it adds whether a person has just acted in this very frame; no script can forge that.
   const options = /** @type {StructuredSerializeOptions} */ ({ includeUserActivation: true });
   // Bound now: who changes MessagePort's prototype later does not get hold of the port.
   const post = port.postMessage.bind(port);
-  // How often a person has clicked or pressed a key here; scripts can make events, but no trusted ones.
-  let gesture = 0;
-  for (const type of ['pointerdown', 'keydown']) addEventListener(type, ({ isTrusted }) => (gesture += isTrusted ? 1 : 0), true);
-  const tell = (/** @type {ToPage} */ message) => post({ ...message, gesture }, options);
+  const gestures = countGestures();
+  const tell = (/** @type {ToPage} */ message) => post({ ...message, gesture: gestures() }, options);
   const talk = new Talk(tell);
   new Actions(/** @type {HTMLElement} */ (document.getElementById('talk')), {
     messageOf: (card) => talk.messageOf(card),
