@@ -39,7 +39,7 @@ class ParlorHappening extends PageElement {
   render() {
     const bots = [...new Set([...this.signals.activations.values()].map(({ name }) => name))];
     const people = [...this.signals.typing.keys()].filter((name) => name !== me.name);
-    return html`${this.#part('thinks', bots, words.happening.thinking)}${this.#part('types', people, words.happening.typing)}${this.#movement()}`;
+    return html`${this.#part('thinks', bots, words.happening.thinking)}${this.#part('types', people, words.happening.typing)}${bots.length + people.length > 0 ? nothing : this.#movement()}`;
   }
 
   #movement() {
