@@ -1,7 +1,7 @@
 //! “Send again”: what a bot got once goes to it once more, under an id of its own, and is answered as usual.
 
 use parlor_rooms::{
-    Bot, BotId, EventId, Json, RoomName,
+    Bot, BotId, Endpoint, EventId, Json, RoomName,
     policy::{Action, Actor},
 };
 use parlor_runtime::{CommandError, inspect::Resent};
@@ -26,7 +26,7 @@ pub(crate) struct Again {
     pub(crate) bot: BotId,
     /// Why the bot was asked then.
     pub(crate) cause: Cause,
-    /// Where it went, if that was no bot of the room.
+    /// Where it went, if that was no bot of the room, or another place of one that connects to us.
     pub(crate) address: Option<String>,
     /// What it got.
     pub(crate) body: Json,
@@ -35,7 +35,11 @@ pub(crate) struct Again {
 impl Again {
     /// Who is asked.
     pub(crate) fn target(&self) -> Target {
-        let how = self.address.clone().map_or(How::Again, How::Out);
+        let how = match &self.address {
+            None => How::Again,
+            Some(url) if url.starts_with("socket:") => How::FormAt { url: url.clone(), state: None },
+            Some(url) => How::Out(url.clone()),
+        };
         Target { bot: self.bot, how, event: None }
     }
 }
@@ -56,10 +60,13 @@ impl Bots {
         if bot.paused {
             return Err(invalid("its bot is paused; let it go on first"));
         }
+        let is_socket = bot.endpoint() == Endpoint::Socket;
         let body = self.body_again(&room, bot, &record).await?.ok_or_else(|| {
             invalid("what was sent is not kept, since it was too long or nothing was sent; do again what asked for it")
         })?;
-        let address = record.request.filter(|_| record.cause == Cause::Address).map(|sent| sent.url);
+        let elsewhere =
+            |url: &str| record.cause == Cause::Address || (url.starts_with("socket:") && url != bot.url && is_socket);
+        let address = record.request.as_ref().map(|sent| sent.url.clone()).filter(|url| elsewhere(url));
         let again = Again { of: id, bot: record.bot, cause: record.cause, address, body };
         let name = random::hex::<16>(&*self.inner.options.random);
         let trigger = Trigger::Again { message: record.trigger.message(), name };

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use bytes::Bytes;
-use parlor_rooms::{Json, json};
+use parlor_rooms::{BotId, Json, json};
 use serde_json::value::RawValue;
 use url::Url;
 
@@ -30,6 +30,24 @@ pub struct Reply {
     pub body: Bytes,
     /// Whether the body was longer than is taken, and is cut.
     pub truncated: bool,
+    /// Where it came from, if that is another address than the bot's.
+    pub url: Option<String>,
+}
+
+/// What the addresses in an answer are relative to.
+#[derive(Clone, Debug)]
+pub(crate) enum Base {
+    /// Nothing: only absolute ones count.
+    Nothing,
+    /// The bot's url.
+    Url(Url),
+    /// The files of a bot that connects to us; addresses become paths on this server.
+    Files(BotId),
+}
+
+/// The path of a connected bot's files on this server.
+pub(crate) fn files(bot: BotId) -> String {
+    format!("/bot-assets/{bot}/")
 }
 
 /// What a bot says.
@@ -101,7 +119,7 @@ impl Answer {
 
     /// Makes the answer's addresses absolute, for good; what can't be, or is no web address, is dropped.
     #[must_use]
-    pub(crate) fn frozen(mut self, base: Option<&Url>) -> Self {
+    pub(crate) fn frozen(mut self, base: &Base) -> Self {
         for address in [&mut self.image, &mut self.media, &mut self.css, &mut self.js] {
             *address = address.take().and_then(|text| absolute(&text, base));
         }
@@ -109,12 +127,21 @@ impl Answer {
     }
 }
 
-fn absolute(text: &str, base: Option<&Url>) -> Option<String> {
+fn absolute(text: &str, base: &Base) -> Option<String> {
     let url = match base {
-        Some(base) => base.join(text),
-        None => Url::parse(text),
+        Base::Nothing => Url::parse(text).ok(),
+        Base::Url(base) => base.join(text).ok(),
+        Base::Files(bot) => {
+            // A host that nobody has: what stays on it is relative.
+            let nowhere = Url::parse("https://bot.invalid/").expect("an address");
+            let url = nowhere.join(text).ok()?;
+            if url.origin() == nowhere.origin() {
+                return Some(files(*bot) + &url[url::Position::BeforePath..][1..]);
+            }
+            Some(url)
+        }
     };
-    url.ok().filter(|url| matches!(url.scheme(), "http" | "https" | "data")).map(String::from)
+    url.filter(|url| matches!(url.scheme(), "http" | "https" | "data")).map(String::from)
 }
 
 /// A name that fits on one line: no control characters, not too long.
@@ -248,11 +275,25 @@ mod tests {
             js: Some("https://other/x.mjs".into()),
             ..Answer::default()
         };
-        let frozen = answer.clone().frozen(Some(&base));
+        let frozen = answer.clone().frozen(&Base::Url(base));
         assert_eq!(frozen.image.as_deref(), Some("https://example.com/bots/a.png"));
         assert_eq!(frozen.media, None);
         assert_eq!(frozen.css.as_deref(), Some("https://example.com/static/style.css"));
         assert_eq!(frozen.js.as_deref(), Some("https://other/x.mjs"));
-        assert_eq!(answer.frozen(None).image, None);
+        let files = answer.clone().frozen(&Base::Files(BotId(7)));
+        assert_eq!(files.image.as_deref(), Some("/bot-assets/7/a.png"));
+        assert_eq!(files.media, None);
+        assert_eq!(files.css.as_deref(), Some("/bot-assets/7/static/style.css"));
+        assert_eq!(files.js.as_deref(), Some("https://other/x.mjs"));
+        for (image, expected) in [
+            ("../../x y.png?a=1", "/bot-assets/7/x%20y.png?a=1"),
+            ("//other/x.png", "https://other/x.png"),
+            ("/\\other/x.png", "https://other/x.png"),
+            ("/bot-assets/8/x", "/bot-assets/7/bot-assets/8/x"),
+        ] {
+            let answer = Answer { image: Some(image.into()), ..Answer::default() };
+            assert_eq!(answer.frozen(&Base::Files(BotId(7))).image.as_deref(), Some(expected), "{image}");
+        }
+        assert_eq!(answer.frozen(&Base::Nothing).image, None);
     }
 }

@@ -30,7 +30,7 @@ impl Inner {
         };
         let endpoint = match &turn.target.how {
             How::Out(url) => Endpoint::Http(url.clone()),
-            _ => Endpoint::of(&bot.url, &self.options.builtin),
+            _ => Endpoint::of(bot, turn.url(), &self.options.builtin, &self.connected),
         };
         let (room, url, body) = (&turn.work.room, turn.url(), body(turn).json());
         let secret = self.runtime.store().secret(bot.id).await?;
@@ -113,7 +113,7 @@ fn body<'a>(turn: &'a Turn<'_>) -> Body<'a> {
     match (&turn.work.what, &turn.target.how) {
         (What::Again(again), _) => Body::Again(&again.body),
         (What::Form(form), how) => {
-            let state = if let How::Form(state) = how { state.as_ref() } else { None };
+            let state = if let How::Form(state) | How::FormAt { state, .. } = how { state.as_ref() } else { None };
             Body::Form { room, author: &form.author, form_data: &form.data, state, event }
         }
         (What::Message(message), how) => {

@@ -12,7 +12,7 @@ use parlor_runtime::Runtime;
 use tokio::sync::Semaphore;
 
 use crate::{
-    builtin::Registry, dispatch::Work, gate::Gates, happen::Timers, lane::Lane, matching::Matcher, random::Random,
+    builtin::Registry, connected::Connected, dispatch::Work, gate::Gates, happen::Timers, lane::Lane, matching::Matcher, random::Random,
     random::SystemRandom, waiters::Waiters,
 };
 
@@ -62,6 +62,8 @@ pub(crate) struct Inner {
     /// What a room was told last about a bot that fails at events which nobody sent it, until it does well again.
     pub(crate) told: Mutex<HashMap<BotId, String>>,
     pub(crate) recovering: Arc<Semaphore>,
+    /// Bots that connect to us.
+    pub(crate) connected: Arc<Connected>,
 }
 
 impl Bots {
@@ -81,6 +83,7 @@ impl Bots {
                 timers: Timers::default(),
                 told: Mutex::default(),
                 recovering: Arc::new(Semaphore::new(RECOVERING)),
+                connected: Arc::new(Connected::new()),
             }),
         })
     }

@@ -2,18 +2,25 @@
 
 use async_trait::async_trait;
 use parlor_rooms::{
-    BotId, EventId, Json, RoomName, json,
+    BotId, Endpoint, EventId, Json, RoomName, json,
     policy::{Action, Actor},
 };
 use parlor_runtime::{
-    Asked, BotControl, Boxed, CommandError, FormSubmission,
+    Admitted, Asked, BotControl, BotFile, Boxed, CommandError, FormSubmission, NoFile, NotAdmitted, Signal,
     inspect::{Heard, Probe, Probed, Resent, Trial, Tried},
 };
+use parlor_sockets::Connection;
 use parlor_store::{ActivationId, Append, Ask, Trigger};
 use sha2::{Digest as _, Sha256};
 use std::sync::Arc;
 
-use crate::{Bots, bots::Inner, form::Form, random};
+use crate::{
+    Bots,
+    bots::Inner,
+    connected::{LINES_MAX, Stale, TokenHash},
+    form::Form,
+    random,
+};
 
 #[async_trait]
 impl BotControl for Bots {
@@ -67,7 +74,9 @@ impl BotControl for Bots {
         store.bot(bot).await?.ok_or(CommandError::NoBot(bot))?;
         // 160 bits.
         let token = random::hex::<20>(&*self.inner.options.random);
-        store.set_token(bot, Sha256::digest(token.as_bytes()).into()).await?;
+        let hash = hash(&token);
+        store.set_token(bot, hash).await?;
+        self.inner.connected.token_replaced(bot, &hash);
         Ok(token)
     }
 
@@ -85,6 +94,66 @@ impl BotControl for Bots {
 
     async fn send_again(&self, id: ActivationId) -> Result<Resent, CommandError> {
         self.again(id).await
+    }
+
+    async fn admit(&self, token: &str) -> Result<Admitted, NotAdmitted> {
+        let token = hash(token);
+        let store = self.inner.runtime.store();
+        let id = store.bot_with_token(token).await?.ok_or(NotAdmitted::Token)?;
+        let (room, bot) = store.bot(id).await?.ok_or(NotAdmitted::Token)?;
+        if bot.endpoint() != Endpoint::Socket {
+            return Err(NotAdmitted::NotSocket);
+        }
+        if self.inner.connected.lines(id) >= LINES_MAX {
+            return Err(NotAdmitted::TooMany(LINES_MAX));
+        }
+        Ok(Admitted { bot: id, room, token })
+    }
+
+    async fn serve_bot(&self, admitted: Admitted, connection: Connection) {
+        let Admitted { bot, room, token } = admitted;
+        let served = self.inner.connected.enter(bot, room.clone(), token, &connection);
+        // From here on what happens to the bot closes its connections; what happened before is looked for.
+        if let Some(stale) = self.stale(bot, token).await {
+            served.close(&stale);
+        }
+        self.tell_connection(&room, bot, 1);
+        served.listen(connection).await;
+        drop(served);
+        self.tell_connection(&room, bot, 0);
+    }
+
+    fn is_connected(&self, bot: BotId) -> bool {
+        self.inner.connected.lines(bot) > 0
+    }
+
+    async fn bot_file(&self, bot: BotId, path: &str) -> Result<BotFile, NoFile> {
+        self.inner.connected.file(bot, path).await
+    }
+}
+
+fn hash(token: &str) -> TokenHash {
+    Sha256::digest(token.as_bytes()).into()
+}
+
+impl Bots {
+    /// Tells the room whether a bot is connected, after its first connection came or its last one went.
+    fn tell_connection(&self, room: &RoomName, bot: BotId, now: usize) {
+        if self.inner.connected.lines(bot) == now {
+            self.inner.runtime.signal(room, &Signal::BotConnection { bot, connected: now > 0 });
+        }
+    }
+
+    /// Why a bot should not have been let in, if something happened to it meanwhile.
+    async fn stale(&self, bot: BotId, token: TokenHash) -> Option<Stale> {
+        let store = self.inner.runtime.store();
+        // A store that can't be read now closes nothing.
+        match (store.bot(bot).await, store.bot_with_token(token).await) {
+            (Ok(None), _) => Some(Stale::Deleted),
+            (Ok(Some((_, now))), _) if now.endpoint() != Endpoint::Socket => Some(Stale::Moved),
+            (_, Ok(of)) if of != Some(bot) => Some(Stale::Token),
+            _ => None,
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use parlor_outbound::{HeaderName, HeaderValue};
-use parlor_rooms::{Bot, RoomName};
+use parlor_rooms::{self as rooms, Bot, RoomName};
 use parlor_store::{Activation, Status};
 use url::Url;
 
@@ -60,7 +60,9 @@ impl Inner {
             response: reply.as_ref().ok().map(record::received),
             ..record
         };
-        let answer = reply.and_then(|reply| answer::read(&reply)).map(|answer| answer.frozen(endpoint.base().as_ref()));
+        let answer = reply
+            .and_then(|reply| answer::read(&reply).map_err(|fault| fault.at(reply.url.clone())))
+            .map(|answer| answer.frozen(&endpoint.base()));
         (answer, record)
     }
 
@@ -78,5 +80,6 @@ impl Inner {
 /// Whether this url is on the bot's own server: a secret signs nothing that goes elsewhere.
 fn is_of(bot: &Bot, url: &str) -> bool {
     bot.url == url
+        || bot.endpoint() == rooms::Endpoint::Socket && url.starts_with("socket:")
         || matches!((Url::parse(&bot.url), Url::parse(url)), (Ok(own), Ok(url)) if own.origin() == url.origin())
 }

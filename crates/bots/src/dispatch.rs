@@ -88,6 +88,7 @@ impl Dispatch for Bots {
 
     fn changed(&self, room: &RoomName, bots: &RoomBots, conversation: Option<&Conversation>) {
         self.inner.set_timers(room, bots);
+        self.inner.connected.changed(room, bots);
         let mut lanes = self.inner.lanes();
         if let Some(lane) = lanes.get_mut(room) {
             lane.changed(conversation);
@@ -209,7 +210,7 @@ impl Work {
         match &self.what {
             What::Message(..) => Place::InLane(None),
             What::Form(form) => match form::resolve(&self.bots, form) {
-                Goes::To(bot) if bot.id == conversation.bot => Place::InLane(Some(bot.id)),
+                Goes::To(bot) | Goes::At(bot, _) if bot.id == conversation.bot => Place::InLane(Some(bot.id)),
                 _ => Place::Aside,
             },
             What::Again(again) if again.bot == conversation.bot && again.cause != Cause::Address => {

@@ -28,7 +28,9 @@ impl Inner {
     /// Where else an answer goes, if it may.
     pub(crate) async fn elsewhere(&self, turn: &Turn<'_>, answer: &Answer) -> Result<Option<Elsewhere>, PutOff> {
         let Some(room) = answer.room.as_deref().and_then(|name| RoomName::parse(name).ok()) else { return Ok(None) };
-        if room == turn.work.room || turn.url().trim().is_empty() {
+        // The url of a bot that connects to us says nothing about whose it is.
+        let has_no_url = turn.url().trim().is_empty() || turn.url().trim().starts_with("socket:");
+        if room == turn.work.room || has_no_url {
             return Ok(None);
         }
         let url = comparable(turn.url());

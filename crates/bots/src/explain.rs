@@ -33,6 +33,9 @@ pub(crate) struct Explained {
 
 /// Explains a fault.
 pub(crate) fn explain(fault: &Fault, whose: Whose<'_>) -> Explained {
+    if let Fault::At { url, fault } = fault {
+        return explain(fault, Whose { url, ..whose });
+    }
     let (template, own) = words(fault);
     let (name, url) = (html::shorten(whose.name, NAME), html::shorten(whose.url, ADDRESS));
     let mut values: Vec<(&str, &str)> = vec![("bot", &name), ("url", &url)];
@@ -61,6 +64,9 @@ fn words(fault: &Fault) -> (&'static str, Values) {
         Fault::EmptyUrl => (template!("empty_url"), vec![]),
         Fault::NoBuiltin(known) => (template!("no_builtin"), vec![("known", known.clone())]),
         Fault::NotConnected => (template!("not_connected"), vec![]),
+        Fault::Behind(why) => (template!("behind"), vec![("why", html::shorten(why.trim_end_matches('.'), ADDRESS))]),
+        Fault::BadFrame(why) => (template!("bad_frame"), vec![("why", why.clone())]),
+        Fault::At { fault, .. } => words(fault),
         Fault::BadPattern(why) => {
             (template!("bad_pattern"), vec![("why", html::shorten(why.trim_end_matches('.'), ADDRESS))])
         }
@@ -166,7 +172,18 @@ mod tests {
         check(&redirect, &["status code of 308 (Permanent Redirect)", "<code>/echo/</code>"]);
         check(&Fault::TooLarge, &[BOT, "1 MiB"]);
         check(&Fault::NoBuiltin("builtin:echo".into()), &[BOT, URL, "builtin:echo"]);
-        check(&Fault::NotConnected, &[BOT, "is not connected"]);
+        check(
+            &Fault::NotConnected,
+            &[BOT, "is not connected", "<code>parlor relay http://localhost:5000/your_bot</code>"],
+        );
+        let behind = Fault::Behind("nothing listens <there>.".into()).at(Some("http://localhost:5000/<x>".into()));
+        let local = "<code>http://localhost:5000/&lt;x&gt;</code>";
+        check(&behind, &["could not connect to Echo&lt;Bot&gt;", local, "nothing listens &lt;there&gt;.</p>"]);
+        check(
+            &status(404, "Not Found").at(Some("http://localhost:5000/<x>".into())),
+            &["bot URL <code>http://localhost:5000/&lt;x&gt;"],
+        );
+        check(&Fault::BadFrame("`id` is missing".into()), &[BOT, "`id` is missing"]);
         let bad = Fault::BadPattern("The pattern “(<” can't be used: at its end, a bracket is missing.".into());
         check(&bad, &[BOT, "“(&lt;” can&#x27;t be used", "a bracket is missing.</p>"]);
         check(&Fault::SlowPattern("(a+)+$".into()), &[BOT, "<code>(a+)+$</code>", "too long"]);

@@ -32,6 +32,12 @@ pub(crate) enum Fault {
     NoBuiltin(String),
     /// A bot that connects to us has not.
     NotConnected,
+    /// A bot that connects to us could not ask the program behind it: why.
+    Behind(String),
+    /// A bot that connects to us sent what is no answer: why.
+    BadFrame(String),
+    /// This happened at another address than the bot's: where the program behind it lives.
+    At { url: String, fault: Box<Fault> },
     /// The bot's pattern can't be read: a sentence that names it, the place and why.
     BadPattern(String),
     /// The bot's pattern took too long on this message.
@@ -46,6 +52,17 @@ pub(crate) enum Fault {
     FormPaused,
     /// The form's `action` leads nowhere: why.
     FormAction { action: String, why: String },
+}
+
+impl Fault {
+    /// Says where it happened, if that is known.
+    #[must_use]
+    pub(crate) fn at(self, url: Option<String>) -> Self {
+        match url.filter(|url| !url.is_empty()) {
+            Some(url) => Self::At { url, fault: Box::new(self) },
+            None => self,
+        }
+    }
 }
 
 impl From<parlor_outbound::Error> for Fault {

@@ -26,6 +26,8 @@ pub(crate) struct Form {
 pub(crate) enum Goes {
     /// This bot of the room.
     To(Arc<Bot>),
+    /// This bot, which connects to us, at another of its places: `socket:` and the path.
+    At(Arc<Bot>, String),
     /// This address, which is no bot of the room.
     Out(Url),
     /// Nobody.
@@ -39,6 +41,14 @@ pub(crate) fn resolve(bots: &Bots, form: &Form) -> Goes {
     let to = |bot: &Arc<Bot>| if bot.paused { Goes::Nowhere(Fault::FormPaused) } else { Goes::To(Arc::clone(bot)) };
     if action.is_empty() {
         return to(bot);
+    }
+    if bot.endpoint() == Endpoint::Socket
+        && let Some(path) = own_path(action)
+    {
+        return match to(bot) {
+            Goes::To(bot) if !path.is_empty() => Goes::At(bot, format!("socket:{path}")),
+            other => other,
+        };
     }
     match resolved(bot, action) {
         Err(why) => Goes::Nowhere(Fault::FormAction { action: action.to_owned(), why: why.to_owned() }),
@@ -54,6 +64,14 @@ pub(crate) fn resolve(bots: &Bots, form: &Form) -> Goes {
             }
         }
     }
+}
+
+/// An action that is relative to where a bot lives of which we don't know where it lives.
+fn own_path(action: &str) -> Option<&str> {
+    let nowhere = Url::parse("http://bot.invalid/").expect("an address");
+    let url = nowhere.join(action).ok().filter(|url| url.origin() == nowhere.origin())?;
+    // An absolute address of that host would be nobody's.
+    (Url::parse(action).is_err() && url.path().starts_with('/')).then(|| action.split('#').next().unwrap_or_default())
 }
 
 fn resolved(bot: &Bot, action: &str) -> Result<Url, &'static str> {
@@ -102,6 +120,8 @@ mod tests {
                 (4, "builtin:form"),
                 (5, ""),
                 (6, "localhost/x"),
+                (7, "socket:"),
+                (8, "socket:"),
                 (9, "https://example.com/rests"),
             ]
             .map(|(id, url)| (BotId(id), Arc::new(bot(id, url))))
@@ -126,7 +146,7 @@ mod tests {
 
     #[test]
     fn without_an_action_it_is_the_bot_itself() {
-        for from in [1, 4, 5, 6] {
+        for from in [1, 4, 5, 6, 8] {
             to(from, None, from);
             to(from, Some(""), from);
             to(from, Some("  "), from);
@@ -145,6 +165,23 @@ mod tests {
     }
 
     #[test]
+    fn an_action_of_a_bot_that_connects_to_us_is_one_of_its_own_places() {
+        for action in ["order", "/order", "?a=1", "../x", "./a/b?c"] {
+            match goes(8, Some(action)) {
+                Goes::At(bot, url) => assert_eq!((bot.id, url), (BotId(8), format!("socket:{action}"))),
+                other => panic!("{action} went {other:?}"),
+            }
+        }
+        to(8, Some("#top"), 8);
+        assert!(matches!(goes(8, Some("/a#b")), Goes::At(_, url) if url == "socket:/a"));
+        to(8, Some("https://example.com/bots/desserts"), 1);
+        out(8, "http://x/y", "http://x/y");
+        for action in ["//evil.example/x", "\\\\evil.example/x", "javascript:x"] {
+            assert!(!matches!(goes(8, Some(action)), Goes::At(..)), "{action}");
+        }
+    }
+
+    #[test]
     fn a_bot_with_that_url_answers_the_same_one_before_others_and_the_oldest_first() {
         to(1, Some("foo"), 2);
         to(3, Some("foo"), 3);
@@ -154,7 +191,7 @@ mod tests {
 
     #[test]
     fn what_leads_nowhere_is_explained() {
-        assert_eq!(goes(7, None), Goes::Nowhere(Fault::FormGone));
+        assert_eq!(goes(10, None), Goes::Nowhere(Fault::FormGone));
         assert_eq!(goes(9, None), Goes::Nowhere(Fault::FormPaused));
         assert_eq!(goes(1, Some("/rests")), Goes::Nowhere(Fault::FormPaused));
         for (from, action) in

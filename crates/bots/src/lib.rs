@@ -10,6 +10,7 @@ mod answer;
 mod attempt;
 mod bots;
 pub mod builtin;
+mod connected;
 mod control;
 mod delivery;
 mod dispatch;

@@ -40,6 +40,8 @@ pub(crate) enum How {
     Event,
     /// It gets what it got before; a person wants it.
     Again,
+    /// It gets a form at another of its places (`socket:/order`), with the state as before.
+    FormAt { url: String, state: Option<Json> },
     /// A form goes to this address, which is no bot of the room.
     Out(String),
     /// It can't be asked.
@@ -81,6 +83,7 @@ mod tests {
                 target(3, How::Form(Some(state))),
                 target(3, How::Form(None)),
                 target(3, How::Again),
+                target(3, How::FormAt { url: "socket:/order".into(), state: None }),
                 target(4, How::Out("http://x/".into())),
                 target(5, How::Fault(Fault::BadPattern("x".into()))),
                 target(6, How::Fault(Fault::FormGone)),

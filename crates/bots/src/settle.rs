@@ -15,7 +15,7 @@ use parlor_runtime::CommandError;
 use parlor_store::{Activation, Append, AppendError, Appended, Key, Progress, Status};
 
 use crate::{
-    answer::Answer,
+    answer::{self, Answer},
     bots::Inner,
     dispatch::What,
     explain::{Whose, explain},
@@ -289,7 +289,11 @@ pub(crate) fn said(answer: &Answer, speaker: BotId, name: &str, url: &str) -> Me
     message.media.clone_from(&answer.media);
     message.css.clone_from(&answer.css);
     message.js.clone_from(&answer.js);
-    message.base_url = url::Url::parse(url).ok().filter(|url| matches!(url.scheme(), "http" | "https")).map(Into::into);
+    message.base_url = match url::Url::parse(url) {
+        Ok(url) if matches!(url.scheme(), "http" | "https") => Some(url.into()),
+        Ok(url) if url.scheme() == "socket" => Some(answer::files(speaker)),
+        _ => None,
+    };
     message
 }
 

@@ -67,7 +67,7 @@ impl Inner {
         let (state, event) = (state.as_ref(), event.as_ref());
         let params = if state.is_some() { Params::new() } else { params };
         let body = Body::Message { room: room.as_str(), author, text, params: &params, state, event };
-        let endpoint = Endpoint::of(&bot.url, &self.options.builtin);
+        let endpoint = Endpoint::of(bot, &bot.url, &self.options.builtin, &self.connected);
         let delivery = Delivery { room, bot, url: &bot.url, secret, body: body.json() };
         let (request, mut record) = self.pack(delivery, record);
         if !endpoint.is_somewhere() {

@@ -63,6 +63,10 @@ impl Inner {
             (What::Form(form), state) => {
                 let (bot, how, event) = match form::resolve(&work.bots, form) {
                     Goes::To(bot) => (bot.id, How::Form(state.map(|(_, state)| state)), Occasion::of_form(&bot)),
+                    Goes::At(bot, url) => {
+                        let event = Occasion::of_form(&bot);
+                        (bot.id, How::FormAt { url, state: state.map(|(_, state)| state) }, event)
+                    }
                     Goes::Out(url) => (form.bot, How::Out(url.into()), None),
                     Goes::Nowhere(fault) => (form.bot, How::Fault(fault), None),
                 };
@@ -131,7 +135,7 @@ impl Turn<'_> {
     /// Where the activation goes.
     pub(crate) fn url(&self) -> &str {
         match (&self.target.how, self.bot) {
-            (How::Out(url), _) => url,
+            (How::Out(url) | How::FormAt { url, .. }, _) => url,
             (_, Some(bot)) => &bot.url,
             (_, None) => "",
         }

@@ -26,7 +26,7 @@ impl ApiError {
     }
 
     /// What is internal is logged here, once; the client gets a sentence without the particulars.
-    fn internal(error: &dyn std::error::Error) -> Self {
+    pub(crate) fn internal(error: &dyn std::error::Error) -> Self {
         tracing::error!(%error, "a request failed");
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong inside the server; its log says what.")
     }

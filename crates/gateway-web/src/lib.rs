@@ -3,6 +3,7 @@
 mod api;
 mod assets;
 mod body;
+mod bot_assets;
 mod compress;
 mod encoder;
 mod error;

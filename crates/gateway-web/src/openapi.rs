@@ -26,6 +26,7 @@ use crate::api;
         api::bot_token::handle,
         api::match_pattern::handle,
         api::bot_test::handle,
+        api::bot_socket::handle,
         api::activations::handle,
         api::matches::handle,
         api::send_again::handle,

@@ -5,7 +5,7 @@ use axum::{
     routing::{any, delete, get, post},
 };
 
-use crate::{Web, api, assets, compress, guard, guide, pages, stream};
+use crate::{Web, api, assets, bot_assets, compress, guard, guide, pages, stream};
 
 /// Everything that is answered over HTTP.
 pub fn router(web: Web) -> Router {
@@ -13,6 +13,7 @@ pub fn router(web: Web) -> Router {
         .route("/messages", get(api::messages::handle))
         .route("/search", get(api::search::handle))
         .route("/bots", get(api::bots::handle))
+        .route("/bots/socket", get(api::bot_socket::handle))
         .route("/activations", get(api::activations::handle))
         .route("/matches", get(api::matches::handle))
         .route("/spec", get(api::spec::handle))
@@ -38,6 +39,7 @@ pub fn router(web: Web) -> Router {
         .route("/web/{*path}", get(assets::handle))
         .route("/favicon.ico", get(assets::favicon))
         .route("/robots.txt", get(assets::robots))
+        .route("/bot-assets/{*path}", get(bot_assets::handle))
         .route("/frame", get(pages::frame))
         .route("/docs", get(pages::docs_redirect))
         .route("/docs/", get(pages::docs))

@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use parlor_rooms::{Bot, Endpoint, RoomName};
 use parlor_runtime::{BotControl, EncoderId, Runtime};
 use parlor_sockets::Sweeper;
+use parlor_wire::rooms_api;
 
 use crate::{Mode, assets::Coded, guide::Shelf, templates::Templates};
 
@@ -46,6 +48,15 @@ impl Web {
 
     pub(crate) fn control(&self) -> &Arc<dyn BotControl> {
         &self.0.control
+    }
+
+    /// A bot as the API shows it.
+    pub(crate) fn shown(&self, room: &RoomName, bot: &Bot) -> rooms_api::Bot {
+        let connects = bot.endpoint() == Endpoint::Socket;
+        rooms_api::Bot {
+            connected: connects.then(|| self.control().is_connected(bot.id)),
+            ..rooms_api::Bot::new(room, bot)
+        }
     }
 
     pub(crate) fn encoder(&self) -> EncoderId {

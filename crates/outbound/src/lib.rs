@@ -30,7 +30,10 @@ mod tests;
 mod tls;
 
 pub use bytes::Bytes;
-pub use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+pub use reqwest::{
+    StatusCode,
+    header::{HeaderMap, HeaderName, HeaderValue},
+};
 
 pub use crate::client::{Answer, Client, DEFAULT_LIMIT, Lookup, MAX_HEADER_BYTES, Resolved};
 pub use crate::error::{Error, Rule, Setting};

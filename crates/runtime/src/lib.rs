@@ -28,7 +28,9 @@ mod signal;
 pub use commands::{BotChange, Posted};
 pub use error::CommandError;
 pub use follow::Follow;
-pub use ports::{Asked, BotControl, Boxed, Dispatch, Encoder, FormSubmission, PresenceChange};
+pub use ports::{
+    Admitted, Asked, BotControl, BotFile, Boxed, Dispatch, Encoder, FormSubmission, NoFile, NotAdmitted, PresenceChange,
+};
 pub use room::EncoderId;
 pub use runtime::{Builder, Runtime};
 pub use signal::{Kinds, Said, Signal};

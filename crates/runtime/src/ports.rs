@@ -3,13 +3,15 @@
 use std::{future::Future, pin::Pin, sync::Arc};
 
 use async_trait::async_trait;
+use bytes::Bytes;
 use parlor_rooms::{Bot, BotId, Bots, Conversation, EventId, Json, Message, RoomName};
-use parlor_sockets::Frame;
+use parlor_sockets::{Connection, Frame};
 use parlor_store::{ActivationId, Committed, StoredMessage, Trigger};
 
-use crate::inspect::{Heard, Probe, Probed, Resent, Trial, Tried};
-
-use crate::{Said, Signal};
+use crate::{
+    Said, Signal,
+    inspect::{Heard, Probe, Probed, Resent, Trial, Tried},
+};
 
 /// Turns what happens in a room into the frames of one protocol, and reads what its clients say there. A gateway registers
 /// one before the server starts.
@@ -108,6 +110,65 @@ pub struct FormSubmission {
     pub form_data: Json,
 }
 
+/// A bot that may connect: its token was right.
+#[derive(Clone, Debug)]
+pub struct Admitted {
+    /// The bot.
+    pub bot: BotId,
+    /// Its room.
+    pub room: RoomName,
+    /// The hash of its token.
+    pub token: [u8; 32],
+}
+
+/// Why a bot may not connect. The words are for who wrote it.
+#[derive(Debug, thiserror::Error)]
+pub enum NotAdmitted {
+    /// No bot has this token.
+    #[error(
+        "no bot has this token; it may have been replaced, or the bot deleted. A new one is made by POST /api/actions/bot-token"
+    )]
+    Token,
+    /// The bot has an address.
+    #[error("this bot has an address of its own; bots that connect have `socket:` as their `url`")]
+    NotSocket,
+    /// The bot has too many connections.
+    #[error("this bot has {0} connections already, which is as many as it may have; is its program running so often?")]
+    TooMany(usize),
+    /// The store can't say.
+    #[error(transparent)]
+    Read(#[from] parlor_store::ReadError),
+}
+
+/// A file of a bot.
+#[derive(Clone, Debug)]
+pub struct BotFile {
+    /// As the bot says; not checked.
+    pub content_type: Option<String>,
+    /// All of it.
+    pub body: Bytes,
+}
+
+/// Why there is no file.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NoFile {
+    /// The bot has nothing there.
+    #[error("the bot has no such file")]
+    NotThere,
+    /// The bot has no connection.
+    #[error("the bot is not connected")]
+    NotConnected,
+    /// It took too long.
+    #[error("the bot did not send the file within {} seconds", .0.as_secs())]
+    TimedOut(std::time::Duration),
+    /// It is larger than this.
+    #[error("the file is larger than {} MiB, which is as much as a bot without an address can send", .0 >> 20)]
+    TooLarge(usize),
+    /// The bot could not get it.
+    #[error("the bot could not get the file: {0}")]
+    Failed(String),
+}
+
 /// What gateways can ask of the bots, without seeing them.
 #[async_trait]
 pub trait BotControl: Send + Sync + 'static {
@@ -134,4 +195,17 @@ pub trait BotControl: Send + Sync + 'static {
 
     /// Sends an activation again, under an id of its own.
     async fn send_again(&self, id: ActivationId) -> Result<Resent, crate::CommandError>;
+
+    /// Checks the token of a bot that wants to connect.
+    async fn admit(&self, token: &str) -> Result<Admitted, NotAdmitted>;
+
+    /// Serves a bot's connection until it ends.
+    async fn serve_bot(&self, admitted: Admitted, connection: Connection);
+
+    /// Whether a bot that connects to us has.
+    fn is_connected(&self, bot: BotId) -> bool;
+
+    /// A file of a bot that is connected. `path` is relative to where the bot lives, without `..`, percent-encoded,
+    /// with its query.
+    async fn bot_file(&self, bot: BotId, path: &str) -> Result<BotFile, NoFile>;
 }

@@ -18,8 +18,8 @@ impl Limits {
     /// For people's clients: messages up to 64 KiB, an outbox of 1 MiB, five seconds for closing.
     pub const CLIENT: Self = Self { incoming: 64 << 10, outbox: 1 << 20, closing: Duration::from_secs(5) };
 
-    /// For bots' sockets: messages up to 2 MiB, an outbox of 4 MiB.
-    pub const BOT: Self = Self { incoming: 2 << 20, outbox: 4 << 20, ..Self::CLIENT };
+    /// For bots' sockets: messages up to 8 MiB (a file of 4 MiB in base64, a text of 1 MiB however escaped), an outbox of 4 MiB.
+    pub const BOT: Self = Self { incoming: 8 << 20, outbox: 4 << 20, ..Self::CLIENT };
 }
 
 impl Default for Limits {

@@ -66,6 +66,9 @@ pub struct Bot {
     pub events: Vec<String>,
     /// Whether it has a secret, with which what it is sent is signed.
     pub signed: bool,
+    /// Of a bot with the url `socket:`: whether it is connected. The room stream's `put_bot` does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connected: Option<bool>,
 }
 
 impl Bot {
@@ -81,6 +84,7 @@ impl Bot {
             paused: bot.paused,
             events: bot.events.iter().map(ToString::to_string).collect(),
             signed: bot.signed,
+            connected: None,
         }
     }
 }

@@ -17,7 +17,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("store-jetstream", &["store", "rooms"]),
     ("runtime", &["rooms", "store", "sockets"]),
     ("bot", &["wire"]),
-    ("bots", &["rooms", "store", "runtime", "outbound", "flows", "bot", "wire"]),
+    ("bots", &["rooms", "store", "runtime", "sockets", "outbound", "flows", "bot", "wire"]),
     ("archive", &["store", "rooms"]),
     ("accounts", &["store", "rooms"]),
     ("gateway-web", DOOR),

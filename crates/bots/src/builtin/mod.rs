@@ -97,6 +97,7 @@ fn reply(status: u16, reason: &str, content_type: &str, body: String) -> Reply {
         headers: vec![("content-type".to_owned(), content_type.to_owned())],
         body: body.into(),
         truncated: false,
+        url: None,
     }
 }
 

@@ -17,11 +17,9 @@ pub(crate) async fn handle(State(web): State<Web>, params: Params) -> Answer {
     let bots: Vec<rooms_api::Bot> = match params.optional_room()? {
         Some(room) => {
             let state = web.runtime().snapshot(&room).await?;
-            state.bots.values().map(|bot| rooms_api::Bot::new(&room, bot)).collect()
+            state.bots.values().map(|bot| web.shown(&room, bot)).collect()
         }
-        None => {
-            web.runtime().store().all_bots().await?.iter().map(|(room, bot)| rooms_api::Bot::new(room, bot)).collect()
-        }
+        None => web.runtime().store().all_bots().await?.iter().map(|(room, bot)| web.shown(room, bot)).collect(),
     };
     json(StatusCode::OK, &bots)
 }

@@ -1,6 +1,7 @@
 //! The rooms API: a file for each call.
 
 pub(crate) mod activations;
+pub(crate) mod bot_socket;
 pub(crate) mod bot_test;
 pub(crate) mod bot_token;
 pub(crate) mod bots;

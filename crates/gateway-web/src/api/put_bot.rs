@@ -32,7 +32,7 @@ pub(crate) async fn handle(State(web): State<Web>, body: Body) -> Answer {
             .map_err(|why| ApiError::bad(format!("`responds_to`: {why}")))?;
     }
     let bot = web.runtime().put_bot(&Actor::Anyone, &room, change).await?;
-    json(StatusCode::OK, &rooms_api::Bot::new(&room, &bot))
+    json(StatusCode::OK, &web.shown(&room, &bot))
 }
 
 /// The room that the bot is in, or for a new one that it will be in.

@@ -102,6 +102,17 @@ pub(crate) fn has_keys(value: &Value, keys: &[&str]) {
     assert_eq!(there, keys.iter().copied().collect(), "{value}");
 }
 
+/// The same of an answer that is no [`parlor_testkit::http::Reply`].
+#[track_caller]
+pub(crate) fn says_json(status: u16, body: &[u8], expected: u16, words: &[&str]) {
+    assert_eq!(status, expected, "{}", String::from_utf8_lossy(body));
+    let error: Value = serde_json::from_slice(body).expect("an error is JSON");
+    let sentence = error["message"].as_str().expect("a sentence");
+    for word in words {
+        assert!(sentence.contains(word), "no “{word}” in: {sentence}");
+    }
+}
+
 /// An error of the API: this status, and `{"message": …}` whose sentence holds these words.
 #[track_caller]
 pub(crate) fn says(reply: &parlor_testkit::http::Reply, status: u16, words: &[&str]) {

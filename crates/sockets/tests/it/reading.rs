@@ -118,7 +118,7 @@ async fn clients_that_break_the_protocol_are_closed_with_the_right_code() {
 async fn bots_may_send_more() {
     let (connection, mut client) = tcp(Limits::BOT, false).await;
     let mut running = run(connection);
-    let long = "x".repeat(2 << 20);
+    let long = "x".repeat(8 << 20);
     client.send(TEXT, long.as_bytes()).await;
     assert_eq!(running.next().await, text(&long));
 }

@@ -11,6 +11,7 @@ mod matching;
 mod probes;
 mod python;
 mod recovery;
+mod socket;
 mod trials;
 
 use parlor_testkit::server::Server;

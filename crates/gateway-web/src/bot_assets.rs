@@ -1,0 +1,143 @@
+//! `GET /bot-assets/{bot}/{path}`: files of bots without an address, fetched through their sockets.
+//!
+//! What is served here is a stranger's, on our own origin: nothing of it may run there. The frame, whose origin is
+//! opaque, may load it; a page of ours, or one opened at this address, gets no script out of it.
+
+use axum::{
+    extract::State,
+    response::{IntoResponse as _, Response},
+};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
+use parlor_rooms::{
+    BotId,
+    policy::{Action, Actor},
+};
+use parlor_runtime::{BotFile, CommandError, NoFile};
+use percent_encoding::percent_decode_str;
+
+use crate::{Web, error::ApiError};
+
+const PREFIX: &str = "/bot-assets/";
+const CSP: &str = "sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'";
+/// The longest path that is passed on to a bot.
+const PATH_MAX: usize = 4 * 1024;
+
+pub(crate) async fn handle(State(web): State<Web>, uri: Uri, headers: HeaderMap) -> Response {
+    let mut response = match find(&web, uri.path(), uri.query(), &headers).await {
+        Ok(file) => answer(file),
+        Err(error) => error.into_response(),
+    };
+    response.headers_mut().extend([
+        (header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*")),
+        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(CSP)),
+        (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+        (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("cross-origin")),
+    ]);
+    response
+}
+
+async fn find(web: &Web, path: &str, query: Option<&str>, headers: &HeaderMap) -> Result<BotFile, ApiError> {
+    if runs_here(headers) {
+        let message = "a bot's script or page does not run on this server's own pages; the room's frame may load it";
+        return Err(ApiError::new(StatusCode::FORBIDDEN, message));
+    }
+    let nothing = || ApiError::new(StatusCode::NOT_FOUND, "there is no such file; it is /bot-assets/BOT/PATH");
+    let (bot, path) = path.strip_prefix(PREFIX).and_then(|rest| rest.split_once('/')).ok_or_else(nothing)?;
+    let bot = BotId(bot.parse().map_err(|_| nothing())?);
+    let path = relative(path, query)?;
+    let (room, _) = web.runtime().store().bot(bot).await?.ok_or(CommandError::NoBot(bot))?;
+    web.runtime().check(&Actor::Anyone, Action::Read, &room).await?;
+    web.control().bot_file(bot, &path).await.map_err(|why| {
+        let status = match why {
+            NoFile::NotThere => StatusCode::NOT_FOUND,
+            NoFile::TimedOut(_) => StatusCode::GATEWAY_TIMEOUT,
+            NoFile::NotConnected | NoFile::TooLarge(_) | NoFile::Failed(_) => StatusCode::BAD_GATEWAY,
+        };
+        ApiError::new(status, why.to_string())
+    })
+}
+
+/// Whether a page of this very origin, and not the frame, wants to run what it gets.
+fn runs_here(headers: &HeaderMap) -> bool {
+    let says = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let runs = matches!(
+        says("sec-fetch-dest"),
+        "script" | "worker" | "sharedworker" | "serviceworker" | "audioworklet" | "paintworklet" | "style" | "xslt"
+    );
+    headers.contains_key("service-worker") || (runs && says("sec-fetch-site") == "same-origin")
+}
+
+/// The path that the bot is asked for: as it came, but never out of where the bot lives.
+fn relative(path: &str, query: Option<&str>) -> Result<String, ApiError> {
+    let plain = percent_decode_str(path).decode_utf8().map_err(|_| ApiError::bad("the path is not UTF-8"))?;
+    // Twice encoded dots are dots too for a server that decodes twice.
+    let twice = percent_decode_str(&plain).decode_utf8_lossy();
+    let leaves = |path: &str| path.split(['/', '\\']).any(|segment| matches!(segment, "." | ".."));
+    if leaves(&plain) || leaves(&twice) || plain.starts_with(['/', '\\']) || plain.chars().any(char::is_control) {
+        return Err(ApiError::bad("the path of a bot's file has no `..` and no control characters"));
+    }
+    let path = match query {
+        Some(query) => format!("{path}?{query}"),
+        None => path.to_owned(),
+    };
+    if path.len() > PATH_MAX {
+        return Err(ApiError::new(StatusCode::URI_TOO_LONG, "the path of the file is too long"));
+    }
+    Ok(path)
+}
+
+fn answer(file: BotFile) -> Response {
+    let kind = file.content_type.and_then(|kind| HeaderValue::from_str(&kind).ok());
+    let kind = kind.unwrap_or(HeaderValue::from_static("application/octet-stream"));
+    ([(header::CONTENT_TYPE, kind)], file.body).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_passed_on_as_they_came_and_never_lead_out() {
+        for (path, query, expected) in [
+            ("", None, ""),
+            ("a%20b/c.png", None, "a%20b/c.png"),
+            ("static/%C3%A4.css", Some("v=1&x=%2e%2e"), "static/%C3%A4.css?v=1&x=%2e%2e"),
+            ("a..b/...c", None, "a..b/...c"),
+        ] {
+            assert_eq!(relative(path, query).ok().as_deref(), Some(expected));
+        }
+        for path in [
+            "..",
+            "../x",
+            "a/../x",
+            "%2e%2e/x",
+            "a/%2E%2e",
+            "..%2fx",
+            "a%5c..%5cx",
+            "%252e%252e/x",
+            "./x",
+            "/x",
+            "%2fx",
+            "%5Cx",
+            "a%00b",
+            "a%0d%0ab",
+            "%ff",
+        ] {
+            assert!(relative(path, None).is_err(), "{path}");
+        }
+    }
+
+    #[test]
+    fn our_own_pages_run_nothing_from_here() {
+        let ask = |headers: &[(&'static str, &'static str)]| {
+            let pairs = headers.iter().map(|(n, v)| (HeaderName::from_static(n), HeaderValue::from_static(v)));
+            runs_here(&pairs.collect())
+        };
+        assert!(!ask(&[]));
+        assert!(!ask(&[("sec-fetch-site", "cross-site"), ("sec-fetch-dest", "script")]), "the frame");
+        assert!(!ask(&[("sec-fetch-site", "same-origin"), ("sec-fetch-dest", "image")]), "the page shows pictures");
+        assert!(ask(&[("sec-fetch-site", "same-origin"), ("sec-fetch-dest", "script")]));
+        assert!(ask(&[("sec-fetch-site", "same-origin"), ("sec-fetch-dest", "serviceworker")]));
+        assert!(ask(&[("service-worker", "script")]));
+    }
+}
