@@ -9,7 +9,7 @@ use rustls::{AlertDescription, CertificateError};
 use crate::error::Error;
 
 /// The first cause in the chain that can be put in words. `limit` is the request's time.
-pub(crate) fn explain(error: &reqwest::Error, limit: Duration) -> Error {
+pub fn explain(error: &reqwest::Error, limit: Duration) -> Error {
     if error.is_timeout() {
         return Error::TimedOut(limit);
     }

@@ -23,7 +23,7 @@
 mod address;
 mod client;
 mod error;
-mod failure;
+pub mod failure;
 mod rules;
 #[cfg(test)]
 mod tests;
@@ -38,3 +38,4 @@ pub use reqwest::{
 pub use crate::client::{Answer, Client, DEFAULT_LIMIT, Lookup, MAX_HEADER_BYTES, Resolved};
 pub use crate::error::{Error, Rule, Setting};
 pub use crate::rules::{HostOrCidr, NotHostOrCidr, Rules};
+pub use crate::tls::machine_tls;

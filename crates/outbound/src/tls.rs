@@ -38,6 +38,16 @@ impl Tls {
     }
 }
 
+/// Settings for connections that this machine's administrators would trust, for clients other than ours. Where `secure` is
+/// false they trust nobody: for `http` alone.
+///
+/// # Errors
+/// The machine has no certificate authorities.
+pub fn machine_tls(secure: bool) -> Result<ClientConfig, Error> {
+    let tls = Tls::default();
+    if secure { tls.secure() } else { tls.plain() }
+}
+
 enum Trust {
     Machine,
     Only(RootCertStore),

@@ -25,8 +25,46 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Serve rooms (this is what happens without a command)
     Serve(Serve),
+    /// Join a program on this computer, such as a Flask route, to a room as a bot; it needs no address of its own
+    Relay(Relay),
     /// Print the OpenAPI document of the rooms API
     Openapi,
+}
+
+/// What is missing is asked for in the terminal.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Relay {
+    /// Where the program answers, such as http://localhost:5000/echo
+    #[arg(value_name = "URL")]
+    pub(crate) url: Option<String>,
+
+    /// The Parlor server (http://localhost:6277); a room's address names the room too
+    #[arg(long, value_name = "URL")]
+    pub(crate) server: Option<String>,
+
+    /// The room (welcome)
+    #[arg(long)]
+    pub(crate) room: Option<String>,
+
+    /// The bot's name (made of the URL's path)
+    #[arg(long)]
+    pub(crate) name: Option<String>,
+
+    /// A pattern (Python's) for the messages that the bot answers; without it, those that hold its name
+    #[arg(long, value_name = "PATTERN")]
+    pub(crate) responds_to: Option<String>,
+
+    /// The token of a bot that is in the room already
+    #[arg(long)]
+    pub(crate) token: Option<String>,
+
+    /// Take over a bot of this name that somebody else made or uses
+    #[arg(long)]
+    pub(crate) take_over: bool,
+
+    /// Remove the bot from the room at the end
+    #[arg(long)]
+    pub(crate) remove: bool,
 }
 
 #[derive(Debug, Clone, Args)]

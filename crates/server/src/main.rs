@@ -4,6 +4,7 @@ mod accept;
 mod cli;
 mod clock;
 mod listen;
+mod relay;
 mod serve;
 
 use std::process::ExitCode;
@@ -19,6 +20,7 @@ fn main() -> ExitCode {
             print!("{}", parlor_gateway_web::document());
             Ok(())
         }
+        Some(Command::Relay(relay)) => relay::run(relay),
         Some(Command::Serve(serve)) => serve::run(&serve),
         None => serve::run(&cli.serve),
     };

@@ -11,6 +11,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("flows", &[]),
     ("sockets", &[]),
     ("outbound", &[]),
+    ("relay", &["outbound"]),
     ("wire", &["rooms"]),
     ("store", &["rooms"]),
     ("store-sqlite", &["store", "rooms"]),
@@ -39,7 +40,7 @@ const SERVER: &str = "server";
 /// Other people's crates that only these of ours may use outside of tests.
 const HOMES: &[(&str, &[&str])] = &[
     ("rusqlite", &["store-sqlite", "bench"]),
-    ("reqwest", &["outbound"]),
+    ("reqwest", &["outbound", "relay"]),
     ("tungstenite", &["sockets", "bench"]),
     ("axum", &["gateway-web", "gateway-assistant", "gateway-hub", SERVER, "bench"]),
     ("clap", &[SERVER, "bench"]),

@@ -16,6 +16,7 @@ mod messages;
 mod names;
 mod pages;
 mod post_message;
+mod relay;
 mod search;
 mod settings;
 mod signals;

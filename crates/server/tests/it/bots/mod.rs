@@ -9,7 +9,7 @@ mod forms;
 mod heard;
 mod matching;
 mod probes;
-mod python;
+pub(crate) mod python;
 mod recovery;
 mod socket;
 mod trials;
@@ -26,7 +26,7 @@ async fn install_with(server: &Server, room: &str, name: &str, pattern: &str, ur
 }
 
 /// Author and text of a room's messages, as `Ann: hello`.
-async fn talk(server: &Server, room: &str) -> Vec<String> {
+pub(crate) async fn talk(server: &Server, room: &str) -> Vec<String> {
     let line = |message: &Value| {
         let text = |key: &str| message[key].as_str().expect("a string").to_owned();
         format!("{}: {}", text("author"), text("text"))
@@ -35,7 +35,7 @@ async fn talk(server: &Server, room: &str) -> Vec<String> {
 }
 
 /// The only system message of a room: author `Parlor`, no bot, and these words.
-async fn explained(server: &Server, room: &str, words: &[&str]) {
+pub(crate) async fn explained(server: &Server, room: &str, words: &[&str]) {
     let all = messages(server, room).await;
     let system: Vec<&Value> = all.iter().filter(|message| message["kind"] == "system").collect();
     let [message] = system[..] else { panic!("one explanation is due: {all:?}") };
@@ -47,7 +47,7 @@ async fn explained(server: &Server, room: &str, words: &[&str]) {
 }
 
 /// The records of deliveries to the room's bots, newest first.
-async fn activations(server: &Server, room: &str) -> Vec<Value> {
+pub(crate) async fn activations(server: &Server, room: &str) -> Vec<Value> {
     let all = server.get(&format!("/api/activations?room={room}")).await.expect(200);
     all.as_array().expect("an array").clone()
 }

@@ -13,7 +13,7 @@ use super::{explained, install_with, talk};
 use crate::kit::{id, install, messages, python, say, server, starter};
 
 /// The bots' process, on a free port.
-struct Flask {
+pub(crate) struct Flask {
     url: String,
     _process: Child,
     // Kept open: Flask prints what it gets.
@@ -21,7 +21,7 @@ struct Flask {
 }
 
 impl Flask {
-    async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/python/bots.py");
         let mut process = Command::new(python())
             .args([script, "0"])
@@ -38,7 +38,7 @@ impl Flask {
         Self { url: url.trim_end_matches('/').to_owned(), _process: process, _stdout: lines }
     }
 
-    fn url(&self, path: &str) -> String {
+    pub(crate) fn url(&self, path: &str) -> String {
         format!("{}{path}", self.url)
     }
 }

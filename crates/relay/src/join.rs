@@ -1,0 +1,111 @@
+//! Which bot the relay is: its own from before, a new one, or one that it takes over.
+
+use serde_json::json;
+
+use crate::{
+    Failure, Options,
+    kept::Kept,
+    server::{Bot, Server, Trouble},
+    settings::Wanted,
+    terminal::Terminal,
+};
+
+/// The bot.
+#[derive(Debug)]
+pub(crate) struct Joined {
+    /// Its id, where that is known.
+    pub(crate) bot: Option<u64>,
+    pub(crate) name: String,
+    pub(crate) responds_to: Option<String>,
+    pub(crate) token: String,
+    /// Whether the token was kept from before, and may be out of date.
+    pub(crate) was_kept: bool,
+}
+
+/// Finds the bot or makes it.
+pub(crate) async fn join(
+    server: &Server,
+    wanted: &Wanted,
+    options: &Options,
+    terminal: &Terminal,
+    kept: &mut Kept,
+) -> Result<Joined, Failure> {
+    if let Some(token) = &options.token {
+        let (name, responds_to) = (wanted.name.clone(), None);
+        return Ok(Joined { bot: None, name, responds_to, token: token.clone(), was_kept: false });
+    }
+    let told = |trouble: Trouble| Failure(trouble.to_string());
+    let bots = server.bots(&wanted.room).await.map_err(told)?;
+    let mine = kept.find(server, &wanted.room, &wanted.name).cloned();
+    if let Some((mine, bot)) =
+        mine.and_then(|mine| bots.iter().find(|bot| bot.id == mine.bot && is_socket(bot)).map(|bot| (mine, bot)))
+    {
+        let bot = adapt(server, bot, wanted).await.map_err(told)?;
+        return Ok(joined(bot, mine.token, true));
+    }
+    // One that nobody runs now is free for the taking; any other needs a word.
+    let same: Vec<&Bot> = bots.iter().filter(|bot| bot.name == wanted.name).collect();
+    let free = same.iter().find(|bot| is_socket(bot) && bot.connected != Some(true));
+    let bot = match free.or(same.first()) {
+        None => {
+            let new = json!({
+                "room": wanted.room, "name": wanted.name, "responds_to": wanted.responds_to, "url": "socket:"
+            });
+            server.put_bot(new).await.map_err(told)?
+        }
+        Some(bot) => {
+            if let Some(reason) = taken(bot) {
+                may_take(bot, &reason, wanted, options, terminal)?;
+            }
+            adapt(server, bot, wanted).await.map_err(told)?
+        }
+    };
+    let token = server.token(bot.id).await.map_err(told)?;
+    kept.keep(server, &wanted.room, &wanted.name, bot.id, &token);
+    Ok(joined(bot, token, false))
+}
+
+fn joined(bot: Bot, token: String, was_kept: bool) -> Joined {
+    Joined { bot: Some(bot.id), name: bot.name, responds_to: bot.responds_to, token, was_kept }
+}
+
+fn is_socket(bot: &Bot) -> bool {
+    bot.url.trim() == "socket:"
+}
+
+/// Why somebody may still need this bot.
+fn taken(bot: &Bot) -> Option<String> {
+    match (is_socket(bot), bot.connected) {
+        (true, Some(true)) => Some("somebody’s program is connected as it".to_owned()),
+        (true, _) => None,
+        (false, _) if bot.url.trim().is_empty() => None,
+        (false, _) => Some(format!("it has the address {}", bot.url)),
+    }
+}
+
+fn may_take(bot: &Bot, reason: &str, wanted: &Wanted, options: &Options, terminal: &Terminal) -> Result<(), Failure> {
+    let (name, room) = (&bot.name, &wanted.room);
+    let question = format!("The room “{room}” has a bot “{name}” already, and {reason}. Take it over?");
+    if options.take_over || terminal.confirms(&question)? {
+        return Ok(());
+    }
+    Err(Failure(format!(
+        "the room “{room}” has a bot “{name}” already, and {reason}; choose another name with --name, or say --take-over"
+    )))
+}
+
+/// Makes the bot what the command line says.
+async fn adapt(server: &Server, bot: &Bot, wanted: &Wanted) -> Result<Bot, Trouble> {
+    let mut change = json!({ "id": bot.id });
+    if !is_socket(bot) {
+        change["url"] = json!("socket:");
+    }
+    if wanted.responds_to.is_some() && wanted.responds_to != bot.responds_to {
+        change["responds_to"] = json!(wanted.responds_to);
+    }
+    if change.as_object().is_some_and(|change| change.len() > 1) {
+        server.put_bot(change).await
+    } else {
+        Ok(bot.clone())
+    }
+}
