@@ -12,8 +12,8 @@ use parlor_runtime::Runtime;
 use tokio::sync::Semaphore;
 
 use crate::{
-    builtin::Registry, connected::Connected, dispatch::Work, gate::Gates, happen::Timers, lane::Lane, matching::Matcher, random::Random,
-    random::SystemRandom, waiters::Waiters,
+    builtin::Registry, connected::Connected, dispatch::Work, gate::Gates, happen::Timers, lane::Lane,
+    matching::Matcher, random::Random, random::SystemRandom, waiters::Waiters,
 };
 
 /// How many dispatches that a crash left over go on at once.
