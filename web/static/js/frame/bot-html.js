@@ -32,6 +32,8 @@ export const styles = { on: true };
  */
 function resolve(address, base) {
   if (address.startsWith('#') || !base) return address;
+  // The root of a bot without an address is where its files are, not this server's.
+  if (base.startsWith('/bot-assets/') && /^\/(?![/\\])/u.test(address)) return new URL(base + address.slice(1), location.href).href;
   try {
     return new URL(address, new URL(base, location.href)).href;
   } catch {
