@@ -22,6 +22,8 @@ export class Parlor {
   /** @type {import('node:child_process').ChildProcess | null} */
   #process = null;
   #log = '';
+  /** @type {string[]} */
+  #args = [];
   #listen = '';
   base = '';
 
@@ -31,9 +33,10 @@ export class Parlor {
   }
 
   /** @param {string} [listen]  `0.0.0.0:0`: as a server that others reach. */
-  static async start(listen = '127.0.0.1:0') {
+  static async start(listen = '127.0.0.1:0', args = /** @type {string[]} */ ([])) {
     const parlor = new Parlor(await mkdtemp(join(tmpdir(), 'parlor-web-')));
     parlor.#listen = listen;
+    parlor.#args = args;
     await parlor.up();
     return parlor;
   }
@@ -43,7 +46,7 @@ export class Parlor {
     const binary = process.env.PARLOR_BIN;
     assert.ok(binary, 'PARLOR_BIN names the binary to test');
     const listen = this.base ? new URL(this.base).host : this.#listen;
-    const child = spawn(binary, ['serve', '--listen', listen, '--data', this.folder], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(binary, ['serve', '--listen', listen, '--data', this.folder, ...this.#args], { stdio: ['ignore', 'pipe', 'pipe'] });
     this.#process = child;
     child.stderr.on('data', (part) => (this.#log += part));
     const ended = once(child, 'exit').then(([code]) => {

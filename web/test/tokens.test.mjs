@@ -1,16 +1,20 @@
-// Holds the colours of tokens.css to WCAG AA, in both themes: 4.5 for text, 3 for what marks a control or a state.
+// Holds the colours of tokens.css, and of the example skin, to WCAG AA, in both themes: 4.5 for text, 3 for what marks a control or a state.
 import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 
 const css = await readFile(new URL('../static/tokens.css', import.meta.url), 'utf8');
+const school = await readFile(new URL('../../examples/skins/school/skin.css', import.meta.url), 'utf8');
 
 /** @typedef {{ light: string, dark: string }} Pair */
 
-/** Every colour token by name. */
-const tokens = new Map(
-  [...css.matchAll(/--([\w-]+):\s*(light-dark\(.*\)|oklch\(.*\));/gu)].map(([, name, value]) => [name, both(value)]),
-);
+/** Every colour token by name. @param {string} sheet */
+const read = (sheet) => new Map([...sheet.matchAll(/--([\w-]+):\s*(light-dark\(.*\)|oklch\(.*\));/gu)].map(([, name, value]) => [name, both(value)]));
+
+/** @typedef {Map<string, Pair>} Tokens */
+const tokens = read(css);
+/** Whose colours: Parlor's own, and those that a skin puts in their place. @type {[string, Tokens][]} */
+const LOOKS = [['', tokens], [' in the example skin', new Map([...tokens, ...read(school)])]];
 
 /** @param {string} value @returns {Pair} */
 function both(value) {
@@ -44,9 +48,9 @@ function luminance(colour, hue = 0) {
 /** @param {number} a @param {number} b */
 const contrast = (a, b) => (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
 
-/** @param {string} name */
-function token(name) {
-  const found = tokens.get(name);
+/** @param {string} name @param {Tokens} [look] */
+function token(name, look = tokens) {
+  const found = look.get(name);
   assert.ok(found, `tokens.css has --${name}`);
   return found;
 }
@@ -72,11 +76,11 @@ const MARKS = [
   ['brass', 'wall'],
 ];
 
-for (const theme of /** @type {const} */ (['light', 'dark'])) {
+for (const [whose, look] of LOOKS) for (const theme of /** @type {const} */ (['light', 'dark'])) {
   for (const [pairs, least] of /** @type {const} */ ([[TEXT, 4.5], [MARKS, 3]])) {
     for (const [ink, ground] of pairs) {
-      test(`${ink} on ${ground} reads well in the ${theme} theme`, () => {
-        const got = contrast(luminance(token(ink)[theme]), luminance(token(ground)[theme]));
+      test(`${ink} on ${ground} reads well in the ${theme} theme${whose}`, () => {
+        const got = contrast(luminance(token(ink, look)[theme]), luminance(token(ground, look)[theme]));
         assert.ok(got >= least, `contrast is ${got.toFixed(2)}, and ${least} is the least`);
       });
     }

@@ -9,7 +9,7 @@ use axum::{
 };
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 
-use crate::{Web, error::ApiError, pages};
+use crate::{Web, content_origin::ContentOrigin, error::ApiError, pages};
 
 /// For whom the server is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,9 +45,25 @@ pub(crate) async fn host(State(web): State<Web>, request: Request, next: Next) -
         }
         return pages::error(&web, StatusCode::MISDIRECTED_REQUEST, MISDIRECTED);
     }
-    let mut response = next.run(request).await;
+    let mut response = match web.content().filter(|content| content.is_asked(request.headers())) {
+        Some(content) => contents(content, request, next).await,
+        None => next.run(request).await,
+    };
     response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-cache"));
     response.headers_mut().entry(header::X_CONTENT_TYPE_OPTIONS).or_insert(HeaderValue::from_static("nosniff"));
+    response
+}
+
+/// What is answered at the host of bots' content.
+async fn contents(content: &ContentOrigin, request: Request, next: Next) -> Response {
+    if let Some(refused) = content.refuse(&request) {
+        return refused;
+    }
+    let is_frame = request.uri().path() == "/frame";
+    let mut response = next.run(request).await;
+    if let Some(policy) = content.frame_policy().filter(|_| is_frame) {
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
     response
 }
 
@@ -77,7 +93,7 @@ fn is_loopback(host: &str) -> bool {
 }
 
 /// The rooms API: open to scripts of any page, but not to those without an origin when something would change.
-pub(crate) async fn api(request: Request, next: Next) -> Response {
+pub(crate) async fn api(State(web): State<Web>, request: Request, next: Next) -> Response {
     if request.method() == Method::OPTIONS {
         return open((StatusCode::NO_CONTENT, preflight()).into_response());
     }
@@ -85,6 +101,10 @@ pub(crate) async fn api(request: Request, next: Next) -> Response {
     if changes && request.headers().get(header::ORIGIN).is_some_and(|origin| origin == "null") {
         let message = "This call comes from a page without an origin of its own, such as a bot's message, \
                        and is refused; call from a page with an address, or from a program.";
+        return open(ApiError::new(StatusCode::FORBIDDEN, message).into_response());
+    }
+    if changes && web.content().is_some_and(|content| content.made(request.headers())) {
+        let message = "This call comes from a bot's message, which may change nothing in a person's name.";
         return open(ApiError::new(StatusCode::FORBIDDEN, message).into_response());
     }
     if changes && is_delivery(request.headers()) {

@@ -11,30 +11,45 @@ use parlor_rooms::{
     policy::{Action, Actor},
 };
 
-use crate::{Web, error::ApiError, params::Rest};
+use crate::{Web, content_origin::ContentOrigin, error::ApiError, params::Rest};
 
 /// Without inline script, and with Trusted Types; `lit-html` is the name of Lit's own policy.
 const PAGE_CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
-     connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; \
+     font-src 'self'; connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; \
      require-trusted-types-for 'script'; trusted-types lit-html";
 
 /// The frame's origin is opaque even when it is opened as a page of its own, where the iframe's attribute does not hold.
 const FRAME_CSP: &str = "sandbox allow-scripts allow-forms allow-popups allow-popups-to-escape-sandbox; \
      form-action 'none'; frame-ancestors 'self'";
 
+/// The policies of the pages and of the frame.
+pub(crate) struct Policies {
+    page: HeaderValue,
+    frame: HeaderValue,
+}
+
+impl Policies {
+    /// With a host for bots' content, rooms may show a frame from there.
+    pub(crate) fn new(content: Option<&ContentOrigin>) -> Self {
+        let frames = content.map_or_else(String::new, |content| format!(" {}", content.origin()));
+        let page = PAGE_CSP.replace("frame-src 'self'", &format!("frame-src 'self'{frames}"));
+        let page = HeaderValue::from_str(&page).unwrap_or(HeaderValue::from_static(PAGE_CSP));
+        Self { page, frame: HeaderValue::from_static(FRAME_CSP) }
+    }
+}
+
 /// What a page is drawn from: the template, the module that it begins with, its policy.
 struct Page {
     template: &'static str,
     entry: Option<&'static str>,
-    csp: &'static str,
 }
 
-const LOBBY: Page = Page { template: "lobby.html", entry: Some("js/lobby.js"), csp: PAGE_CSP };
-const ROOM: Page = Page { template: "room.html", entry: Some("js/room.js"), csp: PAGE_CSP };
-const FRAME: Page = Page { template: "frame.html", entry: Some("js/frame/main.js"), csp: FRAME_CSP };
-const DOCS: Page = Page { template: "docs.html", entry: Some("js/docs.js"), csp: PAGE_CSP };
-const GUIDE: Page = Page { template: "guide.html", entry: Some("js/guide.js"), csp: PAGE_CSP };
-const ERROR: Page = Page { template: "error.html", entry: None, csp: PAGE_CSP };
+const LOBBY: Page = Page { template: "lobby.html", entry: Some("js/lobby.js") };
+const ROOM: Page = Page { template: "room.html", entry: Some("js/room.js") };
+const FRAME: Page = Page { template: "frame.html", entry: Some("js/frame/main.js") };
+const DOCS: Page = Page { template: "docs.html", entry: Some("js/docs.js") };
+const GUIDE: Page = Page { template: "guide.html", entry: Some("js/guide.js") };
+const ERROR: Page = Page { template: "error.html", entry: None };
 
 fn html(web: &Web, status: StatusCode, page: &Page, values: minijinja::Value) -> Response {
     let html = match web.templates().render(page.template, page.entry, values) {
@@ -45,9 +60,11 @@ fn html(web: &Web, status: StatusCode, page: &Page, values: minijinja::Value) ->
                 .into_response();
         }
     };
+    let policies = web.policies();
+    let policy = if page.template == FRAME.template { &policies.frame } else { &policies.page };
     let headers = HeaderMap::from_iter([
         (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
-        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(page.csp)),
+        (header::CONTENT_SECURITY_POLICY, policy.clone()),
         (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
         (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
     ]);
@@ -61,7 +78,7 @@ pub(crate) fn error(web: &Web, status: StatusCode, message: &str) -> Response {
 }
 
 pub(crate) async fn lobby(State(web): State<Web>) -> Response {
-    html(&web, StatusCode::OK, &LOBBY, context! { title => "Parlor" })
+    html(&web, StatusCode::OK, &LOBBY, context! { title => web.templates().name() })
 }
 
 pub(crate) async fn room(State(web): State<Web>, Rest(name): Rest) -> Response {
@@ -87,7 +104,10 @@ pub(crate) async fn room(State(web): State<Web>, Rest(name): Rest) -> Response {
             );
         }
     }
-    let values = context! { title => format!("{room} · Parlor"), room => room.as_str() };
+    let values = {
+        let title = format!("{room} · {}", web.templates().name());
+        context! { title, room => room.as_str(), content_origin => web.content().map(ContentOrigin::origin) }
+    };
     html(&web, StatusCode::OK, &ROOM, values)
 }
 
@@ -96,7 +116,7 @@ pub(crate) async fn frame(State(web): State<Web>) -> Response {
 }
 
 pub(crate) async fn docs(State(web): State<Web>) -> Response {
-    html(&web, StatusCode::OK, &DOCS, context! { title => "Parlor’s API" })
+    html(&web, StatusCode::OK, &DOCS, context! { title => format!("{}’s API", web.templates().name()) })
 }
 
 /// A page of the guide, or what a search in it has found.

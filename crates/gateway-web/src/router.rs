@@ -31,7 +31,7 @@ pub fn router(web: Web) -> Router {
         .route("/", any(api::unknown))
         .route("/{*call}", any(api::unknown))
         .method_not_allowed_fallback(api::wrong_method)
-        .layer(middleware::from_fn(guard::api));
+        .layer(middleware::from_fn_with_state(web.clone(), guard::api));
     Router::new()
         .nest("/api", api)
         .route("/api/", any(api::unknown))

@@ -7,7 +7,15 @@ use parlor_runtime::{BotControl, EncoderId, Runtime};
 use parlor_sockets::Sweeper;
 use parlor_wire::rooms_api;
 
-use crate::{Mode, assets::Coded, guide::Shelf, templates::Templates};
+use crate::{
+    Mode,
+    assets::Coded,
+    content_origin::ContentOrigin,
+    guide::Shelf,
+    pages::Policies,
+    skin::{Skin, Worn},
+    templates::Templates,
+};
 
 /// The longest text of a person, in bytes of UTF-8.
 pub(crate) const TEXT_MAX: usize = 16 * 1024;
@@ -18,13 +26,24 @@ pub(crate) const BODY_MAX: usize = 1024 * 1024;
 #[derive(Clone)]
 pub struct Web(Arc<Parts>);
 
+/// What whoever runs the server says of the pages.
+#[derive(Debug, Default)]
+pub struct Look {
+    /// The folder that overrides the look.
+    pub skin: Option<Skin>,
+    /// The host for bots' content.
+    pub content: Option<ContentOrigin>,
+}
+
 struct Parts {
     runtime: Runtime,
     control: Arc<dyn BotControl>,
     encoder: EncoderId,
     sweeper: Sweeper,
     mode: Mode,
-    templates: Templates,
+    templates: Arc<Templates>,
+    look: Look,
+    policies: Policies,
     coded: Coded,
     shelf: Shelf,
 }
@@ -37,9 +56,11 @@ impl Web {
         encoder: EncoderId,
         sweeper: Sweeper,
         mode: Mode,
+        look: Look,
     ) -> Self {
-        let (templates, coded, shelf) = (Templates::embedded(), Coded::default(), Shelf::default());
-        Self(Arc::new(Parts { runtime, control, encoder, sweeper, mode, templates, coded, shelf }))
+        let (templates, coded, shelf) = (Arc::new(Templates::embedded()), Coded::default(), Shelf::default());
+        let policies = Policies::new(look.content.as_ref());
+        Self(Arc::new(Parts { runtime, control, encoder, sweeper, mode, templates, look, policies, coded, shelf }))
     }
 
     pub(crate) fn runtime(&self) -> &Runtime {
@@ -71,8 +92,24 @@ impl Web {
         &self.0.mode
     }
 
-    pub(crate) fn templates(&self) -> &Templates {
-        &self.0.templates
+    /// The pages' templates, in the skin's version where there is one.
+    pub(crate) fn templates(&self) -> TemplatesNow {
+        match self.skin() {
+            Some(skin) => TemplatesNow::Skin(skin.worn()),
+            None => TemplatesNow::Own(Arc::clone(&self.0.templates)),
+        }
+    }
+
+    pub(crate) fn skin(&self) -> Option<&Skin> {
+        self.0.look.skin.as_ref()
+    }
+
+    pub(crate) fn content(&self) -> Option<&ContentOrigin> {
+        self.0.look.content.as_ref()
+    }
+
+    pub(crate) fn policies(&self) -> &Policies {
+        &self.0.policies
     }
 
     pub(crate) fn coded(&self) -> &Coded {
@@ -81,5 +118,22 @@ impl Web {
 
     pub(crate) fn shelf(&self) -> &Shelf {
         &self.0.shelf
+    }
+}
+
+/// The templates as they are at this moment.
+pub(crate) enum TemplatesNow {
+    Own(Arc<Templates>),
+    Skin(Arc<Worn>),
+}
+
+impl std::ops::Deref for TemplatesNow {
+    type Target = Templates;
+
+    fn deref(&self) -> &Templates {
+        match self {
+            Self::Own(templates) => templates,
+            Self::Skin(worn) => &worn.templates,
+        }
     }
 }

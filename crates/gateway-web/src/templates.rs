@@ -11,9 +11,15 @@ use crate::assets;
 #[folder = "$CARGO_MANIFEST_DIR/../../web/templates"]
 struct Sources;
 
+/// Those that a skin may replace. The frame is none of them: what it holds has to be what the page around it expects.
+pub(crate) const REPLACEABLE: &[&str] =
+    &["page.html", "mark.html", "lobby.html", "room.html", "docs.html", "guide.html", "error.html"];
+
 /// The pages' templates, read once.
 pub(crate) struct Templates {
     environment: Environment<'static>,
+    /// The name, and what a skin has: `name`, `css`, `logo`, `data`.
+    skin: Value,
     /// What pages are told to load, by the module that they begin with.
     preloads: Mutex<HashMap<&'static str, Value>>,
 }
@@ -24,6 +30,11 @@ impl Templates {
     /// # Panics
     /// If one of them is broken, which every start would show.
     pub(crate) fn embedded() -> Self {
+        Self::replaced(Vec::new(), context! { name => "Parlor" }).expect("our own templates are right")
+    }
+
+    /// Those in the binary, some of them replaced. The error is a sentence that says where a replacement is wrong.
+    pub(crate) fn replaced(replacements: Vec<(String, String)>, skin: Value) -> Result<Self, String> {
         let mut environment = Environment::new();
         environment.set_syntax(blocks_stand_on_lines_of_their_own());
         for name in Sources::iter() {
@@ -31,7 +42,23 @@ impl Templates {
             let source = String::from_utf8(file.data.into_owned()).expect("templates are UTF-8");
             environment.add_template_owned(name.into_owned(), source).expect("our own templates are right");
         }
-        Self { environment, preloads: Mutex::default() }
+        let names: Vec<String> = replacements.iter().map(|(name, _)| name.clone()).collect();
+        for (name, source) in replacements {
+            environment.add_template_owned(name, source).map_err(|error| wrong(&error))?;
+        }
+        let templates = Self { environment, skin, preloads: Mutex::default() };
+        // What a template asks of others shows only when it is drawn.
+        if !names.is_empty() {
+            for page in REPLACEABLE {
+                templates.render(page, None, context! { title => "", room => "" }).map_err(|error| wrong(&error))?;
+            }
+        }
+        Ok(templates)
+    }
+
+    /// What the server is called.
+    pub(crate) fn name(&self) -> String {
+        self.skin.get_attr("name").map(|name| name.to_string()).unwrap_or_default()
     }
 
     /// A page. `entry` is the module that it begins with, below `/web/`.
@@ -42,8 +69,7 @@ impl Templates {
         values: Value,
     ) -> Result<String, minijinja::Error> {
         let preloads = entry.map(|entry| self.preloads(entry));
-        let values =
-            context! { entry => entry.map(|entry| Value::from_safe_string(entry.to_owned())), preloads, ..values };
+        let values = context! { entry => entry.map(|entry| Value::from_safe_string(entry.to_owned())), preloads, skin => self.skin.clone(), ..values };
         self.environment.get_template(name)?.render(values)
     }
 
@@ -72,4 +98,10 @@ impl Templates {
 /// A block tag's line end is not part of the page.
 fn blocks_stand_on_lines_of_their_own() -> SyntaxConfig {
     SyntaxConfig::builder().trim_blocks(true).build().expect("nothing else is changed")
+}
+
+fn wrong(error: &minijinja::Error) -> String {
+    let place = error.name().zip(error.line()).map(|(name, line)| format!("templates/{name}, line {line}: "));
+    let what = error.detail().map_or_else(|| error.kind().to_string(), |detail| format!("{}: {detail}", error.kind()));
+    place.unwrap_or_default() + &what
 }

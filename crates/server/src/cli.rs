@@ -93,6 +93,15 @@ pub(crate) struct Serve {
     /// The address under which others reach this server, for example behind a proxy
     #[arg(long, value_name = "URL", value_parser = public_url)]
     pub(crate) public_url: Option<Url>,
+
+    /// A second address of this server, for what bots send: players and storage work in it, and it can't reach the pages.
+    /// On one machine http://127.0.0.1:PORT beside http://localhost:PORT; port 0 means the server's own
+    #[arg(long, value_name = "URL", value_parser = public_url)]
+    pub(crate) content_origin: Option<Url>,
+
+    /// A folder that overrides colours, logo, words and pages
+    #[arg(long, value_name = "DIR")]
+    pub(crate) skin: Option<PathBuf>,
 }
 
 /// Where to listen.

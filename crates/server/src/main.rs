@@ -4,6 +4,7 @@ mod accept;
 mod cli;
 mod clock;
 mod listen;
+mod look;
 mod relay;
 mod serve;
 

@@ -13,7 +13,7 @@ use parlor_store_sqlite::{Options, SqliteStore};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
-use crate::{accept, cli::Serve, clock::SystemClock, listen};
+use crate::{accept, cli::Serve, clock::SystemClock, listen, look};
 
 /// How long the second phase of ending may take: what was begun is finished, clients close their sockets.
 const DEADLINE: Duration = Duration::from_secs(10);
@@ -57,6 +57,10 @@ fn open_store(data: &Path, limit: Option<u64>) -> Result<SqliteStore> {
 async fn serve(options: &Serve) -> Result<()> {
     let listening = listen::open(&options.listen)?;
     let local = options.listen.is_loopback() && options.public_url.is_none();
+    let port =
+        listening.sockets.first().and_then(|socket| socket.local_addr().ok()).map_or(0, |address| address.port());
+    // Before the database: what is wrong here is said before anything is made.
+    let look = look::look(options, local, port)?;
     let store = Arc::new(open_store(&options.data, options.data_limit)?);
     let own = listening.sockets.iter().filter_map(|socket| socket.local_addr().ok()).collect();
     let outbound = Client::new(Rules {
@@ -82,7 +86,7 @@ async fn serve(options: &Serve) -> Result<()> {
     let sweeping = CancellationToken::new();
     runtime.tracker().spawn(sweeper.clone().run(sweeping.clone()));
     let mode = if local { Mode::Local } else { Mode::Served };
-    let web = Web::new(runtime.clone(), bots as Arc<dyn BotControl>, encoder, sweeper.clone(), mode);
+    let web = Web::new(runtime.clone(), bots as Arc<dyn BotControl>, encoder, sweeper.clone(), mode, look);
     let router = parlor_gateway_web::router(web);
     for socket in listening.sockets {
         let (tracker, stopping) = (runtime.tracker().clone(), runtime.stopping().clone());

@@ -7,6 +7,7 @@ import { mentions, textOf } from './mention.js';
 import { notices } from './notices.js';
 import { permalinkOf } from './permalink.js';
 import { toasts } from './toasts.js';
+import { skin } from './skin.js';
 import { Unread } from './unread.js';
 import { words } from './words.js';
 
@@ -26,6 +27,7 @@ export class Attention {
   #unread;
   #shown = -1;
   #mark = '';
+  #plain = '';
   #icon = /** @type {HTMLLinkElement | null} */ (document.querySelector('link[rel="icon"]'));
 
   /** @param {RoomStore} store @param {OtherRooms} others @param {(id: number) => void} goTo  Shows a message of this room. */
@@ -38,7 +40,9 @@ export class Attention {
     others.addEventListener('said', (event) => this.#unseen(/** @type {CustomEvent} */ (event).detail));
     me.addEventListener('change', () => this.#show());
     kept.watch((key) => key === 'rooms' && this.looked());
-    void this.#loadMark();
+    this.#plain = this.#icon?.href ?? '';
+    // A skin's logo has no place for a number; the title says it.
+    if (!skin.logo) void this.#loadMark();
   }
 
   /** Somebody may have looked at the room, here or in another tab. */
@@ -89,7 +93,7 @@ export class Attention {
     if (document.title !== title) document.title = title;
     if (count === this.#shown || !this.#icon) return;
     this.#shown = count;
-    this.#icon.href = count > 0 && this.#mark ? this.#drawn(badge(count)) : '/web/mark.svg';
+    this.#icon.href = count > 0 && this.#mark ? this.#drawn(badge(count)) : this.#plain;
   }
 
   /** @param {string} number */

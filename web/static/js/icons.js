@@ -1,6 +1,7 @@
 // The pictures on buttons, drawn with lines of one width.
 
 import { svg, html } from '/web/vendor/lit.js';
+import { skin } from './skin.js';
 
 /** @param {import('/web/vendor/lit.js').TemplateResult<2>} lines */
 const icon = (lines) => html`<svg class="icon" viewBox="0 0 20 20" aria-hidden="true">${lines}</svg>`;
@@ -34,7 +35,7 @@ export const icons = {
 };
 
 /** The mark, an armchair under an arch, for use on the wall. @param {number} size */
-export const mark = (size) => html`
+export const mark = (size) => (skin.logo ? html`<img class="mark" src=${skin.logo} alt="" height=${size} />` : html`
   <svg class="mark" viewBox="4 4 24 24" width=${size} height=${size} aria-hidden="true">
     <path d="M10.5 13v-1a5.5 5.5 0 0 1 11 0v1" />
     <path d="M11.5 19v-2.5a2.5 2.5 0 0 0-5 0V23" />
@@ -42,7 +43,7 @@ export const mark = (size) => html`
     <path d="M11.5 19h9" />
     <path d="M6.5 23h19" />
   </svg>
-`;
+`);
 
 /** Two armchairs and a lamp: a room that waits for somebody. */
 export const emptyPicture = html`

@@ -1,5 +1,6 @@
 // Every word that people see on the pages, in one place, so that it can be translated. Second person, plain, calm.
 
+import { dress } from './skin.js';
 import { botWords } from './words-bots.js';
 
 /** @param {number} n @param {string} one @param {string} many */
@@ -24,7 +25,7 @@ export const words = {
   name: 'Parlor',
 
   /** What the browser's tab says. */
-  title: (/** @type {string} */ room, /** @type {string} */ unread) => `${unread ? `(${unread}) ` : ''}${room} · Parlor`,
+  title: (/** @type {string} */ room, /** @type {string} */ unread) => `${unread ? `(${unread}) ` : ''}${room} · ${words.name}`,
 
   lobby: {
     title: 'Come in and talk',
@@ -453,3 +454,5 @@ export const words = {
     selected: 'Selected: copy it with your keys',
   },
 };
+
+dress(words);

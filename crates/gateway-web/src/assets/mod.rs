@@ -40,8 +40,20 @@ pub(crate) fn preloads(entry: &str) -> Vec<String> {
     modules::imported(entry, read).into_iter().map(|path| format!("/web/{path}")).collect()
 }
 
+/// The modules that hold the pages' words, `words.js` first.
+pub(crate) fn words() -> Vec<String> {
+    let mut names: Vec<_> =
+        Static::iter().filter(|name| name.starts_with("js/words") && name.ends_with(".js")).collect();
+    names.sort_by_key(|name| (name != "js/words.js", name.clone()));
+    let text = |name: &Cow<'_, str>| Some(String::from_utf8_lossy(&Static::get(name)?.data).into_owned());
+    names.iter().filter_map(text).collect()
+}
+
 pub(crate) async fn handle(State(web): State<Web>, Rest(path): Rest, headers: HeaderMap) -> Response {
     let path = path.unwrap_or_default();
+    if let Some(path) = path.strip_prefix("skin/") {
+        return skin(&web, path, &headers);
+    }
     let Some(file) = embedded(&path) else {
         return pages::error(&web, StatusCode::NOT_FOUND, "There is no such file.");
     };
@@ -53,8 +65,19 @@ pub(crate) async fn handle(State(web): State<Web>, Rest(path): Rest, headers: He
     serve(web.coded(), &path, file.metadata.sha256_hash(), body, &headers)
 }
 
+/// A skin's file. Opened as a page of its own it runs no script: what it may hold is more than the pages'.
+fn skin(web: &Web, path: &str, headers: &HeaderMap) -> Response {
+    let Some((hash, body)) = web.skin().and_then(|skin| skin.worn().file(path)) else {
+        return pages::error(web, StatusCode::NOT_FOUND, "The skin has no such file.");
+    };
+    let mut response = serve(web.coded(), path, hash, || body, headers);
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("sandbox"));
+    response
+}
+
 pub(crate) async fn favicon(State(web): State<Web>, headers: HeaderMap) -> Response {
-    handle(State(web), Rest(Some("mark.svg".to_owned())), headers).await
+    let icon = web.skin().and_then(|skin| skin.worn().icon());
+    handle(State(web), Rest(Some(icon.unwrap_or_else(|| "mark.svg".to_owned()))), headers).await
 }
 
 /// Nothing here is meant for search engines yet: rooms are for those who know their names.

@@ -42,7 +42,7 @@ pub(crate) async fn redirect() -> Redirect {
 
 /// The first page, or what was found.
 pub(crate) async fn index(State(web): State<Web>, params: Params) -> Response {
-    let book = web.shelf().book(web.templates());
+    let book = web.shelf().book(&web.templates());
     match params.text("q").map(str::trim).filter(|question| !question.is_empty()) {
         Some(question) => {
             let found: Vec<Value> = search::find(&book, question).into_iter().map(search::Found::value).collect();
@@ -54,7 +54,7 @@ pub(crate) async fn index(State(web): State<Web>, params: Params) -> Response {
 }
 
 pub(crate) async fn page(State(web): State<Web>, Rest(name): Rest) -> Response {
-    let book = web.shelf().book(web.templates());
+    let book = web.shelf().book(&web.templates());
     show(&web, &book, &name.unwrap_or_default())
 }
 

@@ -261,3 +261,53 @@ async fn a_server_in_memory_leaves_nothing_behind() {
 fn contents_are_none(folder: &Path) -> bool {
     fs::read_dir(folder).expect("it is there").next().is_none()
 }
+
+/// Starts it with a skin that holds these files.
+async fn start_with_skin(files: &[(&str, &str)]) -> Output {
+    let folder = TestFolder::new();
+    for (name, text) in files {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        fs::write(path, text).expect("a file");
+    }
+    let skin = folder.path().to_str().expect("UTF-8");
+    run(PARLOR, &["--listen", "127.0.0.1:0", "--data", ":memory:", "--skin", skin]).await
+}
+
+#[tokio::test]
+async fn a_skin_that_would_not_do_what_it_is_meant_to_is_refused_with_what_would() {
+    for (file, text, words) in [
+        ("skin.cs", "", &["skin.cs", "did you mean skin.css?", "words.json"][..]),
+        ("fonts/a.woff2", "", &["fonts/a.woff2", "static/"]),
+        ("static/a.php", "", &["static/a.php", "woff2"]),
+        ("templates/loby.html", "", &["templates/loby.html", "lobby.html"]),
+        ("templates/frame.html", "", &["templates/frame.html"]),
+        ("templates/lobby.html", "a\n{% if %}", &["templates/lobby.html, line 2"]),
+        ("templates/lobby.html", "{% extends \"pag.html\" %}", &["pag.html"]),
+        ("words.json", "{", &["words.json", "JSON"]),
+        ("words.json", r#"{"lobby": {"titel": "x"}}"#, &["`lobby.titel`", "did you mean `lobby.title`?"]),
+        ("words.json", r#"{"talk": {"emptyBots": "Ask {bto}"}}"#, &["`talk.emptyBots`", "{bto}", "{bot}"]),
+    ] {
+        refused(&start_with_skin(&[(file, text)]).await, &[&["the skin in"], words].concat());
+    }
+    refused(&start_with_skin(&[("logo.svg", ""), ("logo.png", "")]).await, &["logo.svg and logo.png"]);
+    let missing = run(PARLOR, &["--listen", "127.0.0.1:0", "--data", ":memory:", "--skin", "/no/such"]).await;
+    refused(&missing, &["/no/such", "can't be read"]);
+}
+
+#[tokio::test]
+async fn a_host_for_content_must_be_another_than_the_pages() {
+    let same = ["--public-url", "https://chat.example.org", "--content-origin", "https://chat.example.org:443"];
+    for (args, words) in [
+        (&same[..], &["--public-url", "another host name"][..]),
+        (&["--content-origin", "https://content.example.org"], &["--public-url"]),
+    ] {
+        let all = [&["--listen", "127.0.0.1:0", "--data", ":memory:"], args].concat();
+        refused(&run(PARLOR, &all).await, words);
+    }
+    refused(
+        &run(PARLOR, &["--listen", "0.0.0.0:0", "--data", ":memory:", "--content-origin", "http://c.example.org"])
+            .await,
+        &["--public-url"],
+    );
+}

@@ -88,10 +88,19 @@ function showNext() {
   dialog.showModal();
 }
 
+/** Whether the browser gives the frame storage; many refuse it to frames of another site. */
+function hasStorage() {
+  try {
+    return Boolean(localStorage);
+  } catch {
+    return false;
+  }
+}
+
 export function installStandIns() {
   const give = (/** @type {string} */ name, /** @type {unknown} */ value) =>
     Object.defineProperty(window, name, { value, writable: true, configurable: true });
-  if (!ownOrigin) {
+  if (!ownOrigin || !hasStorage()) {
     give('localStorage', storage());
     give('sessionStorage', storage());
     Object.defineProperty(document, 'cookie', { get: () => '', set: () => {}, configurable: true });

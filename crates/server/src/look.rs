@@ -1,0 +1,51 @@
+//! What the command line says of the pages: a skin, and a host for bots' content.
+
+use anyhow::{Result, bail};
+use parlor_gateway_web::{ContentOrigin, Look, Skin};
+use url::{Host, Url};
+
+use crate::cli::Serve;
+
+/// Reads the skin, and checks that bots' content really gets an origin of its own. `port` is the one that is listened at.
+pub(crate) fn look(options: &Serve, local: bool, port: u16) -> Result<Look> {
+    let skin = options.skin.as_deref().map(Skin::open).transpose()?;
+    let content = options.content_origin.clone().map(|url| content(url, options.public_url.as_ref(), local, port));
+    Ok(Look { skin, content: content.transpose()? })
+}
+
+fn content(mut url: Url, public: Option<&Url>, local: bool, port: u16) -> Result<ContentOrigin> {
+    if url.port() == Some(0) {
+        // It has a host, so it can have a port.
+        let _ = url.set_port(Some(port));
+    }
+    let origin = url.origin().ascii_serialization();
+    let pages: Vec<String> = match public {
+        Some(public) => vec![public.origin().ascii_serialization()],
+        None if local => {
+            if !is_loopback(&url) {
+                bail!(
+                    "--content-origin {origin} is not an address of this machine alone, and this server answers to nothing else; \
+                     say with --public-url where others reach it, or try http://127.0.0.1:0"
+                );
+            }
+            let names = ["localhost", "127.0.0.1", "[::1]", "*.localhost"].map(|name| format!("http://{name}:{port}"));
+            names.into_iter().filter(|name| *name != origin).collect()
+        }
+        None => bail!("--content-origin needs --public-url: the two must be known to differ"),
+    };
+    if pages.contains(&origin) {
+        bail!(
+            "--content-origin is the same as --public-url; bots' content needs another host name, such as content.example.org"
+        );
+    }
+    Ok(ContentOrigin::new(&origin, &pages))
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
