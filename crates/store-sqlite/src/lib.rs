@@ -36,7 +36,7 @@ use self::{
     folder::{Folder, Lease},
     read::Readers,
     search::{Index, Indexer},
-    writer::{Command, FeedSlot, Writer},
+    writer::{Command, FeedSlot, Tables, Writer},
 };
 
 /// What can be set about a store.
@@ -148,9 +148,7 @@ impl SqliteStore {
             Checkpoints::start(&mut conn, checkpointer, lease.clone(), internals.lengths, options.fatal.clone())
                 .map_err(sqlite)?;
         let writer = Writer::new(
-            conn,
-            clock,
-            Arc::clone(&last_bot),
+            Tables::new(conn, clock, Arc::clone(&last_bot)).map_err(sqlite)?,
             checkpoints,
             Arc::clone(&slot),
             Arc::clone(&search),
@@ -161,7 +159,7 @@ impl SqliteStore {
         let readers = Readers::start(connections, &lease).map_err(system)?;
         let index = Index::new(search, &indexer);
         indexer.start(lease.clone()).map_err(system)?;
-        writer.map_err(sqlite)?.start(queue, lease).map_err(system)?;
+        writer.start(queue, lease).map_err(system)?;
         let (feed_taken, end) = (AtomicBool::new(false), tokio::sync::Mutex::new(end));
         Ok(Self { folder: path, commands, readers, index, slot, feed_taken, last_bot, commits, end })
     }

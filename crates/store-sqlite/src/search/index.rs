@@ -62,6 +62,9 @@ impl Cursor {
     }
 }
 
+/// A message's place, author and text.
+type Entry = (i64, String, String);
+
 /// The thread's own.
 pub(crate) struct Indexer {
     log: Connection,
@@ -73,7 +76,7 @@ impl Indexer {
     /// Looks at the log as it is now, before anything is posted.
     pub(crate) fn new(log: Connection, folder: &Folder, shared: Arc<Shared>) -> Result<Self> {
         log.execute_batch("BEGIN")?;
-        log.query_row("SELECT count(*) FROM meta", [], |_| Ok(()))?;
+        log.query_row(crate::sql::PROBE, [], |_| Ok(()))?;
         let file = File::new(folder.path().join(FILE), folder.is_temporary());
         Ok(Self { log, file: Arc::new(file), shared })
     }
@@ -246,9 +249,9 @@ impl Indexer {
         Ok((upto, full))
     }
 
-    /// A room's next messages: place, author and text; whether there may be more. Read at once, so that nothing holds the
+    /// A room's next messages, and whether there may be more. Read at once, so that nothing holds the
     /// log while they are put in.
-    fn messages(&self, room: &Room, from: EventId) -> Result<(Vec<(i64, String, String)>, bool)> {
+    fn messages(&self, room: &Room, from: EventId) -> Result<(Vec<Entry>, bool)> {
         let mut statement = self.log.prepare_cached(sql::LOG_MESSAGES)?;
         let limits = params![place::place(room.number, from), place::place(room.number, room.last)];
         let mut rows = statement.query(limits)?;

@@ -60,7 +60,7 @@ async fn a_file_that_is_missing_damaged_or_of_another_version_is_made_anew() {
         &|| std::fs::remove_file(&file).unwrap(),
         &|| {
             std::fs::write(&file, "no database at all, but longer than a header of one hundred bytes ".repeat(9))
-                .unwrap()
+                .unwrap();
         },
         &|| {
             let mut bytes = std::fs::read(&file).unwrap();

@@ -14,13 +14,13 @@ use std::{
     thread,
 };
 
-use parlor_rooms::Clock;
 use parlor_store::{AppendError, Batch};
-use rusqlite::{Connection, wal::CheckpointMode};
+use rusqlite::wal::CheckpointMode;
 use tokio::sync::mpsc;
 
 pub(crate) use self::command::Command;
-use self::{command::Decision, tables::Tables};
+use self::command::Decision;
+pub(crate) use self::tables::Tables;
 use crate::{
     Fatal,
     checkpoint::Checkpoints,
@@ -66,17 +66,14 @@ pub(crate) struct Writer {
 
 impl Writer {
     pub(crate) fn new(
-        conn: Connection,
-        clock: Arc<dyn Clock>,
-        last_bot: Arc<AtomicU64>,
+        tables: Tables,
         checkpoints: Checkpoints,
         slot: FeedSlot,
         search: Arc<search::Shared>,
         fatal: Fatal,
         (commits, fail): (Arc<AtomicU64>, Arc<AtomicI32>),
-    ) -> rusqlite::Result<Self> {
-        let tables = Tables::new(conn, clock, last_bot)?;
-        Ok(Self { tables, checkpoints, slot, feed: None, search, fatal, dead: false, commits, fail })
+    ) -> Self {
+        Self { tables, checkpoints, slot, feed: None, search, fatal, dead: false, commits, fail }
     }
 
     /// Starts the thread; it ends when the queue is closed and empty.
