@@ -173,7 +173,7 @@ mod tests {
                 0 => lines.push(share.connect().0),
                 1 if !lines.is_empty() => {
                     let line = lines.swap_remove(below(lines.len() as u64) as usize);
-                    assert!(share.disconnect(line).iter().all(|(_, place)| place.is_some() == !lines.is_empty()));
+                    assert!(share.disconnect(line).iter().all(|(_, place)| place.is_some() != lines.is_empty()));
                 }
                 2 if !jobs.is_empty() => {
                     assert!(share.close(&jobs.swap_remove(below(jobs.len() as u64) as usize)));

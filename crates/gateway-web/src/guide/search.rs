@@ -51,7 +51,7 @@ pub(crate) fn find(book: &Book, question: &str) -> Vec<Found> {
             let (page_title, title, text) = (fold(&page.title), fold(&section.title), fold(&section.text));
             let mut score = 0;
             for word in &words {
-                let here = (count(&text, word).min(3) + 5 * count(&title, word).min(1)).max(0);
+                let here = count(&text, word).min(3) + 5 * count(&title, word).min(1);
                 let around = 3 * count(&page_title, word).min(1);
                 if here + around == 0 {
                     score = 0;
