@@ -1,4 +1,7 @@
-// The words of the panel where bots are made and looked into; words.js has them with all others.
+// The words of the panel where bots are made and looked into: loaded with it, and then among all others in words.js.
+
+import { dress } from './skin.js';
+import { words } from './words.js';
 
 /** @param {number} n @param {string} one @param {string} many */
 const counted = (n, one, many) => `${n} ${n === 1 ? one : many}`;
@@ -273,3 +276,5 @@ export const botWords = {
     elsewhere: 'Look at what your program printed in its terminal when it was asked.',
   },
 };
+
+dress(Object.assign(words, botWords));

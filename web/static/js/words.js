@@ -1,13 +1,10 @@
 // Every word that people see on the pages, in one place, so that it can be translated. Second person, plain, calm.
 
 import { dress } from './skin.js';
-import { botWords } from './words-bots.js';
+import { frameWords } from './words-frame.js';
 
 /** @param {number} n @param {string} one @param {string} many */
 const counted = (n, one, many) => `${n} ${n === 1 ? one : many}`;
-
-/** @param {number} seconds */
-const took = (seconds) => (seconds < 10 ? `${Math.max(0.1, seconds).toFixed(1)} s` : `${Math.round(seconds)} s`);
 
 /** A name among other words, whatever its direction: kept apart by invisible marks. @param {string} name */
 const apart = (name) => `\u2068${name}\u2069`;
@@ -21,11 +18,11 @@ function several(names) {
   return `${first}, ${second} and ${names.length - 2} others`;
 }
 
-export const words = {
+const own = {
   name: 'Parlor',
 
   /** What the browser's tab says. */
-  title: (/** @type {string} */ room, /** @type {string} */ unread) => `${unread ? `(${unread}) ` : ''}${room} · ${words.name}`,
+  title: (/** @type {string} */ room, /** @type {string} */ unread) => `${unread ? `(${unread}) ` : ''}${room} · ${own.name}`,
 
   lobby: {
     title: 'Come in and talk',
@@ -332,7 +329,7 @@ export const words = {
     you: 'You',
   },
 
-  ...botWords,
+  ...frameWords,
 
   room: {
     address: 'Address of this room',
@@ -387,46 +384,6 @@ export const words = {
     dismiss: 'Dismiss',
   },
 
-  frame: {
-    label: 'Messages',
-    bot: 'bot',
-    justNow: 'just now',
-    fresh: 'New since you were here',
-    answers: (/** @type {string} */ author, /** @type {number} */ seconds) => `to ${author}, ${took(seconds)}`,
-    jump: (/** @type {number} */ n) => (n === 0 ? 'Jump to newest' : `${counted(n, 'new message', 'new messages')} ↓`),
-    arrived: (/** @type {number} */ n) => `${n} new messages`,
-    actions: 'With this message',
-    choices: {
-      reply: 'Reply',
-      link: 'Copy link',
-      text: 'Copy text',
-      whyAsked: 'Why did bots answer, or not?',
-      whyAnswered: 'Open in the inspector',
-    },
-    copied: 'Copied',
-    notCopied: 'Could not copy',
-    copyCode: 'Copy this code',
-    repliesTo: 'Reply to ',
-    quoting: 'A message further up',
-    quoteGone: 'A message that is gone',
-    original: 'Open the original',
-    close: 'Close',
-    pictureBefore: 'Picture before',
-    pictureAfter: 'Next picture',
-    picture: 'Picture in this message',
-    pictureBroken: 'This picture did not load.',
-    mediaBroken: 'This can’t be played here.',
-    openIt: 'Open it in a new tab',
-    embedOpen: 'Opens in a new tab',
-    embedNothing: 'A frame without an address',
-    state: 'State',
-    ok: 'OK',
-    formNowhere: 'This form belongs to no message, so it can’t be sent.',
-    formFiles: 'Files can’t be sent to bots. The rest of this form can.',
-    formFilesNeeded: 'Files can’t be sent to bots, and this form can’t do without one. Ask the bot’s author for another way.',
-    formNeedsFile: 'This form was not sent: it needs a file, and files can’t be sent to bots.',
-  },
-
   docs: {
     title: 'Calls for programs',
     what: 'What programs can ask of this server. Each call can be tried here; it is carried out for real.',
@@ -455,4 +412,7 @@ export const words = {
   },
 };
 
-dress(words);
+dress(own);
+
+/** Those of the panel are loaded with it (words-bots.js). */
+export const words = /** @type {typeof own & typeof import('./words-bots.js').botWords} */ (own);

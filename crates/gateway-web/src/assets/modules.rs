@@ -48,8 +48,8 @@ fn resolve(from: &str, target: &str) -> Option<String> {
     Some(parts.join("/"))
 }
 
-/// A module without the lines that hold only a comment: a third of what is sent. Their line ends stay, so that an error
-/// names the line of the source.
+/// A module without the lines that hold only a comment, and without notes of types: a third of what is sent. Line ends
+/// stay, so that an error names the line of the source.
 pub(crate) fn without_comments(source: &str) -> String {
     let mut kept = String::with_capacity(source.len());
     let mut within = false;
@@ -62,9 +62,25 @@ pub(crate) fn without_comments(source: &str) -> String {
         } else {
             text.starts_with("//")
         };
-        kept.push_str(if comment { "\n" } else { line });
+        if comment {
+            kept.push('\n');
+        } else {
+            untyped(line, &mut kept);
+        }
     }
     kept
+}
+
+/// A line without its `/** @type {…} */`.
+fn untyped(line: &str, kept: &mut String) {
+    let mut rest = line;
+    while let Some((before, note)) = rest.split_once("/** @type ")
+        && let Some((_, after)) = note.split_once("*/")
+    {
+        kept.push_str(before);
+        rest = after.strip_prefix(' ').unwrap_or(after);
+    }
+    kept.push_str(rest);
 }
 
 #[cfg(test)]
@@ -89,10 +105,10 @@ mod tests {
 
     #[test]
     fn comments_go_and_lines_stay() {
-        let source = "// First.\n\nconst a = 1; // stays\n/**\n * Gone.\n */\n/** @type {X} */ (b);\n  /* gone */\nconst c = 'a/*';\n";
+        let source = "// First.\n\nconst a = 1; // stays\n/**\n * Gone.\n */\nconst d = /** @type {X} */ (b), e;\n  /* gone */\nconst c = 'a/*';\n";
         assert_eq!(
             without_comments(source),
-            "\n\nconst a = 1; // stays\n\n\n\n/** @type {X} */ (b);\n\nconst c = 'a/*';\n"
+            "\n\nconst a = 1; // stays\n\n\n\nconst d = (b), e;\n\nconst c = 'a/*';\n"
         );
     }
 }

@@ -18,18 +18,21 @@ pub(super) enum Words {
     Fixed,
 }
 
-/// All words by their paths, such as `lobby.title`. `sources` are the modules; `words` of the first is the root, and what it
-/// takes from the others by name is found there.
+/// All words by their paths, such as `lobby.title`. `sources` are the modules: `own` of the first, and what the others export.
 pub(super) fn read(sources: &[String]) -> BTreeMap<String, Words> {
     let mut found = BTreeMap::new();
     if let Some(first) = sources.first() {
-        object(first, "words", "", sources, &mut found);
+        object(first, "own", "", sources, &mut found);
+    }
+    for source in sources.iter().skip(1) {
+        let names = source.lines().filter_map(|line| line.strip_prefix("export const ")?.strip_suffix(" = {"));
+        names.for_each(|name| object(source, name, "", sources, &mut found));
     }
     found
 }
 
 fn object(source: &str, name: &str, path: &str, all: &[String], found: &mut BTreeMap<String, Words>) {
-    let start = format!("export const {name} = {{");
+    let start = format!("const {name} = {{");
     if let Some(at) = source.find(&start) {
         let mut reader = Reader { text: source[at + start.len()..].chars().collect(), at: 0, all };
         reader.entries(path, found);
@@ -268,7 +271,7 @@ mod tests {
 
     #[test]
     fn words_are_found_by_their_paths() {
-        let main = "import x from 'y';\nexport const words = {\n  name: 'A, {b}', // c: 'd'\n  /** What. */\n  deep: {\n    er: { list: ['x', 'y'], n: (/** @type {number} */ n) => (n === 1 ? `${n} {x}` : many(n, { a: 1 })) },\n  },\n  two: (/** @type {string} */ a, /** @type {string[]} */ b = []) => `${a ? `(${a}) ` : ''}${b}`,\n  ...others,\n  more: others.part,\n  fixed: /** @type {X} */ ({ a: 'b' }),\n  last: \"q\",\n  keys: isMac ? 'a' : 'b',\n};\nconst not = { words: 1 };\n";
+        let main = "import x from 'y';\nconst own = {\n  name: 'A, {b}', // c: 'd'\n  /** What. */\n  deep: {\n    er: { list: ['x', 'y'], n: (/** @type {number} */ n) => (n === 1 ? `${n} {x}` : many(n, { a: 1 })) },\n  },\n  two: (/** @type {string} */ a, /** @type {string[]} */ b = []) => `${a ? `(${a}) ` : ''}${b}`,\n  ...others,\n  more: others.part,\n  fixed: /** @type {X} */ ({ a: 'b' }),\n  last: \"q\",\n  keys: isMac ? 'a' : 'b',\n};\nconst not = { words: 1 };\n";
         let other = "export const others = {\n  part: { one: 'x' },\n  'quoted-key': 'y',\n};\n";
         let read = read(&[main.to_owned(), other.to_owned()]);
         let sentence = |names: &[&str]| Words::Sentence(names.iter().map(|&name| name.to_owned()).collect());

@@ -1,7 +1,7 @@
 // What one can do with a message: a bar of buttons beside the card under the pointer or with the focus, and the keys that
 // lead from card to card.
 
-import { words } from '../words.js';
+import { frameWords as words } from '../words-frame.js';
 import { copyWith } from './copy.js';
 import { make } from './make.js';
 import { sign } from './signs.js';

@@ -1,6 +1,6 @@
 // Says new messages to people who listen instead of looking.
 
-import { words } from '../words.js';
+import { frameWords as words } from '../words-frame.js';
 import { make } from './make.js';
 
 /** @typedef {import('../types.js').Message} Message */

@@ -1,7 +1,7 @@
 // Turns a bot's HTML into nodes: relative addresses resolved, styles hoisted, scripts made ready to run once, frames of
 // other sites replaced by a card that opens them.
 
-import { words } from '../words.js';
+import { frameWords as words } from '../words-frame.js';
 import { refuseFiles } from './forms.js';
 import { ownOrigin } from './own-origin.js';
 

@@ -1,6 +1,6 @@
 // Builds one message's card.
 
-import { words } from '../words.js';
+import { frameWords as words } from '../words-frame.js';
 import { hueOf, initialOf } from '../person.js';
 import { botHtml, loadCss, loadScript } from './bot-html.js';
 import { withCopy } from './code.js';

@@ -1,6 +1,6 @@
 // Code: a button that copies it.
 
-import { words } from '../words.js';
+import { frameWords as words } from '../words-frame.js';
 import { copyWith } from './copy.js';
 import { make } from './make.js';
 import { sign } from './signs.js';

@@ -1,6 +1,6 @@
 // Copies text for the person, also where the browser keeps its clipboard to secure pages.
 
-import { words } from '../words.js';
+import { frameWords as words } from '../words-frame.js';
 
 /** How long (ms) a button says that it has copied. */
 const SAID = 1600;

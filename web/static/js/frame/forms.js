@@ -1,6 +1,6 @@
 // Forms in messages: nothing is sent from here; what was filled in goes to the page, which posts it to the bot.
 
-import { words } from '../words.js';
+import { frameWords as words } from '../words-frame.js';
 import { make } from './make.js';
 import { say } from './stand-ins.js';
 

@@ -1,6 +1,6 @@
 // Pictures, large: over the talk, with their words, the way to the original, and the pictures before and after.
 
-import { words } from '../words.js';
+import { frameWords as words } from '../words-frame.js';
 import { make } from './make.js';
 import { sign } from './signs.js';
 

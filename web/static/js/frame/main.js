@@ -1,6 +1,6 @@
 // The frame's beginning: waits for the port from the page, then draws what comes through it.
 
-import { words } from '../words.js';
+import { frameWords as words } from '../words-frame.js';
 import { Actions } from './actions.js';
 import { scripts, styles } from './bot-html.js';
 import { formSubmitted, takeForms } from './forms.js';

@@ -1,6 +1,6 @@
 // Pictures, sound and films that come with a message, and what stands in their place when they can't be loaded.
 
-import { words } from '../words.js';
+import { frameWords as words } from '../words-frame.js';
 import { make } from './make.js';
 
 /** What stands in the place of something that could not be loaded. @param {string} said @param {string} address */

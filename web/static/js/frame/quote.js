@@ -1,6 +1,6 @@
 // The message that a message replies to, as a quote above it that leads there.
 
-import { words } from '../words.js';
+import { frameWords as words } from '../words-frame.js';
 import { plain } from './announce.js';
 import { make } from './make.js';
 

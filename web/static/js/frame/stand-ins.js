@@ -1,6 +1,6 @@
 // Gives back safely what an opaque origin takes away: dialogs drawn in the frame, storage in memory.
 
-import { words } from '../words.js';
+import { frameWords as words } from '../words-frame.js';
 import { ownOrigin } from './own-origin.js';
 
 /** A `Storage` that lives as long as the frame does. */

@@ -1,7 +1,7 @@
 // The talk: what joins on at the end, what is fetched when one scrolls or goes elsewhere, and when the end stays on the
 // screen.
 
-import { words } from '../words.js';
+import { frameWords as words } from '../words-frame.js';
 import { announce } from './announce.js';
 import { forgetStyles } from './bot-html.js';
 import { redraw } from './card.js';

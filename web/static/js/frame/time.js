@@ -1,6 +1,6 @@
 // Times in words: “2 minutes ago”, days for dividers.
 
-import { words } from '../words.js';
+import { frameWords as words } from '../words-frame.js';
 
 const DAY = 86_400_000;
 const relative = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: 'auto' });

@@ -1,5 +1,5 @@
-// The panel at the right, a drawer on a phone: tabs for bots, the inspector, people, the room and oneself. What bots' authors
-// use is loaded when the panel is opened for the first time, and stays as they left it while they look elsewhere.
+// The panel at the right, a drawer on a phone: tabs for bots, the inspector, people, the room and oneself. What is in them is
+// loaded when the panel is opened for the first time, and stays as they left it while they look elsewhere.
 
 import { html, nothing } from '/web/vendor/lit.js';
 import { sentenceOf } from '../api.js';
@@ -7,8 +7,6 @@ import { Deliveries } from '../deliveries.js';
 import { PageElement } from '../element.js';
 import { icons } from '../icons.js';
 import { words } from '../words.js';
-import './people.js';
-import './settings.js';
 
 /** @typedef {import('../store.js').RoomStore} RoomStore */
 /** @typedef {import('../safety.js').Safety} Safety */
@@ -17,7 +15,11 @@ import './settings.js';
 /** @type {Tab[]} */
 const TABS = ['bots', 'inspector', 'people', 'room', 'you'];
 /** Those whose elements come later. */
-const workshop = () => Promise.all([import('./bots.js'), import('./inspector.js')]);
+const workshop = async () => {
+  // First, for the others take them from there.
+  await import('../words-bots.js');
+  await Promise.all([import('./bots.js'), import('./inspector.js'), import('./people.js'), import('./settings.js')]);
+};
 
 class ParlorPanel extends PageElement {
   /** @type {RoomStore} */
@@ -145,12 +147,12 @@ class ParlorPanel extends PageElement {
 
   /** @param {Tab} tab */
   #content(tab) {
+    if (!this.#loaded) return this.#waiting();
     if (tab === 'people') return tab === this.tab ? html`<parlor-people .signals=${this.store.signals}></parlor-people>` : nothing;
     if (tab === 'you') return tab === this.tab ? html`<parlor-you .store=${this.store}></parlor-you>` : nothing;
     if (tab === 'room') {
       return tab === this.tab ? html`<parlor-room-settings .store=${this.store} .safety=${this.safety} .setScripts=${this.setScripts}></parlor-room-settings>` : nothing;
     }
-    if (!this.#loaded) return this.#waiting();
     if (tab === 'bots') return html`<parlor-bots .store=${this.store} .deliveries=${this.#deliveries} .inspectBot=${(/** @type {number} */ bot) => this.inspectBot(bot)}></parlor-bots>`;
     return html`<parlor-inspector .store=${this.store} .deliveries=${this.#deliveries} .looking=${this.looking}></parlor-inspector>`;
   }
