@@ -87,7 +87,7 @@ test('three hundred people are listed, and a name among them is found', async ()
     }
     await counted(page).and(page.getByText('300 people')).waitFor();
     await counted(page).click();
-    assert.equal(await page.locator('.people li').count(), 300);
+    await page.waitForFunction(() => document.querySelectorAll('.people li').length === 300);
     await page.getByLabel('Find a name').fill('zoe');
     await page.waitForFunction(() => document.querySelectorAll('.people li').length === 1);
     await page.getByLabel('Find a name').fill('nobody at all');
