@@ -219,3 +219,20 @@ test('addresses in styles, sets and posters are the bot’s own', async () => {
     poster: `${bots.base}/bots/e.png`,
   });
 });
+
+test('in the compact look each message is one line: the clock, the name in one piece, the text', async () => {
+  for (const [author, text] of [['Ann', 'one'], ['Ann', 'two'], ['Joel', 'three'], ['Ann', 'four']]) await post('compact', { author, text });
+  const context = await browser.newContext();
+  await context.addInitScript(() => self === top && localStorage.setItem('parlor.density', 'compact'));
+  const page = await openRoom(context, parlor, 'compact');
+  await card(page, 'four').waitFor();
+  await talk(page).locator('[data-density="compact"]').waitFor({ state: 'attached' });
+  const lines = await talk(page).locator('.message-card').evaluateAll((cards) =>
+    cards.map((one) => {
+      const author = /** @type {HTMLElement} */ (one.querySelector('.author'));
+      const line = parseFloat(getComputedStyle(author).lineHeight);
+      return { left: Math.round(author.getBoundingClientRect().left), lines: Math.round(author.getBoundingClientRect().height / line), high: one.getBoundingClientRect().height < 2 * line };
+    }),
+  );
+  assert.deepEqual(lines, Array.from(lines, () => ({ left: lines[0].left, lines: 1, high: true })));
+});
