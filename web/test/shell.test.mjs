@@ -216,6 +216,23 @@ test('leave for notices is asked only after a click: at the first time one’s n
   assert.deepEqual(await shown(page), []);
 });
 
+test('a note hides nothing of what stands below the talk', async () => {
+  await parlor.bot('noted', 'Counter', 'builtin:counter');
+  const page = await openRoom(await noticing('default'), parlor, 'noted', 'Ann');
+  await parlor.say('noted', 'Joel', 'Counter, count with Ann');
+  const note = page.locator('.toast', { hasText: 'Somebody said your name' });
+  await note.waitFor();
+  const leave = page.getByRole('button', { name: 'Leave conversation with Counter' });
+  await leave.waitFor();
+  await page.waitForFunction(() => {
+    const foot = document.querySelector('main footer')?.getBoundingClientRect();
+    const low = document.querySelector('.toast')?.getBoundingClientRect();
+    return foot && low && low.bottom <= foot.top;
+  });
+  await leave.click();
+  await leave.waitFor({ state: 'detached' });
+});
+
 test('a link to a message opens the room there, however old the message is', async () => {
   for (let n = 1; n <= 160; n += 1) await parlor.say('linked', 'Joel', `number ${n}.`);
   const [first] = await parlor.messages('linked');

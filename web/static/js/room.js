@@ -73,6 +73,9 @@ class ParlorRoom extends PageElement {
   }
 
   firstUpdated() {
+    // Notes stand above all that is below the talk, however high that is, so that they hide no button of it.
+    const foot = new ResizeObserver(([{ target }]) => this.style.setProperty('--foot', `${target.clientHeight}px`));
+    foot.observe(this.one('footer', HTMLElement));
     this.#follow();
   }
 
