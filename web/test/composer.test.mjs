@@ -164,6 +164,19 @@ test('an @ lists who can be meant', async () => {
   await holds(page, `well @${chosen} `);
 });
 
+test('one is asked for a name once: whoever writes under the suggested one has answered', async () => {
+  const page = await (await browser.newContext()).newPage();
+  await page.goto(`${parlor.base}/unasked`);
+  await page.locator('.link[data-link="live"]').waitFor();
+  const name = await page.getByLabel('You write as').inputValue();
+  await write(page, 'hello');
+  await page.getByLabel('You write as').waitFor({ state: 'detached' });
+  await page.reload();
+  await card(page, 'hello').waitFor();
+  assert.equal((await parlor.messages('unasked'))[0].author, name);
+  assert.equal(await page.getByLabel('You write as').count(), 0);
+});
+
 test('a reply carries the message that it answers, and is kept until it is sent', async () => {
   await parlor.bot('reply', 'RichBot', bots.at('/rich', () => ({ text: '<style>b{}</style><b>18° &amp; clear</b><br>in New York' })));
   const { id } = await parlor.say('reply', 'Joel', 'richbot?');

@@ -196,7 +196,7 @@ class ParlorComposer extends PageElement {
     `;
   }
 
-  /** Asks once, gently: a name is there already, and one may go on without answering. */
+  /** Asks once, gently: a name is there already, and whoever writes under it has answered. */
   #askName() {
     return html`
       <form class="ask-name" @submit=${this.#named}>
@@ -305,7 +305,7 @@ class ParlorComposer extends PageElement {
   /** Says something in the room, whatever stands in the field. @param {string} text @param {number | null} [reply] */
   say(text, reply = null) {
     const asked = this.querySelector('#ask-name');
-    if (asked instanceof HTMLInputElement && asked.value.trim() && asked.value.trim() !== me.name) me.rename(asked.value.trim());
+    if (asked instanceof HTMLInputElement) me.rename(asked.value.trim() || me.name);
     this.outbox.post(me.name, text, reply);
     this.#said = [...this.#said.filter((one) => one !== text), text].slice(-MOST_SAID);
     kept.set(`said.${this.room}`, this.#said);
