@@ -77,6 +77,8 @@ test('on a phone the pages are in a drawer, and nothing is wider than the screen
   for (const path of ['/guide/reference/bots', '/guide/first-bot', '/guide/?q=bot']) {
     await page.goto(parlor.base + path);
     assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), path);
+    const { height } = (await page.locator('.guide-top').boundingBox()) ?? { height: 0 };
+    assert.ok(height > 0 && height < 80, `the top is one line at ${path}: ${height}`);
   }
   await page.context().close();
 });
