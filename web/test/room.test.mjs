@@ -195,7 +195,7 @@ test('a bot is added, changed in place, deleted, and the deletion taken back', a
 
   await page.getByRole('button', { name: 'Delete EchoBot' }).click();
   await page.locator('.toast', { hasText: 'EchoBot is deleted' }).getByRole('button', { name: 'Dismiss' }).click();
-  await page.locator('.counts', { hasText: 'no bots yet' }).waitFor();
+  await page.locator('.counts', { hasText: 'no bots' }).waitFor();
   assert.deepEqual(await parlor.call('/api/bots?room=bots'), []);
 });
 

@@ -10,6 +10,7 @@ export const botWords = {
   bots: {
     none: 'No bots live here yet.',
     noneMore: 'A bot is a web server of yours: it gets each message that names it, and its answer appears in the room.',
+    noneGuide: 'Write your first one',
     add: 'Add a bot',
     edit: (/** @type {string} */ name) => `Edit ${name}`,
     remove: (/** @type {string} */ name) => `Delete ${name}`,

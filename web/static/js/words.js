@@ -83,7 +83,7 @@ const own = {
   },
 
   head: {
-    bots: (/** @type {number} */ n) => (n === 0 ? 'no bots yet' : counted(n, 'bot', 'bots')),
+    bots: (/** @type {number} */ n) => (n === 0 ? 'no bots' : counted(n, 'bot', 'bots')),
     people: (/** @type {number} */ n) => (n === 1 ? '1 person' : `${n} people`),
     panel: 'Bots and settings',
     search: 'Search this room',

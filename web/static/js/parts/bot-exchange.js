@@ -3,6 +3,7 @@
 
 import { html, nothing } from '/web/vendor/lit.js';
 import { api, Refused, sentenceOf } from '../api.js';
+import { kindOf } from '../bot-drafts.js';
 import { FILE_MAX, readBots, writeBots } from '../bot-list.js';
 import { copyText } from '../clipboard.js';
 import { PageElement } from '../element.js';
@@ -241,7 +242,7 @@ class ParlorBotExchange extends PageElement {
       <li data-wrong=${wrong !== null}>
         <div class="entry-words">
           <p><b dir="auto">${label}</b></p>
-          ${bot ? html`<p class="quiet">${words.botForm.respondsTo.toLowerCase()} ${bot.responds_to ? html`<code dir="ltr">${bot.responds_to}</code>` : words.bots.toName}</p><p class="quiet" dir="ltr">${bot.url || words.bots.noUrl}</p>` : nothing}
+          ${bot ? html`<p class="quiet">${words.botForm.respondsTo.toLowerCase()} ${bot.responds_to ? html`<code dir="ltr">${bot.responds_to}</code>` : words.bots.toName}</p>${this.#lives(bot.url)}` : nothing}
           ${note ? html`<p class="entry-note">${note}</p>` : nothing} ${wrong ? html`<p class="wrong">${wrong}</p>` : nothing}
         </div>
         ${wrong
@@ -251,6 +252,14 @@ class ParlorBotExchange extends PageElement {
             </select>`}
       </li>
     `;
+  }
+
+  /** @param {string} url */
+  #lives(url) {
+    const kind = kindOf(url);
+    if (kind === 'socket') return html`<p class="quiet">${words.bots.noAddress}</p>`;
+    if (kind === 'builtin') return html`<p class="quiet">${words.bots.builtin(url.slice('builtin:'.length))}</p>`;
+    return html`<p class="quiet" dir="ltr">${url || words.bots.noUrl}</p>`;
   }
 
   /** @param {Entry} entry @param {Event} event */

@@ -97,7 +97,7 @@ class ParlorBots extends PageElement {
   }
 
   #none() {
-    return html`<div class="none"><h2>${words.bots.none}</h2><p class="quiet">${words.bots.noneMore}</p></div>`;
+    return html`<div class="none"><h2>${words.bots.none}</h2><p class="quiet">${words.bots.noneMore} <a href="/guide/first-bot">${words.bots.noneGuide}</a></p></div>`;
   }
 
   /** @param {Which} which */

@@ -5,6 +5,9 @@ import { PageElement } from '../element.js';
 import { icons } from '../icons.js';
 import { words } from '../words.js';
 
+/** Letters (px) above which no part of the address is broken in two: it is read aloud and typed part by part. */
+const WHOLE_ABOVE = 64;
+
 class ParlorProject extends PageElement {
   show() {
     this.one('dialog', HTMLDialogElement).showModal();
@@ -21,7 +24,8 @@ class ParlorProject extends PageElement {
     while (most - least > 1) {
       const size = Math.round((least + most) / 2);
       address.style.fontSize = `${size}px`;
-      const fits = address.scrollWidth <= address.clientWidth && address.offsetHeight <= innerHeight * 0.6;
+      const whole = size <= WHOLE_ABOVE || [...address.querySelectorAll('span, b')].every((part) => part.getClientRects().length === 1);
+      const fits = whole && address.scrollWidth <= address.clientWidth && address.offsetHeight <= innerHeight * 0.6;
       if (fits) least = size;
       else most = size;
     }
