@@ -2,7 +2,7 @@
 
 /** @typedef {import('./stage.mjs').Stage} Stage */
 
-const CAT = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 320 200"><rect width="320" height="200" fill="#e9dcc3"/><g fill="none" stroke="#4b3a2a" stroke-width="5" stroke-linecap="round" stroke-linejoin="round"><path fill="#c98d4e" d="M110 96 104 46l34 24a80 80 0 0 1 44 0l34-24-6 50a52 52 0 0 1-50 64 52 52 0 0 1-50-64z"/><path d="M140 104v6M180 104v6M152 124l8 6 8-6M160 130v8M92 118l26 4M94 138l26-6M228 118l-26 4M226 138l-26-6"/></g></svg>`;
+const CAT = `<svg xmlns="http://www.w3.org/2000/svg" width="320" height="200" viewBox="0 0 320 200"><rect width="320" height="200" fill="#e9dcc3"/><g fill="none" stroke="#4b3a2a" stroke-width="5" stroke-linecap="round" stroke-linejoin="round"><path fill="#c98d4e" d="M110 96 104 46l34 24a80 80 0 0 1 44 0l34-24-6 50a52 52 0 0 1-50 64 52 52 0 0 1-50-64z"/><path d="M140 104v6M180 104v6M152 124l8 6 8-6M160 130v8M92 118l26 4M94 138l26-6M228 118l-26 4M226 138l-26-6"/></g></svg>`;
 
 const FORECAST = `<style>.forecast{border-collapse:collapse;font-variant-numeric:tabular-nums}.forecast th,.forecast td{padding:4px 14px 4px 0;text-align:left}.forecast th{font-weight:600}</style>
 <b>Sydney</b> until Thursday:

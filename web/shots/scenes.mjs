@@ -93,6 +93,16 @@ const scenes = {
     await page.getByRole('button', { name: 'Edit WeatherBot' }).click();
     return page;
   },
+  'inspector': async (stage, cast, view) => {
+    const page = await panel('Inspector')(stage, cast, view);
+    await page.locator('parlor-inspector li[data-status="failed"] .delivery-head').first().click();
+    await page.locator('parlor-inspector .help').first().waitFor();
+    return page;
+  },
+  'panel-people': panel('People'),
+  'guide': (stage, _, view) => stage.open('/guide/', view),
+  'guide-page': (stage, _, view) => stage.open('/guide/first-bot', view),
+  'guide-search': (stage, _, view) => stage.open('/guide/?q=flask', view),
   'docs': async (stage, _, view) => {
     const page = await stage.open('/docs/', view);
     await page.locator('.call').first().waitFor();
@@ -107,8 +117,8 @@ const ON_PHONE = /** @type {View} */ ({ size: PHONE });
 /** What is taken: the scene, how it is seen, and how the picture's name ends. @type {[string, string, View][]} */
 export const pictures = [
   ...Object.keys(scenes).filter((name) => name !== 'room-drawer').map((name) => /** @type {[string, string, View]} */ ([name, '', { size: DESK }])),
-  ...['lobby', 'room', 'room-compact', 'room-busy', 'room-empty', 'room-conversation', 'room-offline', 'panel-bots', 'bot-form', 'panel-you', 'docs', 'error'].map((name) => /** @type {[string, string, View]} */ ([name, '-dark', DARK])),
-  ...['lobby', 'room', 'room-empty', 'room-long', 'room-rtl', 'room-conversation', 'room-drawer', 'panel-bots', 'bot-form', 'panel-you'].map((name) => /** @type {[string, string, View]} */ ([name, '-phone', ON_PHONE])),
+  ...['lobby', 'room', 'room-compact', 'room-busy', 'room-empty', 'room-conversation', 'room-offline', 'panel-bots', 'bot-form', 'panel-you', 'inspector', 'guide-page', 'docs', 'error'].map((name) => /** @type {[string, string, View]} */ ([name, '-dark', DARK])),
+  ...['lobby', 'room', 'room-empty', 'room-long', 'room-rtl', 'room-conversation', 'room-drawer', 'panel-bots', 'bot-form', 'panel-you', 'inspector', 'guide-page', 'docs'].map((name) => /** @type {[string, string, View]} */ ([name, '-phone', ON_PHONE])),
   ['room', '-phone-dark', { ...DARK, ...ON_PHONE }],
   ['room', '-wide', { size: { width: 1920, height: 1080 } }],
 ];

@@ -96,6 +96,11 @@ export class Stage {
         await route.abort('connectionrefused');
       }
     });
+    await context.route(/\/api\/activations/u, async (route) => {
+      const response = await route.fetch();
+      const json = JSON.parse((await response.text()).replaceAll(this.bots.base, BOTS).replaceAll(new URL(this.bots.base).host, new URL(BOTS).host));
+      await route.fulfill({ response, json: Array.isArray(json) ? json.map((one) => this.#delivered(one)) : json });
+    });
     await context.addInitScript((remembered) => {
       // The frame runs this too, and has no storage.
       if (self === top) for (const [key, value] of Object.entries(remembered)) localStorage.setItem(`parlor.${key}`, typeof value === 'string' ? value : JSON.stringify(value));
@@ -119,6 +124,11 @@ export class Stage {
     const { kind, data } = JSON.parse(frame);
     if (kind === 'message') return JSON.stringify({ kind, data: this.#then(data) });
     return frame.replaceAll(this.bots.base, BOTS);
+  }
+
+  /** A delivery as it seems to have gone. @param {{ message: number | null, started: number, took: number | null }} delivery */
+  #delivered(delivery) {
+    return { ...delivery, started: this.#times.get(delivery.message ?? 0) ?? delivery.started, took: delivery.took === null ? null : THOUGHT };
   }
 
   /** A message as it seems to have been written. @param {{ id: number, when: number, text: string }} message */
