@@ -130,6 +130,15 @@ async fn a_pattern_that_cannot_be_read_does_not_stop_a_test() {
 }
 
 #[tokio::test]
+async fn a_test_whose_url_is_parlor_itself_posts_nothing() {
+    let server = server().await;
+    let own = format!("http://{}/api/actions/message", server.address());
+    let tested = test(&server, &json!({"room": "a", "name": "Circle", "url": own, "text": "y"})).await;
+    assert_eq!(tested["activation"]["response"]["status"], 400, "{tested}");
+    assert!(messages(&server, "a").await.is_empty());
+}
+
+#[tokio::test]
 async fn the_rules_of_the_network_hold_for_tests_too() {
     let server = crate::kit::starter().listen("0.0.0.0:0").start().await;
     let mut bots = BotServer::always(Answer::text("hi")).await;
