@@ -52,7 +52,7 @@ impl fmt::Display for PatternError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "The pattern “{}” can't be used: ", shortened(&self.pattern))?;
         match self.pattern.chars().nth(self.at) {
-            Some(here) => write!(f, "at character {}, “{}”, {}.", self.at + 1, here.escape_debug(), self.why),
+            Some(here) => write!(f, "at character {}, “{}”, {}.", self.at + 1, shortened(&here.to_string()), self.why),
             None => write!(f, "at its end, {}.", self.why),
         }
     }

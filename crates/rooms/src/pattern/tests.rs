@@ -192,6 +192,8 @@ fn a_sentence_names_the_pattern_the_place_and_the_reason() {
     let error = Pattern::parse("hi (there").unwrap_err();
     let sentence = r"The pattern “hi (there” can't be used: at character 4, “(”, this “(” is never closed; add a “)”, or write \( for the character itself.";
     assert_eq!(error.to_string(), sentence);
+    let error = Pattern::parse("a\\").unwrap_err().to_string();
+    assert!(error.contains(r"at character 2, “\”, there is nothing"), "{error}");
     let error = Pattern::parse("(?").unwrap_err();
     assert_eq!(
         error.to_string(),
