@@ -127,7 +127,9 @@ impl Show {
 
 /// One line that does nothing to the terminal, not too long.
 fn clean(text: &str) -> String {
-    let mut line: String = text.chars().take(SHOWN).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    // Marks that turn the direction of writing would show what follows in another order.
+    let turns = |c| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let mut line: String = text.chars().take(SHOWN).map(|c| if c.is_control() || turns(c) { ' ' } else { c }).collect();
     if text.chars().nth(SHOWN).is_some() {
         line.push('…');
     }
@@ -148,6 +150,7 @@ mod tests {
     #[test]
     fn nothing_that_is_said_reaches_the_terminal_as_a_command() {
         assert_eq!(clean("a\x1b[31m\r\nb\u{9b}2J"), "a [31m  b 2J");
+        assert_eq!(clean("a\u{202e}b\u{2066}c"), "a b c");
         assert_eq!(clean(&"ä".repeat(300)), format!("{}…", "ä".repeat(200)));
     }
 
