@@ -48,6 +48,7 @@ SERVER = "http://localhost:6277"
 ROOM = "welcome"
 AT_ONCE = 64  # jobs of one bot
 MESSAGE_MAX = 16 << 20  # bytes of a frame
+ANSWER_MAX = 8 << 20  # bytes of a frame that the server takes; it closes the connection over a longer one
 BACK_OFF = (0.2, 4.0)  # seconds: the first wait for a new connection, and the longest
 QUIET = 25.0  # seconds without a word from the server until it is asked whether it is there
 TIMEOUT = 30.0  # seconds for a call
@@ -547,7 +548,10 @@ class Relay:
         except Exception as error:  # one job's trouble is not the others'
             traceback.print_exc()
             answer = {"error": f"{type(error).__name__}: {error}"}
-        self.deliver(frame["id"], json.dumps({"id": frame["id"], **answer}))
+        answer = json.dumps({"id": frame["id"], **answer})
+        if len(answer) > ANSWER_MAX:
+            answer = json.dumps({"id": frame["id"], "error": "what it answered is longer than 8 MiB"})
+        self.deliver(frame["id"], answer)
 
     def activate(self, frame, text, within):
         message = frame["activation"]
@@ -583,7 +587,7 @@ class Relay:
 
 def say(text):
     """Prints one line that does nothing to the terminal."""
-    line = "".join(c if c.isprintable() else " " for c in str(text))
+    line = "".join(c if c.isprintable() else " " for c in str(text)[:301])
     print(time.strftime("%H:%M:%S"), line if len(line) <= 300 else line[:300] + "…", flush=True)
 
 

@@ -52,8 +52,10 @@ type Fields<'a> = HashMap<String, &'a RawValue>;
 /// Reads what a bot says, and which job it is about.
 pub(crate) fn read(text: &str) -> Result<(String, Said), Wrong> {
     let unknown = |why: &str| Wrong { id: None, why: why.to_owned() };
-    let fields: Fields<'_> =
-        serde_json::from_str(text).map_err(|_| unknown("a frame has to be one JSON object, and this is none"))?;
+    let fields: Fields<'_> = serde_json::from_str(text).map_err(|error| Wrong {
+        id: id_of_broken(text),
+        why: format!("a frame has to be one JSON object, and this is none ({error})"),
+    })?;
     let Some(id) = fields.get("id") else { return Err(unknown("`id` is missing; repeat the one that you were sent")) };
     let id: String = typed(id).ok_or_else(|| unknown("`id` has to be a string, the one that you were sent"))?;
     if id.len() > ID_MAX {
@@ -63,6 +65,14 @@ pub(crate) fn read(text: &str) -> Result<(String, Said), Wrong> {
         Ok(said) => Ok((id, said)),
         Err(why) => Err(Wrong { id: Some(id), why }),
     }
+}
+
+/// The job that a frame names which is no JSON: Python writes `NaN`, for example, and nobody should wait for the time-out
+/// because of it. Only what begins with the id is believed, for behind it a text may hold anything.
+fn id_of_broken(text: &str) -> Option<String> {
+    let value = text.trim_start().strip_prefix('{')?.trim_start().strip_prefix("\"id\"")?.trim_start();
+    let id = value.strip_prefix(':')?.trim_start().strip_prefix('"')?.split_once('"')?.0;
+    (id.len() <= ID_MAX).then(|| id.to_owned())
 }
 
 fn said(fields: &Fields<'_>) -> Result<Said, String> {
@@ -76,6 +86,7 @@ fn said(fields: &Fields<'_>) -> Result<Said, String> {
         return Ok(Said::Answer(Bytes::copy_from_slice(answer.get().as_bytes())));
     }
     if let Some(why) = word("error")? {
+        let why = if why.trim().is_empty() { "it does not say why".to_owned() } else { why };
         return Ok(Said::Failed { why, url });
     }
     let Some(status) = fields.get("status") else {
@@ -196,6 +207,7 @@ mod tests {
         );
         let failed = Said::Failed { why: "refused".into(), url: Some("u".into()) };
         check(r#"{"id":"a","error":"refused\n","url":"u"}"#, failed);
+        check(r#"{"id":"a","error":""}"#, Said::Failed { why: "it does not say why".into(), url: None });
     }
 
     #[test]
@@ -203,6 +215,8 @@ mod tests {
         for (text, id, part) in [
             ("", None, "JSON object"),
             ("[]", None, "JSON object"),
+            (r#"{"id": "a", "answer": {"text": "", "state": NaN}}"#, Some("a"), "JSON object"),
+            (r#"{"answer": {"text": "\"id\":\"a\""}, "state": NaN}"#, None, "JSON object"),
             (r#"{"answer":{}}"#, None, "`id` is missing"),
             (r#"{"id":7,"answer":{}}"#, None, "`id` has to be a string"),
             (r#"{"id":"a"}"#, Some("a"), "neither `answer`"),

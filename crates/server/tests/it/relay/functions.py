@@ -26,6 +26,10 @@ def cat(message):
 
 @bot("Broken", room="b")
 def broken(message):
+    if "too long" in message["text"]:
+        return "x" * (9 << 20)
+    if "no number" in message["text"]:
+        return {"text": "", "state": float("nan")}
     return str(1 / 0)
 
 

@@ -58,6 +58,13 @@ async fn functions_are_bots() {
     say(&server, "b", "broken").await;
     explained(&server, "b", &["status code of 500"]).await;
     assert_eq!(activations(&server, "b").await[0]["response"]["body"], "ZeroDivisionError: division by zero");
+    // What cannot be sent on is explained at once, too.
+    for (text, words) in [("broken, too long", "longer than 8 MiB"), ("broken, no number", "has to be one JSON object")]
+    {
+        say(&server, "b", text).await;
+        let told = messages(&server, "b").await.pop().expect("an explanation");
+        assert!(told["text"].as_str().is_some_and(|told| told.contains(words)), "{told}");
+    }
 }
 
 #[tokio::test]
