@@ -37,7 +37,9 @@ pub(crate) async fn handle(State(web): State<Web>, uri: Uri, headers: HeaderMap)
 }
 
 async fn find(web: &Web, path: &str, query: Option<&str>, headers: &HeaderMap) -> Result<BotFile, ApiError> {
-    if runs_here(headers) {
+    // At the host for bots' content everything is a stranger's.
+    let apart = web.content().is_some_and(|content| content.is_asked(headers));
+    if !apart && runs_here(headers) {
         let message = "a bot's script or page does not run on this server's own pages; the room's frame may load it";
         return Err(ApiError::new(StatusCode::FORBIDDEN, message));
     }

@@ -45,7 +45,6 @@ pub fn router(web: Web) -> Router {
         .route("/docs/", get(pages::docs))
         .route("/guide", get(guide::redirect))
         .route("/guide/", get(guide::index))
-        .route("/guide/pictures/{*name}", get(guide::picture))
         .route("/guide/{*page}", get(guide::page))
         .route("/healthz", get(pages::health))
         .route("/readyz", get(pages::ready))

@@ -54,9 +54,9 @@ impl Book {
     }
 }
 
-/// A picture of the guide.
-pub(crate) fn picture(name: &str) -> Option<rust_embed::EmbeddedFile> {
-    Guide::get(&format!("pictures/{name}"))
+/// A picture of the guide, or a program to take along: what is no page.
+pub(crate) fn attached(name: &str) -> Option<rust_embed::EmbeddedFile> {
+    if name.ends_with(".md") { None } else { Guide::get(name) }
 }
 
 fn file(path: &str) -> Option<String> {
@@ -140,9 +140,9 @@ mod tests {
             for attribute in ["href=\"", "src=\""] {
                 for link in page.html.split(attribute).skip(1).filter_map(|rest| rest.split('"').next()) {
                     let whole = if link.starts_with('#') { markdown::url(&page.file) + link } else { link.to_owned() };
-                    let there = match whole.strip_prefix("/guide/pictures/") {
-                        Some(name) => picture(name).is_some(),
-                        None => places.contains(&whole) || !whole.starts_with("/guide/") && !whole.ends_with(".md"),
+                    let there = match whole.strip_prefix("/guide/") {
+                        Some(name) => places.contains(&whole) || attached(name).is_some(),
+                        None => !whole.ends_with(".md"),
                     };
                     assert!(there, "{} links to {link}, which is not there", page.file);
                 }

@@ -53,20 +53,14 @@ pub(crate) async fn index(State(web): State<Web>, params: Params) -> Response {
     }
 }
 
-pub(crate) async fn page(State(web): State<Web>, Rest(name): Rest) -> Response {
-    let book = web.shelf().book(&web.templates());
-    show(&web, &book, &name.unwrap_or_default())
-}
-
-pub(crate) async fn picture(State(web): State<Web>, Rest(name): Rest, headers: HeaderMap) -> Response {
+pub(crate) async fn page(State(web): State<Web>, Rest(name): Rest, headers: HeaderMap) -> Response {
     let name = name.unwrap_or_default();
-    match book::picture(&name) {
-        Some(file) => {
-            let hash = file.metadata.sha256_hash();
-            assets::serve(web.coded(), &name, hash, || Bytes::from(file.data.into_owned()), &headers)
-        }
-        None => missing(&web),
+    if let Some(file) = book::attached(&name) {
+        let hash = file.metadata.sha256_hash();
+        return assets::serve(web.coded(), &name, hash, || Bytes::from(file.data.into_owned()), &headers);
     }
+    let book = web.shelf().book(&web.templates());
+    show(&web, &book, &name)
 }
 
 fn missing(web: &Web) -> Response {

@@ -231,3 +231,15 @@ fn shown(message: &Value) -> String {
     let words: Vec<&str> = text.split_whitespace().collect();
     format!("{}: {}", message["author"].as_str().expect("an author"), words.join(" "))
 }
+
+#[tokio::test]
+async fn the_guide_has_the_program_for_where_there_is_no_parlor() {
+    let server = server().await;
+    let page = server.get("/guide/relay").await;
+    assert!(page.text().contains("href=\"/guide/parlor_bot.py\""));
+    let program = server.get("/guide/parlor_bot.py").await;
+    assert_eq!(program.status, 200);
+    assert_eq!(program.header("content-type"), Some("text/plain; charset=utf-8"));
+    assert!(program.header("etag").is_some());
+    assert!(program.text().contains("def run("), "the program itself, not where it lies");
+}

@@ -1,0 +1,1 @@
+../../examples/python/parlor_bot.py
