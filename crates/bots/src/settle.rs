@@ -8,7 +8,7 @@ use std::{
 };
 
 use parlor_rooms::{
-    Bot, BotId, ConversationSet, Message, Part, RoomName, RoomState,
+    Bot, BotId, Content, ConversationSet, Message, Part, RoomName, RoomState,
     conversation::{Effect, effect},
 };
 use parlor_runtime::CommandError;
@@ -140,7 +140,7 @@ impl Inner {
     ) -> Result<(), PutOff> {
         let mut state = self.runtime.snapshot(room).await?;
         for _ in 0..CONFLICT_TRIES {
-            let append = decide(&state);
+            let append = fitted(decide(&state), state.settings.content).await;
             match self.append_once(&append).await? {
                 Some(appended) => {
                     if let Some(progress) = append.progress.filter(|_| appended.duplicate) {
@@ -211,6 +211,29 @@ pub(crate) fn ending(turn: &Turn<'_>, append: Append, record: &Activation, expec
         Some(state) => append.expecting(state.control),
         None => append,
     }
+}
+
+/// What bots say as the room's setting leaves it; cleaned where it holds up nobody.
+async fn fitted(append: Append, content: Content) -> Append {
+    let fits = |part: &Part| !matches!(part, Part::Message(message) if !parlor_content::fits(message, content));
+    if content == Content::Open || append.parts.iter().all(fits) {
+        return append;
+    }
+    let cleaned = tokio::task::spawn_blocking({
+        let mut parts = append.parts.clone();
+        move || {
+            for part in &mut parts {
+                if let Part::Message(message) = part {
+                    parlor_content::fit(Arc::make_mut(message), content);
+                }
+            }
+            parts
+        }
+    });
+    // If that broke down, whoever reads it gets it cleaned all the same.
+    let Ok(parts) = cleaned.await else { return append };
+    let records = Append::new(append.room.clone(), parts.clone()).records;
+    Append { parts, records, ..append }
 }
 
 /// What an answer changes in its own room, and whether that holds only for the room as it is.

@@ -43,7 +43,15 @@ impl Inner {
             }
         };
         let (outcome, record) = self.deliver_trial(&trial, params).await?;
-        let (activation, message) = ended(&trial, outcome, record);
+        let (activation, mut message) = ended(&trial, outcome, record);
+        let content = self.runtime.snapshot(&trial.room).await?.settings.content;
+        if let Some(mut unclean) = message.take_if(|message| !parlor_content::fits(message, content)) {
+            let cleaned = tokio::task::spawn_blocking(move || {
+                parlor_content::fit(&mut unclean, content);
+                unclean
+            });
+            message = Some(cleaned.await.map_err(|_| CommandError::Stopping)?);
+        }
         Ok(Tried { matched, why, activation, message })
     }
 

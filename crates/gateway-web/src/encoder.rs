@@ -1,6 +1,6 @@
 //! The room stream's frames: `{"kind": …, "data": …}`, the same bytes for every client, live and on replay.
 
-use parlor_rooms::{Bot, EventId, Part, RoomName, Timestamp};
+use parlor_rooms::{Bot, Content, EventId, Message, Part, RoomName, Timestamp};
 use parlor_runtime::{
     Encoder, Said, Signal,
     log::{Activation, Committed, StoredMessage, record},
@@ -12,7 +12,7 @@ use parlor_wire::{
 };
 use serde::Serialize;
 
-use crate::api::activations;
+use crate::{api::activations, fitted::fitted};
 
 /// Writes the rooms API's stream.
 #[derive(Debug, Default)]
@@ -40,14 +40,21 @@ impl RoomsEncoder {
 }
 
 impl Encoder for RoomsEncoder {
-    fn event(&self, committed: &Committed, frames: &mut Vec<Frame>) {
+    fn event(&self, committed: &Committed, content: Content, frames: &mut Vec<Frame>) {
         let event = &committed.event;
         let mut messages = 0;
         for part in &event.parts {
             match part {
-                Part::Message(_) => {
+                Part::Message(message) => {
                     if let Some(stored) = committed.records.get(messages) {
-                        frames.push(Self::message_frame(event.id.message(messages), event.at, stored));
+                        let id = event.id.message(messages);
+                        frames.push(if content == Content::Open || parlor_content::fits(message, content) {
+                            Self::message_frame(id, event.at, stored)
+                        } else {
+                            let mut message = Message::clone(message);
+                            parlor_content::fit(&mut message, content);
+                            Self::message_frame(id, event.at, &record::message(&event.room, &message))
+                        });
                     }
                     messages += 1;
                 }
@@ -59,7 +66,11 @@ impl Encoder for RoomsEncoder {
         }
     }
 
-    fn message(&self, _: &RoomName, message: &StoredMessage) -> Frame {
+    fn message(&self, room: &RoomName, message: &StoredMessage, content: Content) -> Frame {
+        if content == Content::Open {
+            return Self::message_frame(message.id, message.at, &message.record);
+        }
+        let message = fitted(room, message, content);
         Self::message_frame(message.id, message.at, &message.record)
     }
 
@@ -124,7 +135,7 @@ fn activation(record: &Activation) -> signals::Activation<'_> {
 mod tests {
     use std::sync::Arc;
 
-    use parlor_rooms::{BotId, Event, Json, Message};
+    use parlor_rooms::{BotId, Event, Json};
 
     use super::*;
 
@@ -144,8 +155,9 @@ mod tests {
         };
         let committed = Committed { event: Arc::new(event), records: vec![stored.clone()], pending: false };
         let mut live = Vec::new();
-        RoomsEncoder.event(&committed, &mut live);
-        let replayed = RoomsEncoder.message(&room, &StoredMessage { id: EventId(7), at, record: stored });
+        RoomsEncoder.event(&committed, Content::Open, &mut live);
+        let replayed =
+            RoomsEncoder.message(&room, &StoredMessage { id: EventId(7), at, record: stored }, Content::Open);
         assert_eq!(live[0].bytes(), replayed.bytes());
         let value: serde_json::Value = serde_json::from_slice(replayed.payload()).expect("JSON");
         assert_eq!(value["kind"], "message");

@@ -8,6 +8,7 @@ mod compress;
 mod content_origin;
 mod encoder;
 mod error;
+mod fitted;
 mod guard;
 mod guide;
 mod openapi;

@@ -1,21 +1,14 @@
 //! HTML as text: what people would read of it. It decides nothing about safety: what it gives is text, and is escaped before
 //! it becomes HTML again.
 
-use std::{collections::HashMap, sync::LazyLock};
+mod entities;
+mod tags;
 
-/// The names of characters in HTML 4, which are those that people write, each with its number.
-static ENTITIES: LazyLock<HashMap<&'static str, char>> = LazyLock::new(|| {
-    let lines = include_str!("html/entities.txt").lines();
-    lines
-        .filter_map(|line| {
-            let (name, number) = line.split_once(' ')?;
-            Some((name, u32::from_str_radix(number, 16).ok().and_then(char::from_u32)?))
-        })
-        .collect()
-});
-
-/// The longest name of a character, `&` and `;` left out.
-const NAME_MAX: usize = 8;
+pub use self::tags::{Tag, tags};
+use self::{
+    entities::entity,
+    tags::{Angle, angle},
+};
 
 /// Elements whose content nobody reads.
 const UNSEEN: &[&str] =
@@ -102,13 +95,6 @@ struct Reader<'a> {
     open: Vec<Option<String>>,
 }
 
-/// A tag: its name in small letters, whether it ends an element, its attributes as they stand there.
-struct Tag<'a> {
-    name: String,
-    ends: bool,
-    attributes: &'a str,
-}
-
 impl<'a> Reader<'a> {
     fn new(html: &'a str, links: bool) -> Self {
         Self { rest: html, links, out: String::new(), space: false, literal: 0, open: Vec::new() }
@@ -157,24 +143,13 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// What stands at a `<`.
     fn angle(&mut self) {
-        let behind = &self.rest[1..];
-        if let Some(comment) = behind.strip_prefix("!--") {
-            self.rest = comment.split_once("-->").map_or("", |(_, rest)| rest);
-        } else if behind.starts_with(['!', '?']) {
-            self.rest = behind.split_once('>').map_or("", |(_, rest)| rest);
-        } else if behind.trim_start_matches('/').starts_with(|c: char| c.is_ascii_alphabetic())
-            && !behind.starts_with("//")
-        {
-            let (tag, rest) = tag(behind);
-            self.rest = rest;
-            if let Some(tag) = tag {
-                self.tag(&tag);
-            }
-        } else {
-            self.rest = behind;
-            self.write('<');
+        let (angle, rest) = angle(self.rest);
+        self.rest = rest;
+        match angle {
+            Angle::Tag(tag) => self.tag(&tag),
+            Angle::Text => self.write('<'),
+            Angle::Nothing => {}
         }
     }
 
@@ -191,7 +166,7 @@ impl<'a> Reader<'a> {
             }
             "td" | "th" => self.space = true,
             "img" => {
-                for c in attribute(tag.attributes, "alt").unwrap_or_default().chars() {
+                for c in tag.value("alt").unwrap_or_default().chars() {
                     self.write(c);
                 }
             }
@@ -217,7 +192,7 @@ impl<'a> Reader<'a> {
 
     fn link(&mut self, tag: &Tag<'a>) {
         if !tag.ends {
-            let address = attribute(tag.attributes, "href").map(|address| address.trim().to_owned());
+            let address = tag.value("href").map(|address| address.trim().to_owned());
             let known = |address: &String| {
                 ["http://", "https://", "mailto:"]
                     .iter()
@@ -232,113 +207,6 @@ impl<'a> Reader<'a> {
             self.out.push(')');
         }
     }
-}
-
-/// Reads a tag behind its `<`, and what follows it; one that has no end is none, and takes the rest with it.
-fn tag(behind: &str) -> (Option<Tag<'_>>, &str) {
-    let (ends, inside) = behind.strip_prefix('/').map_or((false, behind), |inside| (true, inside));
-    let name_end = inside.find(|c: char| c.is_ascii_whitespace() || c == '/' || c == '>').unwrap_or(inside.len());
-    let (name, rest) = inside.split_at(name_end);
-    let mut quote = None;
-    let mut value = false;
-    for (at, c) in rest.char_indices() {
-        match (quote, c) {
-            (Some(open), c) if open == c => quote = None,
-            (Some(_), _) => {}
-            (None, '"' | '\'') if value => quote = Some(c),
-            (None, '>') => {
-                let tag = Tag { name: name.to_ascii_lowercase(), ends, attributes: &rest[..at] };
-                return (Some(tag), &rest[at + 1..]);
-            }
-            // A quote counts right behind a `=` only.
-            (None, '=') => value = true,
-            (None, c) => value &= c.is_ascii_whitespace(),
-        }
-        if quote.is_some() {
-            value = false;
-        }
-    }
-    (None, "")
-}
-
-/// The value of an attribute, with its characters' names read.
-fn attribute(attributes: &str, wanted: &str) -> Option<String> {
-    let mut rest = attributes;
-    loop {
-        rest = rest.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == '/');
-        if rest.is_empty() {
-            return None;
-        }
-        // A name may begin with `=`, so that each turn takes something.
-        let first = rest.chars().next().map_or(0, char::len_utf8);
-        let ends = |c: char| c.is_ascii_whitespace() || c == '=' || c == '/';
-        let (name, behind) = rest.split_at(rest[first..].find(ends).map_or(rest.len(), |end| end + first));
-        let behind = behind.trim_start();
-        let Some(value) = behind.strip_prefix('=') else {
-            rest = behind;
-            continue;
-        };
-        let value = value.trim_start();
-        let (value, after) = match value.chars().next() {
-            Some(quote @ ('"' | '\'')) => value[1..].split_once(quote).unwrap_or((&value[1..], "")),
-            _ => value.split_at(value.find(|c: char| c.is_ascii_whitespace()).unwrap_or(value.len())),
-        };
-        if name.eq_ignore_ascii_case(wanted) {
-            return Some(decode(value));
-        }
-        rest = after;
-    }
-}
-
-fn decode(text: &str) -> String {
-    let (mut out, mut rest) = (String::with_capacity(text.len()), text);
-    while let Some(at) = rest.find('&') {
-        out.push_str(&rest[..at]);
-        let (c, length) = entity(&rest[at..]);
-        out.push(c);
-        rest = &rest[at + length..];
-    }
-    out.push_str(rest);
-    out
-}
-
-/// The character that stands at a `&`, and how long its name is; the `&` itself if it has none.
-fn entity(text: &str) -> (char, usize) {
-    let behind = &text[1..];
-    let found = match behind.strip_prefix('#') {
-        Some(number) => numbered(number).map(|(c, length)| (c, length + 2)),
-        None => named(behind).map(|(c, length)| (c, length + 1)),
-    };
-    let Some((c, length)) = found else { return ('&', 1) };
-    let semicolon = usize::from(text[length..].starts_with(';'));
-    (c, length + semicolon)
-}
-
-fn numbered(number: &str) -> Option<(char, usize)> {
-    let (radix, digits, skipped) = match number.strip_prefix(['x', 'X']) {
-        Some(digits) => (16, digits, 1),
-        None => (10, number, 0),
-    };
-    let length = digits.find(|c: char| !c.is_digit(radix)).unwrap_or(digits.len());
-    if length == 0 {
-        return None;
-    }
-    let number = u32::from_str_radix(&digits[..length], radix).ok();
-    let c = number.and_then(char::from_u32).filter(|c| *c != '\0').unwrap_or(char::REPLACEMENT_CHARACTER);
-    Some((c, length + skipped))
-}
-
-fn named(text: &str) -> Option<(char, usize)> {
-    let length = text.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(text.len());
-    let name = text.get(..length.min(NAME_MAX))?;
-    if text[length..].starts_with(';') && length <= NAME_MAX {
-        return ENTITIES.get(name).map(|c| (*c, length));
-    }
-    // What was known before names had to end with a semicolon.
-    ["nbsp", "quot", "amp", "lt", "gt"]
-        .iter()
-        .find(|known| text.starts_with(**known))
-        .map(|known| (ENTITIES[known], known.len()))
 }
 
 #[cfg(test)]
@@ -401,7 +269,7 @@ mod tests {
                 plain(&format!("{begin}é{end}>"));
             }
         }
-        for piece in ["<", "<a ", "<script>", "&", "</a>", "<a href='", "<!--"] {
+        for piece in ["<", "<a ", "<script>", "&", "</a>", "<a href='", "<!--", "<!---->", "--!>", "<!--</a>-->", "-"] {
             plain(&piece.repeat(100_000));
         }
     }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{BotId, EventId, Json};
+use crate::{BotId, Content, EventId, Json};
 
 /// Who speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -46,6 +46,8 @@ pub struct Message {
     pub reply_to: Option<EventId>,
     /// The activation that it is the answer to, or whose failure it explains.
     pub activation: Option<String>,
+    /// To which setting's measure a bot's text was cleaned.
+    pub content: Content,
 }
 
 impl Message {
@@ -63,7 +65,26 @@ impl Message {
             state: None,
             reply_to: None,
             activation: None,
+            content: Content::Open,
         }
+    }
+
+    /// Drops what a room with this setting shows of nobody: style sheets and scripts, and where there is only text, pictures
+    /// and sounds.
+    pub fn bare(&mut self, content: Content) {
+        if content > Content::Open {
+            (self.css, self.js) = (None, None);
+        }
+        if content > Content::Formatted {
+            (self.image, self.media) = (None, None);
+        }
+    }
+
+    /// Whether [`Self::bare`] would change nothing.
+    pub fn is_bare(&self, content: Content) -> bool {
+        let runs = self.css.is_some() || self.js.is_some();
+        let shows = self.image.is_some() || self.media.is_some();
+        !(runs && content > Content::Open || shows && content > Content::Formatted)
     }
 
     /// What a person says.

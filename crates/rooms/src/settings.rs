@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-/// How bots' texts are shown.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// How bots' texts are shown; a later one leaves less.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Content {
     /// HTML, styles and scripts, inside the sandboxed frame.

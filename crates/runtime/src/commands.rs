@@ -63,7 +63,7 @@ impl Runtime {
         &self,
         actor: &Actor,
         room: RoomName,
-        message: Message,
+        mut message: Message,
         key: Option<Key>,
     ) -> Result<Posted, CommandError> {
         if self.stopping().is_cancelled() {
@@ -71,6 +71,7 @@ impl Runtime {
         }
         let handle = self.room(&room).await?;
         self.check_in(actor, Action::Post, &handle)?;
+        message.bare(handle.lock().state.settings.content);
         let append = Append::new(room, vec![Part::Message(Arc::new(message))]).keyed(key).asking(Ask::Message);
         let record = append.records[0].clone();
         let this = self.clone();

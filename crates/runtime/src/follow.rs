@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use parlor_rooms::{EventId, RoomName};
+use parlor_rooms::{Content, EventId, RoomName};
 use parlor_sockets::{CloseCode, Connection, Frame, Gone, Incoming, Sent, Socket};
 use parlor_store::ReadError;
 
@@ -110,7 +110,7 @@ impl Runtime {
     }
 
     async fn replay(&self, handle: &RoomHandle, member: &Member, start: Start) -> Result<(), Broken> {
-        let encoder = &*self.shared().encoders[member.encoder.index()];
+        let encoder = &self.shared().encoders[member.encoder.index()];
         let mut position = match start {
             Start::Fresh { since, last } => self.replay_history(handle, &member.socket, encoder, since, last).await?,
             Start::Behind(position) => {
@@ -130,11 +130,12 @@ impl Runtime {
             };
             let events = self.store().events(&handle.name, position, upto, CHUNK).await?;
             position = events.last().map_or(upto, |committed| committed.event.last_id());
-            let mut frames = Vec::new();
-            for committed in &events {
-                encoder.event(committed, &mut frames);
-            }
-            hand_over(&member.socket, &frames).await?;
+            let encode = move |encoder: &dyn Encoder, content| {
+                let mut frames = Vec::new();
+                events.iter().for_each(|committed| encoder.event(committed, content, &mut frames));
+                frames
+            };
+            hand_over(&member.socket, &encoded(handle, encoder, encode).await).await?;
         }
     }
 
@@ -143,7 +144,7 @@ impl Runtime {
         &self,
         handle: &RoomHandle,
         socket: &Socket,
-        encoder: &dyn Encoder,
+        encoder: &Arc<dyn Encoder>,
         since: Option<EventId>,
         last: Option<usize>,
     ) -> Result<EventId, Broken> {
@@ -175,8 +176,11 @@ impl Runtime {
             let messages = self.store().after(room, after, upto, CHUNK).await?;
             let Some(newest) = messages.last() else { break };
             after = newest.id;
-            let frames: Vec<Frame> = messages.iter().map(|message| encoder.message(room, message)).collect();
-            hand_over(socket, &frames).await?;
+            let name = room.clone();
+            let encode = move |encoder: &dyn Encoder, content| {
+                messages.iter().map(|message| encoder.message(&name, message, content)).collect()
+            };
+            hand_over(socket, &encoded(handle, encoder, encode).await).await?;
         }
         Ok(upto)
     }
@@ -210,7 +214,7 @@ fn join(handle: &RoomHandle, member: &Member, shared: &Shared, position: EventId
     let Some(events) = inner.recent_after(position) else { return Join::Missing(inner.state.last) };
     let mut frames = Vec::new();
     for committed in &events {
-        encoder.event(committed, &mut frames);
+        encoder.event(committed, inner.state.settings.content, &mut frames);
     }
     if member.also != Kinds::NONE {
         frames.extend(inner.greeting(&handle.name, shared, member.encoder, member.also));
@@ -221,6 +225,21 @@ fn join(handle: &RoomHandle, member: &Member, shared: &Shared, position: EventId
     let member = Member { joined: inner.state.last, ..member.clone() };
     inner.admit(member);
     Join::Done
+}
+
+/// Encodes what was read. Where the room's setting may ask for cleaning, that is done where it holds up nobody.
+async fn encoded(
+    handle: &RoomHandle,
+    encoder: &Arc<dyn Encoder>,
+    encode: impl FnOnce(&dyn Encoder, Content) -> Vec<Frame> + Send + 'static,
+) -> Vec<Frame> {
+    let content = handle.lock().state.settings.content;
+    if content == Content::Open {
+        return encode(&**encoder, content);
+    }
+    let encoder = Arc::clone(encoder);
+    // It ends early only if it panics, and then the stream goes on without these.
+    tokio::task::spawn_blocking(move || encode(&*encoder, content)).await.unwrap_or_default()
 }
 
 /// Hands frames over at the pace at which the client takes them.

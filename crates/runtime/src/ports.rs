@@ -4,7 +4,7 @@ use std::{future::Future, pin::Pin, sync::Arc};
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use parlor_rooms::{Bot, BotId, Bots, Conversation, EventId, Json, Message, RoomName};
+use parlor_rooms::{Bot, BotId, Bots, Content, Conversation, EventId, Json, Message, RoomName};
 use parlor_sockets::{Connection, Frame};
 use parlor_store::{ActivationId, Committed, StoredMessage, Trigger};
 
@@ -16,11 +16,12 @@ use crate::{
 /// Turns what happens in a room into the frames of one protocol, and reads what its clients say there. A gateway registers
 /// one before the server starts.
 pub trait Encoder: Send + Sync + 'static {
-    /// An event, as it happens; a frame for each part that this protocol's clients see.
-    fn event(&self, committed: &Committed, frames: &mut Vec<Frame>);
+    /// An event, as it happens; a frame for each part that this protocol's clients see. `content` is what the room's setting
+    /// leaves now of what bots send: a message may have been stored under another.
+    fn event(&self, committed: &Committed, content: Content, frames: &mut Vec<Frame>);
 
     /// A message, on replay. The same bytes as [`Encoder::event`] gives for it.
-    fn message(&self, room: &RoomName, message: &StoredMessage) -> Frame;
+    fn message(&self, room: &RoomName, message: &StoredMessage, content: Content) -> Frame;
 
     /// The room was cleared at or after what the client knows.
     fn cleared(&self, room: &RoomName) -> Option<Frame>;

@@ -207,9 +207,9 @@ impl Inner {
             }
         }
         self.encode(shared, &committed, before, todo);
-        if self.asked.has(Kinds::SETTINGS)
-            && committed.event.parts.iter().any(|part| matches!(part, Part::SettingsPut(_)))
-        {
+        if committed.event.parts.iter().any(|part| matches!(part, Part::SettingsPut(_))) {
+            // What was stored under other settings is read again by who joins, and cleaned where that holds up nobody.
+            (self.recent, self.recent_bytes) = (VecDeque::new(), 0);
             let settings = self.state.settings.clone();
             self.signal(room, shared, &Signal::Settings(&settings), todo);
         }
@@ -244,7 +244,7 @@ impl Inner {
                 continue;
             }
             let mut encoded = Vec::new();
-            encoder.event(committed, &mut encoded);
+            encoder.event(committed, self.state.settings.content, &mut encoded);
             if !encoded.is_empty() {
                 frames.push((id, encoded));
             }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use parlor_rooms::{
-    Bot, BotId, ConversationSet, EventId, Json, Kind, Message, Part, RoomName, RoomSettings, Timestamp,
+    Bot, BotId, Content, ConversationSet, EventId, Json, Kind, Message, Part, RoomName, RoomSettings, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +29,13 @@ struct Written<'a> {
     state: Option<&'a Json>,
     reply_to: Option<EventId>,
     activation: Option<&'a str>,
+    #[serde(skip_serializing_if = "is_open")]
+    content: Content,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_open(content: &Content) -> bool {
+    *content == Content::Open
 }
 
 #[derive(Deserialize)]
@@ -46,6 +53,8 @@ struct Read {
     state: Option<Box<serde_json::value::RawValue>>,
     reply_to: Option<EventId>,
     activation: Option<String>,
+    #[serde(default)]
+    content: Content,
 }
 
 /// A message's record.
@@ -64,6 +73,7 @@ pub fn message(room: &RoomName, message: &Message) -> Bytes {
         state: message.state.as_ref(),
         reply_to: message.reply_to,
         activation: message.activation.as_deref(),
+        content: message.content,
     };
     serde_json::to_vec(&written).expect("strings, numbers and checked JSON can be written").into()
 }
@@ -84,6 +94,7 @@ pub fn read_message(record: &[u8]) -> Result<Message, serde_json::Error> {
         state: read.state.map(|state| Json::from(&*state)).filter(|state| !state.is_null()),
         reply_to: read.reply_to,
         activation: read.activation,
+        content: read.content,
     })
 }
 

@@ -42,6 +42,9 @@ pub struct Message {
     pub reply_to: Option<u64>,
     /// The id of the activation that it is the answer to, or whose failure it explains.
     pub activation: Option<String>,
+    /// `formatted` or `plain` if the server cleaned the text to that measure, as the room's setting asks; else absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content: Option<String>,
 }
 
 /// A bot of a room.

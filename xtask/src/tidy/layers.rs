@@ -9,6 +9,7 @@ use super::Findings;
 const LAYERS: &[(&str, &[&str])] = &[
     ("rooms", &[]),
     ("flows", &[]),
+    ("content", &["rooms"]),
     ("sockets", &[]),
     ("outbound", &[]),
     ("relay", &["outbound"]),
@@ -18,7 +19,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("store-jetstream", &["store", "rooms"]),
     ("runtime", &["rooms", "store", "sockets"]),
     ("bot", &["wire"]),
-    ("bots", &["rooms", "store", "runtime", "sockets", "outbound", "flows", "bot", "wire"]),
+    ("bots", &["rooms", "store", "runtime", "sockets", "outbound", "content", "flows", "bot", "wire"]),
     ("archive", &["store", "rooms"]),
     ("accounts", &["store", "rooms"]),
     ("gateway-web", DOOR),
@@ -32,7 +33,7 @@ const LAYERS: &[(&str, &[&str])] = &[
 ];
 
 /// Never on each other, on `bots` or on a store's driver.
-const DOOR: &[&str] = &["rooms", "runtime", "wire", "sockets", "archive", "accounts", "flows", "outbound"];
+const DOOR: &[&str] = &["rooms", "runtime", "wire", "content", "sockets", "archive", "accounts", "flows", "outbound"];
 
 /// The one that sees everything.
 const SERVER: &str = "server";
@@ -41,13 +42,14 @@ const SERVER: &str = "server";
 const HOMES: &[(&str, &[&str])] = &[
     ("rusqlite", &["store-sqlite", "bench"]),
     ("reqwest", &["outbound", "relay"]),
+    ("ammonia", &["content"]),
     ("tungstenite", &["sockets", "bench"]),
     ("axum", &["gateway-web", "gateway-assistant", "gateway-hub", SERVER, "bench"]),
     ("clap", &[SERVER, "bench"]),
 ];
 
 /// These of ours do no I/O and know no time; so they use none of those.
-const PURE: &[&str] = &["rooms", "flows", "wire"];
+const PURE: &[&str] = &["rooms", "flows", "wire", "content"];
 const IMPURE: &[&str] = &["tokio", "tokio-util", "hyper", "hyper-util", "reqwest", "rusqlite", "axum", "socket2"];
 
 pub(super) fn check(metadata: &Value, found: &mut Findings) -> Result<()> {

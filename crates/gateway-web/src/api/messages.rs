@@ -5,10 +5,7 @@ use bytes::Bytes;
 use futures_util::stream;
 use http::{StatusCode, header};
 use parlor_rooms::{EventId, RoomName};
-use parlor_runtime::{
-    Runtime,
-    log::{ReadError, StoredMessage, record},
-};
+use parlor_runtime::log::{ReadError, StoredMessage, record};
 use parlor_wire::rooms_api;
 
 use super::{Answer, raw_json};
@@ -48,21 +45,23 @@ pub(crate) async fn handle(State(web): State<Web>, params: Params) -> Answer {
     }
     let upto = web.runtime().snapshot(&room).await?.last;
     // Read first, so that an error can still be said.
-    let first = web.runtime().store().after(&room, since, upto, CHUNK).await?;
-    let body = Body::from_stream(all(web.runtime().clone(), room, first, upto));
+    let first = chunk(&web, &room, since, upto).await?;
+    let body = Body::from_stream(all(web, room, first, upto));
     Ok(([(header::CONTENT_TYPE, "application/json")], body).into_response())
 }
 
 async fn page(web: &Web, room: &RoomName, since: EventId, before: Option<EventId>, limit: usize) -> Answer {
     let before = before.unwrap_or(EventId(u64::MAX >> 1));
     let messages = web.runtime().store().before(room, before, limit).await?;
-    let newer: Vec<_> = messages.into_iter().filter(|message| message.id > since).collect();
+    let newer = messages.into_iter().filter(|message| message.id > since).collect();
+    let newer = web.fitted(room, newer).await?;
     Ok(raw_json(StatusCode::OK, array(&newer)))
 }
 
 async fn page_forwards(web: &Web, room: &RoomName, after: EventId, before: Option<EventId>, limit: usize) -> Answer {
     let upto = before.map_or(EventId(u64::MAX >> 1), |before| EventId(before.0.saturating_sub(1)));
     let messages = web.runtime().store().after(room, after, upto, limit).await?;
+    let messages = web.fitted(room, messages).await?;
     Ok(raw_json(StatusCode::OK, array(&messages)))
 }
 
@@ -83,16 +82,21 @@ fn write(out: &mut Vec<u8>, messages: &[StoredMessage], mut first: bool) {
     }
 }
 
+async fn chunk(web: &Web, room: &RoomName, after: EventId, upto: EventId) -> Result<Vec<StoredMessage>, ReadError> {
+    let messages = web.runtime().store().after(room, after, upto, CHUNK).await?;
+    web.fitted(room, messages).await
+}
+
 /// All messages up to `upto`, as pieces of one array, so that a long room is never in memory whole.
 fn all(
-    runtime: Runtime,
+    web: Web,
     room: RoomName,
     first: Vec<StoredMessage>,
     upto: EventId,
 ) -> impl futures_util::Stream<Item = Result<Bytes, ReadError>> {
     let begin = Some((first, true));
     stream::unfold(begin, move |state| {
-        let (runtime, room) = (runtime.clone(), room.clone());
+        let (web, room) = (web.clone(), room.clone());
         async move {
             let (messages, is_first) = state?;
             let mut out = Vec::new();
@@ -101,7 +105,7 @@ fn all(
             }
             write(&mut out, &messages, is_first);
             let next = match messages.last() {
-                Some(last) if last.id < upto => match runtime.store().after(&room, last.id, upto, CHUNK).await {
+                Some(last) if last.id < upto => match chunk(&web, &room, last.id, upto).await {
                     Ok(next) => next,
                     Err(error) => {
                         tracing::error!(%room, %error, "a list of messages broke off");

@@ -33,5 +33,6 @@ pub(crate) async fn handle(State(web): State<Web>, params: Params) -> Answer {
     let limit = usize::try_from(params.number("limit").unwrap_or(LIMIT).min(LIMIT_MAX)).unwrap_or(0);
     let sought = Sought { room: room.clone(), query, before: params.id("before"), limit };
     let found = web.runtime().store().search(sought).await?;
+    let found = web.fitted(&room, found).await?;
     Ok(raw_json(StatusCode::OK, messages::array(&found)))
 }

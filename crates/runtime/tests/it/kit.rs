@@ -2,23 +2,23 @@
 
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 
-use parlor_rooms::{Bot, EventId, Message, Part, RoomName, policy::Actor};
+use parlor_rooms::{Bot, Content, EventId, Message, Part, RoomName, policy::Actor};
 use parlor_runtime::{
-    Builder, CommandError, Encoder, EncoderId, Follow, Kinds, Posted, Runtime,
+    Builder, CommandError, Encoder, EncoderId, Follow, Kinds, Posted, Runtime, Said, Signal,
     log::{Committed, StoredMessage, record},
 };
 use parlor_sockets::{Connection, Frame, Limits};
 use parlor_testkit::{FakeClock, Faults, MemoryStore};
-use tokio::io::{AsyncReadExt as _, DuplexStream};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream};
 
 /// How long a test waits for what must come.
 const DEADLINE: Duration = Duration::from_secs(20);
 
-/// Writes `m ID TEXT`, `clear`, `put ID`, `delete ID`.
+/// Writes `m ID TEXT`, `clear`, `put ID`, `delete ID`, `here NAMES UNNAMED`, `+NAME -NAME UNNAMED`, `connection ID`; reads `name NAME`.
 struct Plain;
 
 impl Encoder for Plain {
-    fn event(&self, committed: &Committed, frames: &mut Vec<Frame>) {
+    fn event(&self, committed: &Committed, _: Content, frames: &mut Vec<Frame>) {
         for part in &committed.event.parts {
             match part {
                 Part::Cleared => frames.push(Frame::text("clear")),
@@ -32,7 +32,7 @@ impl Encoder for Plain {
         }
     }
 
-    fn message(&self, _: &RoomName, message: &StoredMessage) -> Frame {
+    fn message(&self, _: &RoomName, message: &StoredMessage, _: Content) -> Frame {
         let text = record::read_message(&message.record).expect("a record").text;
         Frame::text(&format!("m {} {text}", message.id))
     }
@@ -47,6 +47,24 @@ impl Encoder for Plain {
 
     fn bot_deleted(&self, _: &RoomName, bot: &Bot) -> Option<Frame> {
         Some(Frame::text(&format!("delete {}", bot.id)))
+    }
+
+    fn signal(&self, _: &RoomName, signal: &Signal<'_>) -> Option<Frame> {
+        let text = match *signal {
+            Signal::Here { names, unnamed } => format!("here {} {unnamed}", names.join(",")),
+            Signal::Presence { joined, left, unnamed } => {
+                let signed =
+                    |sign: char, names: &[&str]| names.iter().map(|name| format!("{sign}{name} ")).collect::<String>();
+                format!("{}{}{unnamed}", signed('+', joined), signed('-', left))
+            }
+            Signal::BotConnection { bot, .. } => format!("connection {bot}"),
+            _ => return None,
+        };
+        Some(Frame::text(&text))
+    }
+
+    fn said(&self, text: &str) -> Option<Said> {
+        text.strip_prefix("name ").map(|name| Said::Presence(Some(name.to_owned())))
     }
 }
 
@@ -74,9 +92,18 @@ impl Kit {
 
     /// Comes to the room; `small` gives it an outbox that overflows soon.
     pub(crate) fn follow(&self, since: Option<u64>, last: Option<usize>, limits: Limits, pipe: usize) -> Client {
+        self.come(since, last, Kinds::NONE, limits, pipe)
+    }
+
+    /// Comes with a wish for signals.
+    pub(crate) fn ask(&self, also: Kinds, limits: Limits, pipe: usize) -> Client {
+        self.come(None, None, also | Kinds::PRESENCE, limits, pipe)
+    }
+
+    fn come(&self, since: Option<u64>, last: Option<usize>, also: Kinds, limits: Limits, pipe: usize) -> Client {
         let (ours, theirs) = tokio::io::duplex(pipe);
         let connection = Connection::over_io(theirs, &[], limits);
-        let follow = Follow { room: room(), since: since.map(EventId), last, also: Kinds::NONE, encoder: self.encoder };
+        let follow = Follow { room: room(), since: since.map(EventId), last, also, encoder: self.encoder };
         let runtime = self.runtime.clone();
         self.runtime.tracker().spawn(async move { runtime.follow(connection, follow).await });
         Client { stream: ours, buffer: VecDeque::new() }
@@ -127,6 +154,19 @@ impl Client {
             0x89 => self.frame(),
             other => panic!("an unexpected frame {other:#x}: {}", String::from_utf8_lossy(&payload)),
         }
+    }
+
+    /// Waits until it is told who is here, and that it is: it is a member now, and nothing more is on its way.
+    pub(crate) async fn told(&mut self) {
+        while !self.next().await.starts_with(|c: char| c.is_ascii_digit()) {}
+    }
+
+    /// Sends a text.
+    pub(crate) async fn say(&mut self, text: &str) {
+        let length = u8::try_from(text.len()).ok().filter(|length| *length < 126).expect("a short text");
+        let mut frame = vec![0x81, 0x80 | length, 0, 0, 0, 0];
+        frame.extend_from_slice(text.as_bytes());
+        self.stream.write_all(&frame).await.expect("the stream is whole");
     }
 
     /// The next `count` texts.

@@ -3,3 +3,4 @@
 mod commands;
 mod follow;
 mod kit;
+mod signals;

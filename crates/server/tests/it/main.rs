@@ -5,6 +5,7 @@ mod bots;
 mod bots_calls;
 mod clears;
 mod command_line;
+mod content;
 mod durability;
 mod ending;
 mod full_disk;
