@@ -78,7 +78,7 @@ impl Inner {
 }
 
 /// Whether this url is on the bot's own server: a secret signs nothing that goes elsewhere.
-fn is_of(bot: &Bot, url: &str) -> bool {
+pub(crate) fn is_of(bot: &Bot, url: &str) -> bool {
     bot.url == url
         || bot.endpoint() == rooms::Endpoint::Socket && url.starts_with("socket:")
         || matches!((Url::parse(&bot.url), Url::parse(url)), (Ok(own), Ok(url)) if own.origin() == url.origin())

@@ -1,7 +1,7 @@
 //! Trying a bot: one delivery, as the bot stands in a form, of which nothing is stored and nothing is posted.
 
 use parlor_rooms::{
-    Message,
+    Bot, Message,
     policy::{Action, Actor},
 };
 use parlor_runtime::{
@@ -13,7 +13,7 @@ use parlor_store::{Activation, ActivationId, Cause, Status, Trigger};
 use crate::{
     answer::Answer,
     bots::Inner,
-    delivery::Delivery,
+    delivery::{Delivery, is_of},
     endpoint::Endpoint,
     explain::{Whose, explain},
     fault::Fault,
@@ -69,7 +69,7 @@ impl Inner {
         let Ok(_at_the_bot) = turn else { return Ok((Err(Fault::TooMany { waiting: WAITING }), record)) };
         let secret = match secret {
             Some(secret) => secret.clone(),
-            None => self.runtime.store().secret(bot.id).await?,
+            None => self.saved_secret(bot).await?,
         };
         let event = Occasion::of_message(bot, text);
         let (state, event) = (state.as_ref(), event.as_ref());
@@ -84,6 +84,16 @@ impl Inner {
         tokio::select! {
             done = self.deliver(&endpoint, request, record) => Ok(done),
             () = self.runtime.stopping().cancelled() => Err(CommandError::Stopping),
+        }
+    }
+
+    /// The secret that is saved, if the url is still at the saved bot's own server: nobody gets signatures for a server of
+    /// theirs by trying it.
+    async fn saved_secret(&self, bot: &Bot) -> Result<Option<String>, CommandError> {
+        let store = self.runtime.store();
+        match store.bot(bot.id).await? {
+            Some((_, saved)) if is_of(&saved, &bot.url) => Ok(store.secret(bot.id).await?),
+            _ => Ok(None),
         }
     }
 

@@ -62,6 +62,13 @@ async fn a_saved_bot_is_tested_with_what_the_form_changes() {
     assert!(request.header("webhook-signature").is_some(), "the saved secret signs");
     assert_eq!((&tested["matched"], &tested["activation"]["bot"]), (&json!(false), &bot["id"]));
     assert!(tested["why"].as_str().is_some_and(|why| why.contains("not found")), "{tested}");
+    let mut elsewhere = BotServer::always(Answer::text("hi")).await;
+    test(&server, &json!({"room": "a", "id": id(&bot), "text": "y", "url": elsewhere.url("/old")})).await;
+    assert_eq!(
+        elsewhere.next().await.header("webhook-signature"),
+        None,
+        "the saved secret signs for its own server only"
+    );
     let change = json!({"room": "a", "id": id(&bot), "text": "y", "name": "N", "responds_to": null, "url": bots.url("/new"), "secret": ""});
     let tested = test(&server, &change).await;
     let request = bots.next().await;
