@@ -157,8 +157,7 @@ impl SqliteStore {
         );
         let (commands, queue) = mpsc::channel(writer::QUEUE);
         let readers = Readers::start(connections, &lease).map_err(system)?;
-        let index = Index::new(search, &indexer);
-        indexer.start(lease.clone()).map_err(system)?;
+        let index = Index::start(search, indexer, lease.clone()).map_err(system)?;
         writer.start(queue, lease).map_err(system)?;
         let (feed_taken, end) = (AtomicBool::new(false), tokio::sync::Mutex::new(end));
         Ok(Self { folder: path, commands, readers, index, slot, feed_taken, last_bot, commits, end })
@@ -167,9 +166,10 @@ impl SqliteStore {
     /// Ends in order: takes nothing more, writes what waits, and gives the folder back. Without it the same happens
     /// once the store is dropped, but nobody can wait for it.
     pub async fn close(&self) {
+        // First, because who closes the log last tidies it up, and two at once would each leave that to the other.
+        self.index.close().await;
         // If they are closed already, what is left is to wait.
         let _ = self.commands.send(Command::Close).await;
-        self.index.close();
         self.readers.close().await;
         let _ = self.end.lock().await.recv().await;
     }

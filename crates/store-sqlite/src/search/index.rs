@@ -5,6 +5,7 @@ use std::{sync::Arc, thread, time::Duration};
 use parlor_rooms::{EventId, Kind, html};
 use parlor_store::record;
 use rusqlite::{Connection, OptionalExtension as _, Result, Row, params};
+use tokio::sync::mpsc;
 
 use super::{
     Shared, Todo,
@@ -85,12 +86,12 @@ impl Indexer {
         Arc::clone(&self.file)
     }
 
-    /// Starts the thread.
-    pub(crate) fn start(self, lease: Lease) -> std::io::Result<()> {
+    /// Starts the thread; `ended` is dropped with it.
+    pub(super) fn start(self, ended: mpsc::Sender<()>, lease: Lease) -> std::io::Result<()> {
         thread::Builder::new().name("parlor-search".to_owned()).spawn(move || {
             yield_to_others();
             self.run();
-            drop(lease);
+            drop((ended, lease));
         })?;
         Ok(())
     }

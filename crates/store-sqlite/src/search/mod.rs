@@ -17,12 +17,12 @@ use std::{
 use async_trait::async_trait;
 use parlor_store::{ReadError, Search, Sought, StoredMessage};
 use tokio::{
-    sync::{Notify, Semaphore},
+    sync::{Notify, Semaphore, mpsc},
     time::Instant,
 };
 
 pub(crate) use self::index::Indexer;
-use crate::SqliteStore;
+use crate::{SqliteStore, folder::Lease};
 
 /// How long a search waits for what was posted before it.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -78,21 +78,29 @@ pub(crate) struct Index {
     file: Arc<file::File>,
     /// One search at a time, so that other reads keep their threads.
     turn: Semaphore,
+    /// Ends with the thread.
+    end: tokio::sync::Mutex<mpsc::Receiver<()>>,
 }
 
 impl Index {
-    pub(crate) fn new(shared: Arc<Shared>, indexer: &Indexer) -> Self {
-        Self { shared, file: indexer.file(), turn: Semaphore::new(1) }
+    /// Starts the thread.
+    pub(crate) fn start(shared: Arc<Shared>, indexer: Indexer, lease: Lease) -> std::io::Result<Self> {
+        let (ended, end) = mpsc::channel(1);
+        let file = indexer.file();
+        indexer.start(ended, lease)?;
+        Ok(Self { shared, file, turn: Semaphore::new(1), end: end.into() })
     }
 
-    pub(crate) fn close(&self) {
+    /// Ends the thread, and waits until it has let go of the log.
+    pub(crate) async fn close(&self) {
         self.shared.ask(|todo| todo.closed = true);
+        let _ = self.end.lock().await.recv().await;
     }
 }
 
 impl Drop for Index {
     fn drop(&mut self) {
-        self.close();
+        self.shared.ask(|todo| todo.closed = true);
     }
 }
 
