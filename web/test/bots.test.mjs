@@ -361,8 +361,8 @@ test('a bot is added by keyboard alone', async () => {
   await page.keyboard.press('Enter');
   await page.getByRole('tab', { name: 'Bots' }).and(page.locator(':focus')).waitFor();
   await page.locator('.add-bot').waitFor();
-  await page.keyboard.press('Tab');
-  await page.keyboard.press('Tab');
+  // Past the link to the guide, which a room without bots has.
+  for (const key of ['Tab', 'Tab', 'Tab']) await page.keyboard.press(key);
   await page.locator('.add-bot:focus').waitFor();
   await page.keyboard.press('Enter');
   await field(page, 'Name').and(page.locator(':focus')).waitFor();

@@ -20,9 +20,14 @@ export class FocusGuard {
       this.#field = target instanceof HTMLElement ? target : null;
     }, true);
     addEventListener('blur', () => {
-      if (performance.now() - this.#lastKey > TYPING || !iframe() || document.activeElement !== iframe()) return;
-      this.#doubt = true;
-      ask();
+      const frame = iframe();
+      if (performance.now() - this.#lastKey > TYPING || !frame || document.activeElement !== frame) return;
+      // Nobody clicks where the pointer is not; and to ask takes time, in which keys land in the frame and count as acts.
+      if (!frame.matches(':hover')) setTimeout(() => this.#giveBack(frame));
+      else {
+        this.#doubt = true;
+        ask();
+      }
     });
   }
 
@@ -30,6 +35,11 @@ export class FocusGuard {
   spoke(acted, iframe) {
     if (!this.#doubt) return;
     this.#doubt = false;
-    if (document.activeElement === iframe && !(acted ?? iframe.matches(':hover'))) this.#field?.focus({ preventScroll: true });
+    if (!(acted ?? iframe.matches(':hover'))) this.#giveBack(iframe);
+  }
+
+  /** @param {HTMLIFrameElement} iframe */
+  #giveBack(iframe) {
+    if (document.activeElement === iframe) this.#field?.focus({ preventScroll: true });
   }
 }
