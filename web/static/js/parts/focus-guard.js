@@ -2,6 +2,8 @@
 
 /** Who pressed a key so lately (ms) is typing. */
 const TYPING = 1500;
+/** How long (ms) to wait for news of the pointer. */
+const NEWS = 60;
 
 export class FocusGuard {
   #lastKey = -TYPING;
@@ -23,11 +25,12 @@ export class FocusGuard {
       const frame = iframe();
       if (performance.now() - this.#lastKey > TYPING || !frame || document.activeElement !== frame) return;
       // Nobody clicks where the pointer is not; and to ask takes time, in which keys land in the frame and count as acts.
-      if (!frame.matches(':hover')) setTimeout(() => this.#giveBack(frame));
-      else {
+      // The frame is another process: the news that the pointer went there may come after the news that the focus did.
+      setTimeout(() => {
+        if (!frame.matches(':hover')) return this.#giveBack(frame);
         this.#doubt = true;
-        ask();
-      }
+        return ask();
+      }, NEWS);
     });
   }
 
