@@ -1,14 +1,11 @@
 // The room for everybody: by keyboard alone, from right to left, enlarged, on a phone, with colours of the system, with
 // little motion; and what axe finds while things are open.
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
+import { faults } from './axe.mjs';
 import { Bots, card, launch, openRoom, Parlor, talk, write } from './harness.mjs';
 
 /** @typedef {import('playwright-core').Page} Page */
-
-const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** @type {Parlor} */
 let parlor;
@@ -31,15 +28,6 @@ const PHONE = { width: 360, height: 740 };
 
 /** @param {string} room @param {import('playwright-core').BrowserContextOptions} [options] @param {string} [name] */
 const enter = async (room, options, name) => openRoom(await browser.newContext({ reducedMotion: 'reduce', ...options }), parlor, room, name);
-
-/** @param {Page} page @returns {Promise<string[]>} */
-async function faults(page) {
-  await page.evaluate(axe);
-  return page.evaluate(async () => {
-    const found = await Reflect.get(window, 'axe').run(document, { iframes: false });
-    return found.violations.map((/** @type {any} */ one) => `${one.id}: ${one.nodes.map((/** @type {any} */ node) => node.html).join(' ')}`);
-  });
-}
 
 /** What has the focus, as assistive technology would name it. @param {Page} page */
 const focused = (page) => page.evaluate(() => {

@@ -1,11 +1,8 @@
 // The guide: read with and without scripts, searched, copied from, at a desk and on a phone.
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
+import { faults } from './axe.mjs';
 import { launch, Parlor } from './harness.mjs';
-
-const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** @type {Parlor} */
 let parlor;
@@ -87,12 +84,7 @@ for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
   test(`axe finds no fault in the guide, ${colorScheme}`, async () => {
     for (const path of ['/guide/', '/guide/first-bot', '/guide/?q=bot', '/guide/reference/bots']) {
       const page = await open({ colorScheme }, path);
-      await page.evaluate(axe);
-      const faults = await page.evaluate(async () => {
-        const found = await Reflect.get(window, 'axe').run();
-        return found.violations.map((/** @type {any} */ one) => `${one.id}: ${one.nodes.map((/** @type {any} */ node) => node.html).join(' ')}`);
-      });
-      assert.deepEqual(faults, [], path);
+      assert.deepEqual(await faults(page), [], path);
       await page.context().close();
     }
   });

@@ -1,11 +1,8 @@
 // Every page for everybody: no fault that axe finds, at a desk and on a phone, in both themes; and the page of calls.
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
+import { faults } from './axe.mjs';
 import { Bots, card, launch, openRoom, Parlor, talk, write } from './harness.mjs';
-
-const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** @type {Parlor} */
 let parlor;
@@ -25,19 +22,6 @@ after(async () => {
 
 /** Rules about whole pages, which the frame is none of. */
 const OF_PAGES = { 'landmark-one-main': { enabled: false }, 'page-has-heading-one': { enabled: false }, region: { enabled: false } };
-
-/**
- * What axe finds in the page or the frame.
- * @param {import('playwright-core').Page | import('playwright-core').Frame} where
- * @param {object} [rules]
- */
-async function faults(where, rules = {}) {
-  await where.evaluate(axe);
-  return where.evaluate(async (/** @type {object} */ chosen) => {
-    const found = await Reflect.get(window, 'axe').run(document, { iframes: false, rules: chosen });
-    return found.violations.map((/** @type {any} */ one) => `${one.id}: ${one.nodes.map((/** @type {any} */ node) => node.html).join(' ')}`);
-  }, rules);
-}
 
 for (const [device, viewport] of /** @type {const} */ ([['a desk', { width: 1280, height: 800 }], ['a phone', { width: 360, height: 740 }]])) {
   for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {

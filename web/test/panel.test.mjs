@@ -1,12 +1,9 @@
 // The states of the panel for everybody: what axe finds in them, at a desk and on a phone, in both themes, and that what is
 // long stays inside its box; that the panel's parts are fetched only when it is opened.
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
+import { faults } from './axe.mjs';
 import { Bots, launch, openRoom, Parlor } from './harness.mjs';
-
-const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** @type {Parlor} */
 let parlor;
@@ -30,12 +27,7 @@ const LONG = 'unbreakable'.repeat(30);
 
 /** What axe finds, and whether something stands out of the panel. @param {Page} page @param {string} state */
 async function check(page, state) {
-  await page.evaluate(axe);
-  const found = await page.evaluate(async () => {
-    const { violations } = await Reflect.get(window, 'axe').run(document, { iframes: false });
-    return violations.map((/** @type {any} */ one) => `${one.id}: ${one.nodes.map((/** @type {any} */ node) => node.html).join(' ')}`);
-  });
-  assert.deepEqual(found, [], state);
+  assert.deepEqual(await faults(page), [], state);
   const wide = await page.locator('.panel-in:not([hidden])').evaluate((it) => it.scrollWidth > it.clientWidth || document.documentElement.scrollWidth > innerWidth);
   assert.equal(wide, false, `${state}: nothing stands out of the panel`);
 }

@@ -1,11 +1,8 @@
 // The states around the talk for everybody: what axe finds in them, at a desk and on a phone, in both themes.
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
+import { faults } from './axe.mjs';
 import { launch, openRoom, Parlor } from './harness.mjs';
-
-const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** @type {Parlor} */
 let parlor;
@@ -19,15 +16,6 @@ after(async () => {
   await browser?.close();
   await parlor?.end();
 });
-
-/** @param {import('playwright-core').Page} page */
-async function faults(page) {
-  await page.evaluate(axe);
-  return page.evaluate(async () => {
-    const found = await Reflect.get(window, 'axe').run(document, { iframes: false });
-    return found.violations.map((/** @type {any} */ one) => `${one.id}: ${one.nodes.map((/** @type {any} */ node) => node.html).join(' ')}`);
-  });
-}
 
 const VISITS = JSON.stringify([{ room: 'visited', at: 1, read: 0 }, { room: 'غرفة القطط', at: 1, read: 0 }]);
 

@@ -1,0 +1,19 @@
+// What axe finds in a page or a frame.
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+
+const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/**
+ * A line for each rule that is broken, with the elements that break it.
+ * @param {import('playwright-core').Page | import('playwright-core').Frame} where
+ * @param {object} [rules]  Changes of axe's rules, as axe takes them.
+ * @returns {Promise<string[]>}
+ */
+export async function faults(where, rules = {}) {
+  await where.evaluate(axe);
+  return where.evaluate(async (/** @type {object} */ chosen) => {
+    const found = await Reflect.get(window, 'axe').run(document, { iframes: false, rules: chosen });
+    return found.violations.map((/** @type {any} */ one) => `${one.id}: ${one.nodes.map((/** @type {any} */ node) => node.html).join(' ')}`);
+  }, rules);
+}
