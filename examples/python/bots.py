@@ -5,7 +5,7 @@
     python3 bots.py 5000         # or at another port (0: any free one)
 
 Then open http://127.0.0.1:1234/ for a list of the bots, and add the ones you like to a room of Parlor.
-examples/README.md leads you through it, step by step.
+Parlor's guide (/guide/ on any Parlor) leads you to them step by step; examples/README.md says which to try for what.
 
 How a bot works, in three sentences. Somebody writes a message; Parlor looks which bots of the room it is meant for, and
 sends each of them an HTTP POST with the message as JSON. The bot answers with JSON that has a "text". Parlor shows that
