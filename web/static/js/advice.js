@@ -1,7 +1,7 @@
 // What a bot's author can do about a delivery that failed, told by what was sent and what came back. The server's own
 // sentence says what happened; this adds the line of Python that mends it, with the bot's own path and words in it.
 
-import { words } from './words.js';
+import { words } from './words-bots.js';
 
 /** @typedef {import('./types.js').Delivery} Delivery */
 /** @typedef {['now' | 'better' | 'plain', string]} Line */

@@ -2,7 +2,7 @@
 // writes to a room; what is wrong with an entry is a sentence beside it.
 
 import { same, valuesOf } from './bot-drafts.js';
-import { words } from './words.js';
+import { words } from './words-bots.js';
 
 /** @typedef {import('./types.js').Bot} Bot */
 /** @typedef {'parlor' | 'necsus'} Format */

@@ -1,7 +1,7 @@
-// The words of the panel where bots are made and looked into: loaded with it, and then among all others in words.js.
+// The words of the panel where bots are made and looked into: loaded with it. It takes all its words from here.
 
 import { dress } from './skin.js';
-import { words } from './words.js';
+import { words as own } from './words.js';
 
 /** @param {number} n @param {string} one @param {string} many */
 const counted = (n, one, many) => `${n} ${n === 1 ? one : many}`;
@@ -27,7 +27,6 @@ export const botWords = {
     builtin: (/** @type {string} */ name) => `built in: ${name}`,
     paused: 'paused',
     removed: (/** @type {string} */ name) => `${name} is deleted.`,
-    undo: 'Undo',
     saved: (/** @type {string} */ name) => `${name} is saved.`,
     added: (/** @type {string} */ name) => `${name} is here now.`,
     suggestions: ['EchoBot', 'WeatherBot', 'CatBot', 'DiceBot', 'TeaBot', 'PoemBot', 'QuizBot', 'MapBot', 'NightBot', 'FernBot'],
@@ -278,4 +277,7 @@ export const botWords = {
   },
 };
 
-dress(Object.assign(words, botWords));
+dress(botWords);
+
+/** All words: those of the page, and those of the panel. */
+export const words = { ...own, ...botWords };

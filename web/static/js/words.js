@@ -18,11 +18,12 @@ function several(names) {
   return `${first}, ${second} and ${names.length - 2} others`;
 }
 
-const own = {
+export const words = {
   name: 'Parlor',
+  undo: 'Undo',
 
   /** What the browser's tab says. */
-  title: (/** @type {string} */ room, /** @type {string} */ unread) => `${unread ? `(${unread}) ` : ''}${room} · ${own.name}`,
+  title: (/** @type {string} */ room, /** @type {string} */ unread) => `${unread ? `(${unread}) ` : ''}${room} · ${words.name}`,
 
   lobby: {
     title: 'Come in and talk',
@@ -412,7 +413,4 @@ const own = {
   },
 };
 
-dress(own);
-
-/** Those of the panel are loaded with it (words-bots.js). */
-export const words = /** @type {typeof own & typeof import('./words-bots.js').botWords} */ (own);
+dress(words);

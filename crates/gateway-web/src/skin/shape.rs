@@ -18,13 +18,10 @@ pub(super) enum Words {
     Fixed,
 }
 
-/// All words by their paths, such as `lobby.title`. `sources` are the modules: `own` of the first, and what the others export.
+/// All words by their paths, such as `lobby.title`. `sources` are the modules: what each exports.
 pub(super) fn read(sources: &[String]) -> BTreeMap<String, Words> {
     let mut found = BTreeMap::new();
-    if let Some(first) = sources.first() {
-        object(first, "own", "", sources, &mut found);
-    }
-    for source in sources.iter().skip(1) {
+    for source in sources {
         let names = source.lines().filter_map(|line| line.strip_prefix("export const ")?.strip_suffix(" = {"));
         names.for_each(|name| object(source, name, "", sources, &mut found));
     }
@@ -271,7 +268,7 @@ mod tests {
 
     #[test]
     fn words_are_found_by_their_paths() {
-        let main = "import x from 'y';\nconst own = {\n  name: 'A, {b}', // c: 'd'\n  /** What. */\n  deep: {\n    er: { list: ['x', 'y'], n: (/** @type {number} */ n) => (n === 1 ? `${n} {x}` : many(n, { a: 1 })) },\n  },\n  two: (/** @type {string} */ a, /** @type {string[]} */ b = []) => `${a ? `(${a}) ` : ''}${b}`,\n  ...others,\n  more: others.part,\n  fixed: /** @type {X} */ ({ a: 'b' }),\n  last: \"q\",\n  keys: isMac ? 'a' : 'b',\n};\nconst not = { words: 1 };\n";
+        let main = "import x from 'y';\nexport const words = {\n  name: 'A, {b}', // c: 'd'\n  /** What. */\n  deep: {\n    er: { list: ['x', 'y'], n: (/** @type {number} */ n) => (n === 1 ? `${n} {x}` : many(n, { a: 1 })) },\n  },\n  two: (/** @type {string} */ a, /** @type {string[]} */ b = []) => `${a ? `(${a}) ` : ''}${b}`,\n  ...others,\n  more: others.part,\n  fixed: /** @type {X} */ ({ a: 'b' }),\n  last: \"q\",\n  keys: isMac ? 'a' : 'b',\n};\nconst not = { words: 1 };\n";
         let other = "export const others = {\n  part: { one: 'x' },\n  'quoted-key': 'y',\n};\n";
         let read = read(&[main.to_owned(), other.to_owned()]);
         let sentence = |names: &[&str]| Words::Sentence(names.iter().map(|&name| name.to_owned()).collect());

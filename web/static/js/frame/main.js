@@ -93,6 +93,7 @@ function begin(port) {
   openPictures();
   takeLinks(tell);
   takeKeys(tell);
+  addEventListener('pointerdown', ({ isTrusted }) => isTrusted && tell({ kind: 'press' }), true);
   keepTimes();
 
   const wearLook = (/** @type {Look} */ look) => {

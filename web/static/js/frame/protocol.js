@@ -42,7 +42,7 @@
 /**
  * Frame to page, each with `gesture`: how often a person has clicked or pressed a key in the frame. Nothing in it can be
  * trusted: any bot's script may send it. `seen`: the newest message that has been on
- * the screen. `reply`, `inspect`, `permalink`: what a person chose for a message.
+ * the screen. `press`: somebody has pressed a button of the pointer, or touched. `reply`, `inspect`, `permalink`: what a person chose for a message.
  * @typedef {{ kind: 'drawn', turn: number }
  *   | Load
  *   | { kind: 'seen', id: number }
@@ -51,6 +51,7 @@
  *   | { kind: 'focus', text: string }
  *   | { kind: 'open', href: string }
  *   | { kind: 'search' }
+ *   | { kind: 'press' }
  *   | { kind: 'reply' | 'inspect' | 'permalink', id: number }} ToPage
  */
 

@@ -2,7 +2,7 @@
 
 import { html, nothing } from '/web/vendor/lit.js';
 import { PageElement } from '../element.js';
-import { words } from '../words.js';
+import { words } from '../words-bots.js';
 
 /** Those without anything to fill in. */
 const PLAIN = ['message', 'join', 'leave', 'nick'];

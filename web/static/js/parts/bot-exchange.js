@@ -8,7 +8,7 @@ import { FILE_MAX, readBots, writeBots } from '../bot-list.js';
 import { copyText } from '../clipboard.js';
 import { PageElement } from '../element.js';
 import { icons } from '../icons.js';
-import { words } from '../words.js';
+import { words } from '../words-bots.js';
 
 /** @typedef {import('../store.js').RoomStore} RoomStore */
 /** @typedef {import('../bot-list.js').Entry} Entry */

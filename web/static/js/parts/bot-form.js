@@ -6,7 +6,7 @@ import { api, sentenceOf } from '../api.js';
 import { changed, follow, kindOf, same, valuesOf } from '../bot-drafts.js';
 import { PageElement } from '../element.js';
 import { toasts } from '../toasts.js';
-import { words } from '../words.js';
+import { words } from '../words-bots.js';
 import { ParlorBotEvents } from './bot-events.js';
 import { ParlorBotSecret } from './bot-secret.js';
 import './bot-lives.js';
@@ -203,7 +203,7 @@ class ParlorBotForm extends PageElement {
     this.done();
     if (!dirty) return;
     const said = which === 'new' ? words.botForm.discardedNew : words.botForm.discarded(draft.base.name);
-    toasts.say(said, { action: { label: words.bots.undo, run: () => drafts.put(which, draft) } });
+    toasts.say(said, { action: { label: words.undo, run: () => drafts.put(which, draft) } });
   }
 
   get #secret() {

@@ -3,7 +3,7 @@
 import { html, live, nothing } from '/web/vendor/lit.js';
 import { kindOf } from '../bot-drafts.js';
 import { PageElement } from '../element.js';
-import { words } from '../words.js';
+import { words } from '../words-bots.js';
 import './bot-relay.js';
 
 /** @typedef {import('../types.js').Bot} Bot */

@@ -2,7 +2,7 @@
 
 import { html } from '/web/vendor/lit.js';
 import { valuesOf } from '../bot-drafts.js';
-import { words } from '../words.js';
+import { words } from '../words-bots.js';
 
 /** @typedef {import('../bot-drafts.js').Field} Field */
 

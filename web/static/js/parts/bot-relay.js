@@ -8,7 +8,7 @@ import { icons } from '../icons.js';
 import { me } from '../me.js';
 import { relayLine, terminalHere } from '../relay-line.js';
 import { toasts } from '../toasts.js';
-import { words } from '../words.js';
+import { words } from '../words-bots.js';
 
 /** @typedef {import('../types.js').Bot} Bot */
 

@@ -3,7 +3,7 @@
 import { html } from '/web/vendor/lit.js';
 import { PageElement } from '../element.js';
 import { randomKey } from '../kept.js';
-import { words } from '../words.js';
+import { words } from '../words-bots.js';
 
 class ParlorBotSecret extends PageElement {
   static given = ['signed'];

@@ -5,7 +5,7 @@ import { html, nothing } from '/web/vendor/lit.js';
 import { api, sentenceOf } from '../api.js';
 import { PageElement } from '../element.js';
 import { me } from '../me.js';
-import { words } from '../words.js';
+import { words } from '../words-bots.js';
 import './delivery.js';
 
 /** @typedef {import('../types.js').Message} Message */

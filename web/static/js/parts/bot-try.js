@@ -3,7 +3,7 @@
 import { html, nothing } from '/web/vendor/lit.js';
 import { api, sentenceOf } from '../api.js';
 import { PageElement } from '../element.js';
-import { words } from '../words.js';
+import { words } from '../words-bots.js';
 import { groupList, matchedText } from './matched.js';
 
 /** @typedef {import('../store.js').RoomStore} RoomStore */

@@ -9,7 +9,7 @@ import { PageElement } from '../element.js';
 import { icons } from '../icons.js';
 import { initialOf } from '../person.js';
 import { toasts } from '../toasts.js';
-import { words } from '../words.js';
+import { words } from '../words-bots.js';
 import './bot-exchange.js';
 import './bot-form.js';
 
@@ -176,7 +176,7 @@ class ParlorBots extends PageElement {
       this.requestUpdate();
     };
     toasts.say(words.bots.removed(bot.name), {
-      action: { label: words.bots.undo, run: back },
+      action: { label: words.undo, run: back },
       gone: () => {
         api
           .deleteBot(bot.id)

@@ -13,7 +13,7 @@ import { me } from '../me.js';
 import { terminalHere } from '../relay-line.js';
 import { tidyJson } from '../tidy-json.js';
 import { toasts } from '../toasts.js';
-import { words } from '../words.js';
+import { words } from '../words-bots.js';
 
 /** @typedef {import('../types.js').Delivery} Delivery */
 

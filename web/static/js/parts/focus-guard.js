@@ -2,47 +2,52 @@
 
 /** Who pressed a key so lately (ms) is typing. */
 const TYPING = 1500;
-/** How long (ms) to wait for news of the pointer. */
+/** How long (ms) to wait for the frame to say that somebody pressed a button of the pointer in it. */
 const NEWS = 60;
+/** How much later (ms) than the focus those news may still come from a busy frame. */
+const LATE = 2000;
 
 export class FocusGuard {
+  #iframe;
   #lastKey = -TYPING;
+  #lastPress = -LATE;
+  #gaveBack = -LATE;
   /** @type {HTMLElement | null} */
   #field = null;
-  #doubt = false;
 
-  /**
-   * @param {() => HTMLIFrameElement | undefined} iframe
-   * @param {() => void} ask  Makes the frame say something, to which the browser adds whether a person has acted in it.
-   */
-  constructor(iframe, ask) {
+  /** @param {() => HTMLIFrameElement | undefined} iframe */
+  constructor(iframe) {
+    this.#iframe = iframe;
     addEventListener('keydown', ({ key, target }) => {
       // These keys lead into the frame.
       this.#lastKey = key === 'Tab' || key === 'F6' ? -TYPING : performance.now();
       this.#field = target instanceof HTMLElement ? target : null;
     }, true);
     addEventListener('blur', () => {
-      const frame = iframe();
-      if (performance.now() - this.#lastKey > TYPING || !frame || document.activeElement !== frame) return;
-      // Nobody clicks where the pointer is not; and to ask takes time, in which keys land in the frame and count as acts.
-      // The frame is another process: the news that the pointer went there may come after the news that the focus did.
+      if (performance.now() - this.#lastKey > TYPING || !this.#isInFrame) return;
+      // The frame is another process: its word that somebody pressed there may come after the news that the focus went there.
+      const left = performance.now();
       setTimeout(() => {
-        if (!frame.matches(':hover')) return this.#giveBack(frame);
-        this.#doubt = true;
-        return ask();
+        if (this.#lastPress < left - NEWS && this.#isInFrame) this.#giveBack();
       }, NEWS);
     });
   }
 
-  /** The frame has spoken. @param {boolean | null} acted  Whether a person has just acted in it; null where the browser does not say. @param {HTMLIFrameElement} iframe */
-  spoke(acted, iframe) {
-    if (!this.#doubt) return;
-    this.#doubt = false;
-    if (!(acted ?? iframe.matches(':hover'))) this.#giveBack(iframe);
+  get #isInFrame() {
+    const iframe = this.#iframe();
+    return iframe !== undefined && document.activeElement === iframe;
   }
 
-  /** @param {HTMLIFrameElement} iframe */
-  #giveBack(iframe) {
-    if (document.activeElement === iframe) this.#field?.focus({ preventScroll: true });
+  #giveBack() {
+    this.#gaveBack = performance.now();
+    this.#field?.focus({ preventScroll: true });
+  }
+
+  /** The frame says that somebody has pressed a button of the pointer in it, or touched it. */
+  pressed() {
+    this.#lastPress = performance.now();
+    if (this.#lastPress - this.#gaveBack > LATE) return;
+    this.#gaveBack = -LATE;
+    this.#iframe()?.focus({ preventScroll: true });
   }
 }

@@ -74,7 +74,7 @@ const actedThere = (event) => ('userActivation' in event ? Boolean(event.userAct
  * @property {(id: number) => void} seen
  * @property {(wish: Wish, acted: boolean | null, gesture: number) => void} wish  `acted`: whether the browser vouches that
  *   a person has just acted in the frame; null where it does not say. `gesture`: how often they had, until then.
- * @property {(acted: boolean | null) => void} spoke  It has said anything at all.
+ * @property {() => void} pressed  Somebody has pressed a button of the pointer in the frame; the browser vouches that they acted, or does not say.
  * @property {() => void} gone  The frame has become another page, and is no more.
  * @property {(alive: boolean) => void} alive
  */
@@ -163,7 +163,6 @@ export class FramePort {
   /** @param {MessageEvent} event */
   #take(event) {
     const { data } = event;
-    this.on.spoke(actedThere(event));
     if (data?.kind === 'drawn' && Number.isSafeInteger(data.turn)) {
       this.#drawn = Math.max(this.#drawn, data.turn);
       if (this.#drawn < this.#turn) return;
@@ -174,6 +173,8 @@ export class FramePort {
     } else if (data?.kind === 'load') {
       const load = readLoad(data);
       if (load) this.on.load(load);
+    } else if (data?.kind === 'press') {
+      if (actedThere(event) !== false) this.on.pressed();
     } else if (data?.kind === 'seen') {
       if (isId(data.id)) this.on.seen(data.id);
     } else {

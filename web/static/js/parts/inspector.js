@@ -7,7 +7,7 @@ import { Deliveries, isFailed, isGoingOn } from '../deliveries.js';
 import { PageElement } from '../element.js';
 import { ago, exactly } from '../frame/time.js';
 import { icons } from '../icons.js';
-import { words } from '../words.js';
+import { words } from '../words-bots.js';
 import { matchedText } from './matched.js';
 import './delivery.js';
 

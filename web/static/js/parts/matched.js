@@ -2,7 +2,7 @@
 
 import { html, nothing } from '/web/vendor/lit.js';
 import { excerptOf } from '../excerpt.js';
-import { words } from '../words.js';
+import { words } from '../words-bots.js';
 
 /** @typedef {import('../types.js').Tried} Tried */
 /** @typedef {import('../excerpt.js').Piece} Piece */

@@ -15,11 +15,7 @@ import { words } from '../words.js';
 /** @type {Tab[]} */
 const TABS = ['bots', 'inspector', 'people', 'room', 'you'];
 /** Those whose elements come later. */
-const workshop = async () => {
-  // First, for the others take them from there.
-  await import('../words-bots.js');
-  await Promise.all([import('./bots.js'), import('./inspector.js'), import('./people.js'), import('./settings.js')]);
-};
+const workshop = () => Promise.all([import('./bots.js'), import('./inspector.js'), import('./people.js'), import('./settings.js')]);
 
 class ParlorPanel extends PageElement {
   /** @type {RoomStore} */

@@ -67,7 +67,7 @@ class ParlorTalk extends PageElement {
   /** Where to go once there is a frame; 0 is nowhere. */
   #goal = 0;
 
-  #guard = new FocusGuard(() => this.#frame?.iframe, () => this.#frame?.ask());
+  #guard = new FocusGuard(() => this.#frame?.iframe);
 
   #consent = new Consent({
     iframe: () => this.#frame?.iframe,
@@ -139,7 +139,7 @@ class ParlorTalk extends PageElement {
       load: (load) => void this.#loads.serve(load).then((loaded) => frame.draw(loaded)),
       seen: (id) => this.#saw(id),
       wish: (...wish) => void this.#consent.take(...wish),
-      spoke: (acted) => this.#guard.spoke(acted, frame.iframe),
+      pressed: () => this.#guard.pressed(),
       gone: () => this.#lost(),
       alive: (alive) => this.#alive(alive),
     });

@@ -171,7 +171,7 @@ class ParlorWall extends PageElement {
       this.others.listChanged();
       this.requestUpdate();
     };
-    return toasts.say(words.wall.forgotten(room), { action: { label: words.bots.undo, run: undo } });
+    return toasts.say(words.wall.forgotten(room), { action: { label: words.undo, run: undo } });
   }
 }
 
