@@ -1,10 +1,7 @@
 //! “Send again”: what a bot got once goes to it once more, under an id of its own, and is answered as usual.
 
-use parlor_rooms::{
-    Bot, BotId, Endpoint, EventId, Json, RoomName,
-    policy::{Action, Actor},
-};
-use parlor_runtime::{CommandError, inspect::Resent};
+use parlor_rooms::{Bot, BotId, Endpoint, EventId, Json, RoomName, policy::Action};
+use parlor_runtime::{Caller, CommandError, inspect::Resent};
 use parlor_store::{Activation, ActivationId, Append, Ask, Cause, ReadError, Trigger};
 use serde::{Deserialize, Serialize};
 
@@ -46,7 +43,7 @@ impl Again {
 
 impl Bots {
     /// See [`parlor_runtime::BotControl::send_again`].
-    pub(crate) async fn again(&self, id: ActivationId) -> Result<Resent, CommandError> {
+    pub(crate) async fn again(&self, caller: &Caller, id: ActivationId) -> Result<Resent, CommandError> {
         let runtime = &self.inner.runtime;
         if runtime.stopping().is_cancelled() {
             return Err(CommandError::Stopping);
@@ -54,7 +51,7 @@ impl Bots {
         let gone = || CommandError::NoActivation(id.to_string());
         let record = runtime.store().activation(&id).await?.ok_or_else(gone)?;
         let room = RoomName::parse(&record.room).map_err(|_| gone())?;
-        runtime.check(&Actor::Anyone, Action::ManageBots, &room).await?;
+        runtime.check(caller, Action::ManageBots, &room).await?;
         let state = runtime.snapshot(&room).await?;
         let bot = state.bots.get(&record.bot).ok_or_else(|| invalid("its bot is not in the room any more"))?;
         if bot.paused {

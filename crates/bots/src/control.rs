@@ -1,12 +1,9 @@
 //! What gateways ask of the bots.
 
 use async_trait::async_trait;
-use parlor_rooms::{
-    BotId, Endpoint, EventId, Json, RoomName, json,
-    policy::{Action, Actor},
-};
+use parlor_rooms::{BotId, Endpoint, EventId, Json, RoomName, json, policy::Action};
 use parlor_runtime::{
-    Admitted, Asked, BotControl, BotFile, Boxed, CommandError, FormSubmission, NoFile, NotAdmitted, Signal,
+    Admitted, Asked, BotControl, BotFile, Boxed, Caller, CommandError, FormSubmission, NoFile, NotAdmitted, Signal,
     inspect::{Heard, Probe, Probed, Resent, Trial, Tried},
 };
 use parlor_sockets::Connection;
@@ -37,7 +34,7 @@ impl BotControl for Bots {
 
     async fn submit_form(&self, form: FormSubmission) -> Result<Trigger, CommandError> {
         let invalid = |field, why: &str| CommandError::Invalid { field, why: why.to_owned() };
-        let FormSubmission { room, author, bot, action_url, form_data } = form;
+        let FormSubmission { caller, room, author, bot, action_url, form_data } = form;
         if author.is_empty() {
             return Err(invalid("author", "is empty; give your name"));
         }
@@ -52,7 +49,7 @@ impl BotControl for Bots {
         if runtime.stopping().is_cancelled() {
             return Err(CommandError::Stopping);
         }
-        runtime.check(&Actor::Anyone, Action::Post, &room).await?;
+        runtime.check(&caller, Action::Post, &room).await?;
         let form = Form { author, bot, action: action_url, data: form_data };
         let written = serde_json::to_string(&form).expect("strings and checked JSON can be written");
         let body = Json::parse(&written).map_err(|_| invalid("form_data", "is nested too deeply"))?;
@@ -92,8 +89,8 @@ impl BotControl for Bots {
         self.inner.try_bot(trial).await
     }
 
-    async fn send_again(&self, id: ActivationId) -> Result<Resent, CommandError> {
-        self.again(id).await
+    async fn send_again(&self, caller: &Caller, id: ActivationId) -> Result<Resent, CommandError> {
+        self.again(caller, id).await
     }
 
     async fn admit(&self, token: &str) -> Result<Admitted, NotAdmitted> {

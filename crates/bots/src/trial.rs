@@ -1,9 +1,6 @@
 //! Trying a bot: one delivery, as the bot stands in a form, of which nothing is stored and nothing is posted.
 
-use parlor_rooms::{
-    Bot, Message,
-    policy::{Action, Actor},
-};
+use parlor_rooms::{Bot, Message, policy::Action};
 use parlor_runtime::{
     CommandError,
     inspect::{Trial, Tried},
@@ -32,7 +29,7 @@ impl Inner {
         if self.runtime.stopping().is_cancelled() {
             return Err(CommandError::Stopping);
         }
-        self.runtime.check(&Actor::Anyone, Action::ManageBots, &trial.room).await?;
+        self.runtime.check(&trial.caller, Action::ManageBots, &trial.room).await?;
         let verdict = self.matcher.verdict(&trial.bot, &trial.text).await;
         let event = Occasion::of_message(&trial.bot, &trial.text).filter(|event| event.is_wanted(&trial.bot));
         let (matched, why, params) = match (verdict, event) {
@@ -60,7 +57,7 @@ impl Inner {
         trial: &Trial,
         params: Params,
     ) -> Result<(Result<Answer, Fault>, Activation), CommandError> {
-        let Trial { room, bot, secret, author, text, state } = trial;
+        let Trial { caller: _, room, bot, secret, author, text, state } = trial;
         let record = self.record_of_trial(trial);
         let turn = tokio::select! {
             turn = self.gates.turn(bot.id) => turn,

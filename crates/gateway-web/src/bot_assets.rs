@@ -8,22 +8,19 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
-use parlor_rooms::{
-    BotId,
-    policy::{Action, Actor},
-};
+use parlor_rooms::{BotId, policy::Action};
 use parlor_runtime::{BotFile, CommandError, NoFile};
 use percent_encoding::percent_decode_str;
 
-use crate::{Web, error::ApiError};
+use crate::{Web, caller::Caller, error::ApiError};
 
 const PREFIX: &str = "/bot-assets/";
 const CSP: &str = "sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'";
 /// The longest path that is passed on to a bot.
 const PATH_MAX: usize = 4 * 1024;
 
-pub(crate) async fn handle(State(web): State<Web>, uri: Uri, headers: HeaderMap) -> Response {
-    let mut response = match find(&web, uri.path(), uri.query(), &headers).await {
+pub(crate) async fn handle(State(web): State<Web>, caller: Caller, uri: Uri, headers: HeaderMap) -> Response {
+    let mut response = match find(&web, &caller, &uri, &headers).await {
         Ok(file) => answer(file),
         Err(error) => error.into_response(),
     };
@@ -36,7 +33,7 @@ pub(crate) async fn handle(State(web): State<Web>, uri: Uri, headers: HeaderMap)
     response
 }
 
-async fn find(web: &Web, path: &str, query: Option<&str>, headers: &HeaderMap) -> Result<BotFile, ApiError> {
+async fn find(web: &Web, caller: &Caller, uri: &Uri, headers: &HeaderMap) -> Result<BotFile, ApiError> {
     // At the host for bots' content everything is a stranger's.
     let apart = web.content().is_some_and(|content| content.is_asked(headers));
     if !apart && runs_here(headers) {
@@ -44,11 +41,11 @@ async fn find(web: &Web, path: &str, query: Option<&str>, headers: &HeaderMap) -
         return Err(ApiError::new(StatusCode::FORBIDDEN, message));
     }
     let nothing = || ApiError::new(StatusCode::NOT_FOUND, "there is no such file; it is /bot-assets/BOT/PATH");
-    let (bot, path) = path.strip_prefix(PREFIX).and_then(|rest| rest.split_once('/')).ok_or_else(nothing)?;
+    let (bot, path) = uri.path().strip_prefix(PREFIX).and_then(|rest| rest.split_once('/')).ok_or_else(nothing)?;
     let bot = BotId(bot.parse().map_err(|_| nothing())?);
-    let path = relative(path, query)?;
+    let path = relative(path, uri.query())?;
     let (room, _) = web.runtime().store().bot(bot).await?.ok_or(CommandError::NoBot(bot))?;
-    web.runtime().check(&Actor::Anyone, Action::Read, &room).await?;
+    web.runtime().check(caller, Action::Read, &room).await?;
     web.control().bot_file(bot, &path).await.map_err(|why| {
         let status = match why {
             NoFile::NotThere => StatusCode::NOT_FOUND,

@@ -72,7 +72,8 @@ impl From<CommandError> for ApiError {
             CommandError::Refused(Refusal::ServersOwn)
             | CommandError::Invalid { .. }
             | CommandError::BotElsewhere(..) => StatusCode::BAD_REQUEST,
-            CommandError::Refused(Refusal::NeedsAdmin) => StatusCode::FORBIDDEN,
+            CommandError::Refused(Refusal::NeedsLogin) => StatusCode::UNAUTHORIZED,
+            CommandError::Refused(_) => StatusCode::FORBIDDEN,
             CommandError::NoBot(_) | CommandError::NoActivation(_) | CommandError::NoMessage(_) => {
                 StatusCode::NOT_FOUND
             }

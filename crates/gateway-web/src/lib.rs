@@ -4,6 +4,7 @@ mod api;
 mod assets;
 mod body;
 mod bot_assets;
+mod caller;
 mod compress;
 mod content_origin;
 mod encoder;

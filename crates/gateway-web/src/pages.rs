@@ -6,12 +6,9 @@ use axum::{
 };
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use minijinja::context;
-use parlor_rooms::{
-    RoomName,
-    policy::{Action, Actor},
-};
+use parlor_rooms::{RoomName, policy::Action};
 
-use crate::{Web, content_origin::ContentOrigin, error::ApiError, params::Rest};
+use crate::{Web, caller::Caller, content_origin::ContentOrigin, error::ApiError, params::Rest};
 
 /// Without inline script, and with Trusted Types; `lit-html` is the name of Lit's own policy.
 const PAGE_CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
@@ -81,7 +78,7 @@ pub(crate) async fn lobby(State(web): State<Web>) -> Response {
     html(&web, StatusCode::OK, &LOBBY, context! { title => web.templates().name() })
 }
 
-pub(crate) async fn room(State(web): State<Web>, Rest(name): Rest) -> Response {
+pub(crate) async fn room(State(web): State<Web>, caller: Caller, Rest(name): Rest) -> Response {
     let Some(name) = name else { return not_found(State(web)).await };
     let room = match RoomName::parse(&name) {
         Ok(room) => room,
@@ -90,7 +87,7 @@ pub(crate) async fn room(State(web): State<Web>, Rest(name): Rest) -> Response {
             return error(&web, StatusCode::NOT_FOUND, &message);
         }
     };
-    match web.runtime().check(&Actor::Anyone, Action::Read, &room).await {
+    match web.runtime().check(&caller, Action::Read, &room).await {
         Ok(()) => {}
         Err(refused) => return ApiError::from(refused).into_response(),
     }

@@ -5,28 +5,27 @@ use axum::{
     extract::State,
     response::{IntoResponse as _, Response},
 };
-use parlor_rooms::{
-    RoomName,
-    policy::{Action, Actor},
-};
+use parlor_rooms::{RoomName, policy::Action};
 use parlor_runtime::{Follow, Kinds};
 use parlor_sockets::{Limits, Upgrade};
 
 use crate::{
     Web,
+    caller::Caller,
     error::ApiError,
     params::{Params, Rest},
 };
 
 pub(crate) async fn handle(
     State(web): State<Web>,
+    caller: Caller,
     Rest(room): Rest,
     params: Params,
     request: axum::extract::Request,
 ) -> Result<Response, ApiError> {
     let room = room.ok_or_else(|| ApiError::bad("`room` in the address is not UTF-8"))?;
     let room = RoomName::parse(&room)?;
-    web.runtime().check(&Actor::Anyone, Action::Read, &room).await?;
+    web.runtime().check(&caller, Action::Read, &room).await?;
     let (mut parts, _) = request.into_parts();
     let upgrade = match Upgrade::from_parts(&mut parts, &[]) {
         Ok(upgrade) => upgrade,

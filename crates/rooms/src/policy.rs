@@ -1,32 +1,125 @@
 //! Who may do what: the one place that every gateway asks.
 //!
-//! As long as there are no accounts, everybody in a room may do everything in it; what is left are the rooms of the
-//! server itself, which nobody can make, and settings, which outside of local mode only an admin may change.
+//! Without accounts everybody in a room may do everything in it; what is left are the rooms of the server itself, which
+//! nobody can make, and settings, which outside of local mode only an admin may change. With accounts, a room's access
+//! says who comes in, roles say who runs things, and a token's scopes take away from what its owner may.
 
-use crate::RoomName;
+use crate::{Access, RoomName, RoomSettings};
+
+/// What an account is on this server; a later one may all that those before it may.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// Talks, and has bots.
+    #[default]
+    Member,
+    /// Looks after rooms: every room, and every room's settings.
+    Operator,
+    /// Runs the server: people, invitations, what happened.
+    Admin,
+}
+
+/// Somebody with an account, who has proved to be that.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    /// The account's number.
+    pub id: u64,
+    /// Its name, which is the author of what it says.
+    pub name: String,
+    /// What it is on this server.
+    pub role: Role,
+}
+
+/// What one way of proving who one is allows. A session in a browser has all; a token has what it was made for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Scopes {
+    /// To read rooms.
+    pub read: bool,
+    /// To speak.
+    pub post: bool,
+    /// To manage bots, and to clear and set up rooms.
+    pub manage: bool,
+    /// To run the server.
+    pub admin: bool,
+}
+
+impl Scopes {
+    /// Everything.
+    pub const ALL: Self = Self { read: true, post: true, manage: true, admin: true };
+    /// Nothing.
+    pub const NONE: Self = Self { read: false, post: false, manage: false, admin: false };
+
+    fn allow(self, action: Action) -> bool {
+        match action {
+            Action::Read => self.read,
+            Action::Post => self.post,
+            Action::ManageBots | Action::Clear | Action::Configure => self.manage,
+        }
+    }
+}
 
 /// Who asks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Actor {
     /// Somebody with a name that proves nothing.
     Anyone,
-    /// Who runs the server.
-    Admin,
+    /// Somebody with an account.
+    Person(Person, Scopes),
+    /// The server itself, and who sits at its command line.
+    Server,
 }
 
-/// What they want.
+impl Actor {
+    /// Who it is, if they have proved it.
+    pub fn person(&self) -> Option<&Person> {
+        match self {
+            Self::Person(person, _) => Some(person),
+            Self::Anyone | Self::Server => None,
+        }
+    }
+
+    fn role(&self) -> Option<Role> {
+        match self {
+            Self::Anyone => None,
+            Self::Person(person, _) => Some(person.role),
+            Self::Server => Some(Role::Admin),
+        }
+    }
+}
+
+/// Whether people have accounts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Accounts {
+    /// Nobody has one.
+    #[default]
+    Off,
+    /// Who wants has one; its name is theirs alone.
+    Optional,
+    /// Without one nothing can be seen or done.
+    Required,
+}
+
+/// What they want in a room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
     /// See the room and its messages.
     Read,
     /// Post a message, submit a form, leave a conversation.
     Post,
-    /// Make, change, delete bots; read their activations.
+    /// Make, change, delete bots; send their activations again.
     ManageBots,
     /// Clear the room.
     Clear,
     /// Change the room's settings.
     Configure,
+}
+
+/// What they want of the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ServerAction {
+    /// See the list of all rooms, and what is going on in them.
+    Oversee,
+    /// Make, change, invite and disable accounts; read what happened.
+    ManagePeople,
 }
 
 /// What a room is to the policy.
@@ -36,8 +129,12 @@ pub struct Place<'a> {
     pub room: &'a RoomName,
     /// Whether it has an event yet.
     pub exists: bool,
+    /// Its settings.
+    pub settings: &'a RoomSettings,
     /// Whether the server is for this machine only.
     pub local: bool,
+    /// Whether people have accounts.
+    pub accounts: Accounts,
 }
 
 /// Why not.
@@ -46,8 +143,20 @@ pub enum Refusal {
     /// Rooms with `~` are the server's own.
     #[error("rooms whose names begin with `~` are made by the server itself; choose a name without it")]
     ServersOwn,
+    /// Needs an account.
+    #[error("log in first: this needs an account")]
+    NeedsLogin,
+    /// The room is for those on its list.
+    #[error("this room is for the people on its list; ask whoever runs it to add you")]
+    NotOnList,
+    /// The token is not for this.
+    #[error("this token was not made for that; make one with the scope `{0}`")]
+    Scope(&'static str),
+    /// Needs an operator.
+    #[error("only an operator or an admin may do this")]
+    NeedsOperator,
     /// Needs the admin.
-    #[error("only an admin may change a room's settings on a server that others reach")]
+    #[error("only an admin may do this on a server that others reach")]
     NeedsAdmin,
 }
 
@@ -56,10 +165,65 @@ pub fn check(actor: &Actor, action: Action, place: Place<'_>) -> Result<(), Refu
     if action != Action::Read && place.room.is_own() && !place.exists {
         return Err(Refusal::ServersOwn);
     }
-    if action == Action::Configure && !place.local && *actor != Actor::Admin {
-        return Err(Refusal::NeedsAdmin);
+    if let Actor::Person(_, scopes) = actor
+        && !scopes.allow(action)
+    {
+        return Err(Refusal::Scope(scope(action)));
+    }
+    if place.accounts != Accounts::Off {
+        enter(actor, place)?;
+    }
+    if action != Action::Configure {
+        return Ok(());
+    }
+    match place.accounts {
+        Accounts::Off if place.local || actor.role() == Some(Role::Admin) => Ok(()),
+        Accounts::Off => Err(Refusal::NeedsAdmin),
+        Accounts::Optional | Accounts::Required if actor.role() >= Some(Role::Operator) => Ok(()),
+        Accounts::Optional | Accounts::Required => Err(Refusal::NeedsOperator),
+    }
+}
+
+/// Whether `actor` may come into a room at all, where there are accounts.
+fn enter(actor: &Actor, place: Place<'_>) -> Result<(), Refusal> {
+    let needs_login = place.accounts == Accounts::Required || place.settings.access != Access::Public;
+    if needs_login && *actor == Actor::Anyone {
+        return Err(Refusal::NeedsLogin);
+    }
+    let listed = |person: &Person| place.settings.members.iter().any(|member| *member == person.name);
+    if place.settings.access == Access::Private
+        && actor.role() < Some(Role::Operator)
+        && !actor.person().is_some_and(listed)
+    {
+        return Err(Refusal::NotOnList);
     }
     Ok(())
+}
+
+/// Whether `actor` may do this with the server.
+pub fn check_server(actor: &Actor, action: ServerAction) -> Result<(), Refusal> {
+    if let Actor::Person(_, scopes) = actor
+        && !scopes.admin
+    {
+        return Err(Refusal::Scope("admin"));
+    }
+    let (needed, refusal) = match action {
+        ServerAction::Oversee => (Role::Operator, Refusal::NeedsOperator),
+        ServerAction::ManagePeople => (Role::Admin, Refusal::NeedsAdmin),
+    };
+    match actor.role() {
+        Some(role) if role >= needed => Ok(()),
+        Some(_) => Err(refusal),
+        None => Err(Refusal::NeedsLogin),
+    }
+}
+
+fn scope(action: Action) -> &'static str {
+    match action {
+        Action::Read => "read",
+        Action::Post => "post",
+        Action::ManageBots | Action::Clear | Action::Configure => "manage",
+    }
 }
 
 #[cfg(test)]
@@ -67,17 +231,90 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_table_of_who_may_do_what() {
+    fn without_accounts_all_is_allowed_but_the_servers_own_rooms_and_settings() {
         let (plain, own) = (RoomName::parse("a").expect("a name"), RoomName::parse("~hub/x").expect("a name"));
-        let place = |room, exists, local| Place { room, exists, local };
+        let settings = RoomSettings { access: Access::Private, ..RoomSettings::default() };
+        let place = |room, exists, local| Place { room, exists, local, settings: &settings, accounts: Accounts::Off };
         for action in [Action::Read, Action::Post, Action::ManageBots, Action::Clear] {
             assert_eq!(check(&Actor::Anyone, action, place(&plain, false, false)), Ok(()));
             assert_eq!(check(&Actor::Anyone, action, place(&own, true, false)), Ok(()));
         }
         assert_eq!(check(&Actor::Anyone, Action::Read, place(&own, false, true)), Ok(()));
-        assert_eq!(check(&Actor::Admin, Action::Post, place(&own, false, true)), Err(Refusal::ServersOwn));
+        assert_eq!(check(&Actor::Server, Action::Post, place(&own, false, true)), Err(Refusal::ServersOwn));
         assert_eq!(check(&Actor::Anyone, Action::Configure, place(&plain, true, true)), Ok(()));
         assert_eq!(check(&Actor::Anyone, Action::Configure, place(&plain, true, false)), Err(Refusal::NeedsAdmin));
-        assert_eq!(check(&Actor::Admin, Action::Configure, place(&plain, true, false)), Ok(()));
+        assert_eq!(check(&Actor::Server, Action::Configure, place(&plain, true, false)), Ok(()));
+    }
+
+    fn person(name: &str, role: Role) -> Actor {
+        Actor::Person(Person { id: 1, name: name.to_owned(), role }, Scopes::ALL)
+    }
+
+    #[test]
+    fn with_accounts_the_table_of_who_room_and_action_holds() {
+        use Access::{Members, Private, Public};
+        use Accounts::{Optional, Required};
+        use Refusal::{NeedsLogin, NeedsOperator, NotOnList};
+        let (yes, talk, configure) = (Ok(()), Action::Post, Action::Configure);
+        let (ann, joel) = (person("Ann", Role::Member), person("Joel", Role::Member));
+        let (operator, admin) = (person("Olga", Role::Operator), person("Ada", Role::Admin));
+        let table = [
+            (&Actor::Anyone, Optional, Public, talk, yes),
+            (&Actor::Anyone, Optional, Public, configure, Err(NeedsOperator)),
+            (&Actor::Anyone, Optional, Members, talk, Err(NeedsLogin)),
+            (&Actor::Anyone, Optional, Private, talk, Err(NeedsLogin)),
+            (&Actor::Anyone, Required, Public, talk, Err(NeedsLogin)),
+            (&ann, Required, Public, talk, yes),
+            (&ann, Required, Members, talk, yes),
+            (&ann, Required, Private, talk, yes),
+            (&joel, Required, Private, talk, Err(NotOnList)),
+            (&joel, Optional, Private, talk, Err(NotOnList)),
+            (&ann, Required, Private, configure, Err(NeedsOperator)),
+            (&operator, Required, Private, talk, yes),
+            (&operator, Required, Private, configure, yes),
+            (&admin, Optional, Private, configure, yes),
+            (&Actor::Server, Required, Private, configure, yes),
+        ];
+        let room = RoomName::parse("a").expect("a name");
+        for (actor, accounts, access, action, wanted) in table {
+            let settings = RoomSettings { access, members: vec!["Ann".to_owned()], ..RoomSettings::default() };
+            let place = Place { room: &room, exists: true, settings: &settings, local: false, accounts };
+            for action in
+                if action == talk { vec![Action::Read, talk, Action::ManageBots, Action::Clear] } else { vec![action] }
+            {
+                assert_eq!(check(actor, action, place), wanted, "{actor:?} {accounts:?} {access:?} {action:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_token_allows_what_it_was_made_for_and_no_more() {
+        let room = RoomName::parse("a").expect("a name");
+        let settings = RoomSettings::default();
+        let place =
+            Place { room: &room, exists: true, settings: &settings, local: false, accounts: Accounts::Required };
+        let ada = Person { id: 1, name: "Ada".to_owned(), role: Role::Admin };
+        let with = |scopes| Actor::Person(ada.clone(), scopes);
+        let reader = with(Scopes { read: true, ..Scopes::NONE });
+        assert_eq!(check(&reader, Action::Read, place), Ok(()));
+        assert_eq!(check(&reader, Action::Post, place), Err(Refusal::Scope("post")));
+        assert_eq!(check(&reader, Action::Configure, place), Err(Refusal::Scope("manage")));
+        assert_eq!(check_server(&reader, ServerAction::ManagePeople), Err(Refusal::Scope("admin")));
+        assert_eq!(check_server(&with(Scopes::ALL), ServerAction::ManagePeople), Ok(()));
+    }
+
+    #[test]
+    fn the_server_is_run_by_operators_and_admins() {
+        let table = [
+            (Actor::Anyone, Err(Refusal::NeedsLogin), Err(Refusal::NeedsLogin)),
+            (person("a", Role::Member), Err(Refusal::NeedsOperator), Err(Refusal::NeedsAdmin)),
+            (person("a", Role::Operator), Ok(()), Err(Refusal::NeedsAdmin)),
+            (person("a", Role::Admin), Ok(()), Ok(())),
+            (Actor::Server, Ok(()), Ok(())),
+        ];
+        for (actor, oversee, people) in table {
+            assert_eq!(check_server(&actor, ServerAction::Oversee), oversee, "{actor:?}");
+            assert_eq!(check_server(&actor, ServerAction::ManagePeople), people, "{actor:?}");
+        }
     }
 }

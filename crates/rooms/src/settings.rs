@@ -40,6 +40,9 @@ pub struct RoomSettings {
     pub archive: bool,
     /// Who may come in.
     pub access: Access,
+    /// Who is on the list of a private room: the names of accounts.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub members: Vec<String>,
     /// Days for which messages are kept; for ever without.
     pub keep: Option<u32>,
 }

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use parlor_rooms::{
     Bot, BotId, EventId, Interest, Message, Part, RoomName, RoomSettings, RoomState,
-    policy::{self, Action, Actor, Place},
+    policy::{self, Action, Place},
 };
 use parlor_store::{Append, AppendError, Ask, Key, SecretChange, StoredMessage, record};
 
-use crate::{CommandError, Runtime, map::RoomHandle};
+use crate::{Caller, CommandError, Runtime, map::RoomHandle};
 
 /// How often a command is decided again because the room changed between the look and the append.
 const CONFLICT_TRIES: usize = 64;
@@ -48,20 +48,30 @@ pub struct BotChange {
 
 impl Runtime {
     /// Asks the policy.
-    pub async fn check(&self, actor: &Actor, action: Action, room: &RoomName) -> Result<(), CommandError> {
+    pub async fn check(&self, caller: &Caller, action: Action, room: &RoomName) -> Result<(), CommandError> {
         let handle = self.room(room).await?;
-        self.check_in(actor, action, &handle)
+        self.check_in(caller, action, &handle)
     }
 
-    fn check_in(&self, actor: &Actor, action: Action, handle: &RoomHandle) -> Result<(), CommandError> {
-        let exists = handle.lock().state.exists();
-        Ok(policy::check(actor, action, Place { room: &handle.name, exists, local: self.is_local() })?)
+    fn check_in(&self, caller: &Caller, action: Action, handle: &RoomHandle) -> Result<(), CommandError> {
+        let (exists, settings) = {
+            let room = handle.lock();
+            (room.state.exists(), room.state.settings.clone())
+        };
+        let place = Place {
+            room: &handle.name,
+            exists,
+            settings: &settings,
+            local: self.is_local(),
+            accounts: self.accounts(),
+        };
+        Ok(policy::check(&caller.actor, action, place)?)
     }
 
     /// Posts a person's message. With a key, the same key in the same room gives the same message for 24 hours.
     pub async fn post(
         &self,
-        actor: &Actor,
+        caller: &Caller,
         room: RoomName,
         mut message: Message,
         key: Option<Key>,
@@ -70,7 +80,7 @@ impl Runtime {
             return Err(CommandError::Stopping);
         }
         let handle = self.room(&room).await?;
-        self.check_in(actor, Action::Post, &handle)?;
+        self.check_in(caller, Action::Post, &handle)?;
         message.bare(handle.lock().state.settings.content);
         let append = Append::new(room, vec![Part::Message(Arc::new(message))]).keyed(key).asking(Ask::Message);
         let record = append.records[0].clone();
@@ -98,9 +108,9 @@ impl Runtime {
     }
 
     /// Makes or changes a bot; a conversation with one that is paused ends. The pattern was checked by the caller, where a slow one holds up nobody.
-    pub async fn put_bot(&self, actor: &Actor, room: &RoomName, change: BotChange) -> Result<Bot, CommandError> {
+    pub async fn put_bot(&self, caller: &Caller, room: &RoomName, change: BotChange) -> Result<Bot, CommandError> {
         let handle = self.room(room).await?;
-        self.check_in(actor, Action::ManageBots, &handle)?;
+        self.check_in(caller, Action::ManageBots, &handle)?;
         let new = match change.id {
             Some(_) => None,
             None => Some(self.store().next_bot_id().await?),
@@ -124,10 +134,10 @@ impl Runtime {
     }
 
     /// Deletes a bot; a conversation with it ends.
-    pub async fn delete_bot(&self, actor: &Actor, id: BotId) -> Result<(RoomName, Bot), CommandError> {
+    pub async fn delete_bot(&self, caller: &Caller, id: BotId) -> Result<(RoomName, Bot), CommandError> {
         let (room, _) = self.store().bot(id).await?.ok_or(CommandError::NoBot(id))?;
         let handle = self.room(&room).await?;
-        self.check_in(actor, Action::ManageBots, &handle)?;
+        self.check_in(caller, Action::ManageBots, &handle)?;
         let bot = self
             .decide(handle, move |room, state| {
                 let bot = Arc::clone(state.bots.get(&id).ok_or(CommandError::NoBot(id))?);
@@ -142,9 +152,9 @@ impl Runtime {
     }
 
     /// Clears a room: its messages are gone, its conversation is over, its bots stay.
-    pub async fn clear(&self, actor: &Actor, room: &RoomName) -> Result<(), CommandError> {
+    pub async fn clear(&self, caller: &Caller, room: &RoomName) -> Result<(), CommandError> {
         let handle = self.room(room).await?;
-        self.check_in(actor, Action::Clear, &handle)?;
+        self.check_in(caller, Action::Clear, &handle)?;
         self.decide(handle, |room, state| {
             if !state.exists() {
                 return Ok((None, ()));
@@ -157,9 +167,9 @@ impl Runtime {
     }
 
     /// Ends the room's conversation and says so; nothing where there is none.
-    pub async fn end_conversation(&self, actor: &Actor, room: &RoomName) -> Result<(), CommandError> {
+    pub async fn end_conversation(&self, caller: &Caller, room: &RoomName) -> Result<(), CommandError> {
         let handle = self.room(room).await?;
-        self.check_in(actor, Action::Post, &handle)?;
+        self.check_in(caller, Action::Post, &handle)?;
         self.decide(handle, |room, state| {
             let append = state.conversation.is_some().then(|| {
                 let message = Message::system(STATE_CLEARED);
@@ -173,12 +183,12 @@ impl Runtime {
     /// Changes a room's settings and gives those that hold now.
     pub async fn configure(
         &self,
-        actor: &Actor,
+        caller: &Caller,
         room: &RoomName,
         change: impl Fn(&mut RoomSettings) + Send + 'static,
     ) -> Result<RoomSettings, CommandError> {
         let handle = self.room(room).await?;
-        self.check_in(actor, Action::Configure, &handle)?;
+        self.check_in(caller, Action::Configure, &handle)?;
         self.decide(handle, move |room, state| {
             let mut settings = state.settings.clone();
             change(&mut settings);

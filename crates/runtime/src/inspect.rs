@@ -6,6 +6,8 @@ use std::ops::Range;
 use parlor_rooms::{Bot, BotId, Json, Message, RoomName};
 use parlor_store::{Activation, ActivationId, Trigger};
 
+use crate::Caller;
+
 /// A pattern, or without one a name, that is tried on texts.
 #[derive(Clone, Debug, Default)]
 pub struct Probe {
@@ -109,6 +111,8 @@ pub struct Heard {
 /// A delivery that is tried: nothing is stored, nothing is posted.
 #[derive(Clone, Debug)]
 pub struct Trial {
+    /// Who asks.
+    pub caller: Caller,
     /// The room.
     pub room: RoomName,
     /// The bot as it stands in the form; its number is 0 if it was never saved.

@@ -11,6 +11,7 @@ pub mod log {
     };
 }
 
+mod caller;
 mod commands;
 mod drain;
 mod error;
@@ -25,6 +26,7 @@ mod room;
 mod runtime;
 mod signal;
 
+pub use caller::Caller;
 pub use commands::{BotChange, Posted};
 pub use error::CommandError;
 pub use follow::Follow;

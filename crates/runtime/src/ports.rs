@@ -9,7 +9,7 @@ use parlor_sockets::{Connection, Frame};
 use parlor_store::{ActivationId, Committed, StoredMessage, Trigger};
 
 use crate::{
-    Said, Signal,
+    Caller, Said, Signal,
     inspect::{Heard, Probe, Probed, Resent, Trial, Tried},
 };
 
@@ -99,9 +99,11 @@ pub type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// A form that somebody submitted.
 #[derive(Clone, Debug)]
 pub struct FormSubmission {
+    /// Who asks.
+    pub caller: Caller,
     /// The room.
     pub room: RoomName,
-    /// Who.
+    /// The name under which they do.
     pub author: String,
     /// The bot whose message held the form; it may be gone.
     pub bot: BotId,
@@ -195,7 +197,7 @@ pub trait BotControl: Send + Sync + 'static {
     async fn try_bot(&self, trial: Trial) -> Result<Tried, crate::CommandError>;
 
     /// Sends an activation again, under an id of its own.
-    async fn send_again(&self, id: ActivationId) -> Result<Resent, crate::CommandError>;
+    async fn send_again(&self, caller: &Caller, id: ActivationId) -> Result<Resent, crate::CommandError>;
 
     /// Checks the token of a bot that wants to connect.
     async fn admit(&self, token: &str) -> Result<Admitted, NotAdmitted>;

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use parlor_rooms::{Clock, RoomName, RoomState};
+use parlor_rooms::{Clock, RoomName, RoomState, policy::Accounts};
 use parlor_store::{Append, AppendError, Appended, Key, ReadError, Store};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -28,6 +28,7 @@ struct Parts {
     clock: Arc<dyn Clock>,
     /// Whether only this machine reaches the server.
     local: bool,
+    accounts: Accounts,
     map: Arc<Map>,
     shared: Shared,
     /// Appends, drains, activations: what shutdown waits for.
@@ -44,19 +45,27 @@ pub struct Builder {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     local: bool,
+    accounts: Accounts,
     encoders: Vec<Arc<dyn Encoder>>,
 }
 
 impl Builder {
     /// A runtime over this store.
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> Self {
-        Self { store, clock, local: true, encoders: Vec::new() }
+        Self { store, clock, local: true, accounts: Accounts::Off, encoders: Vec::new() }
     }
 
     /// Whether only this machine reaches the server; the policy asks.
     #[must_use]
     pub fn local(mut self, local: bool) -> Self {
         self.local = local;
+        self
+    }
+
+    /// Whether people have accounts; the policy asks.
+    #[must_use]
+    pub fn accounts(mut self, accounts: Accounts) -> Self {
+        self.accounts = accounts;
         self
     }
 
@@ -78,6 +87,7 @@ impl Builder {
             store: self.store,
             clock: self.clock,
             local: self.local,
+            accounts: self.accounts,
             tracker: TaskTracker::new(),
             essential: TaskTracker::new(),
             stopping: CancellationToken::new(),
@@ -104,6 +114,11 @@ impl Runtime {
 
     pub(crate) fn is_local(&self) -> bool {
         self.0.local
+    }
+
+    /// Whether people have accounts.
+    pub fn accounts(&self) -> Accounts {
+        self.0.accounts
     }
 
     /// The store below.

@@ -3,11 +3,17 @@
 use std::time::Duration;
 
 use axum::Router;
-use hyper::server::conn::http1;
+use hyper::{
+    Request,
+    body::Incoming,
+    server::conn::http1,
+    service::{Service as _, service_fn},
+};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     service::TowerToHyperService,
 };
+use parlor_sockets::Peer;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -29,9 +35,10 @@ pub(crate) async fn run(listener: TcpListener, router: Router, tracker: TaskTrac
             accepted = listener.accept() => accepted,
         };
         match accepted {
-            Ok((stream, _)) => {
+            Ok((stream, address)) => {
                 back_off = BACK_OFF.0;
-                tracker.spawn(serve(stream, router.clone(), stopping.clone()));
+                let peer = Peer { address, tls: false };
+                tracker.spawn(serve(stream, peer, router.clone(), stopping.clone()));
             }
             // The client went away before it was accepted.
             Err(error) if error.kind() == std::io::ErrorKind::ConnectionAborted => {}
@@ -44,16 +51,21 @@ pub(crate) async fn run(listener: TcpListener, router: Router, tracker: TaskTrac
     }
 }
 
-async fn serve(stream: TcpStream, router: Router, stopping: CancellationToken) {
+async fn serve(stream: TcpStream, peer: Peer, router: Router, stopping: CancellationToken) {
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "a connection is gone before it began");
         return;
     }
+    let router = TowerToHyperService::new(router);
+    let service = service_fn(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(peer);
+        router.call(request)
+    });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEADER_TIMEOUT)
         .max_buf_size(BUFFER_MAX)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router))
+        .serve_connection(TokioIo::new(stream), service)
         .with_upgrades();
     // In a box: after an upgrade nothing of it is left.
     let mut connection = Box::pin(connection);

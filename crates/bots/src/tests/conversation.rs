@@ -1,6 +1,5 @@
 //! Conversations: who hears what, with which state, and which answers still count.
 
-use parlor_rooms::policy::Actor;
 use serde_json::json;
 
 use super::house::House;
@@ -52,7 +51,7 @@ async fn a_late_answer_reopens_nothing() {
     let house = in_conversation().await;
     let trigger = house.say("go").await;
     let call = house.call("a").await;
-    house.runtime.end_conversation(&Actor::Anyone, &house.room).await.unwrap();
+    house.runtime.end_conversation(&parlor_runtime::Caller::anyone(None), &house.room).await.unwrap();
     call.answer(&json!({"text": "late", "state": 7}));
     house.answered(&trigger).await;
     assert_eq!(house.last().await.text, "late");
@@ -67,7 +66,7 @@ async fn clearing_the_room_releases_what_waits_before_the_late_answer() {
     let late = house.call("a").await;
     let second = house.say("b, tell me").await;
     assert!(house.is_quiet().await);
-    house.runtime.clear(&Actor::Anyone, &house.room).await.unwrap();
+    house.runtime.clear(&parlor_runtime::Caller::anyone(None), &house.room).await.unwrap();
     house.call("b").await.say("released");
     house.answered(&second).await;
     late.answer(&json!({"text": "late", "state": 7}));
@@ -100,7 +99,7 @@ async fn deleting_the_bot_releases_what_waits() {
     let late = house.call("a").await;
     let second = house.say("b").await;
     let bot = house.state().await.conversation.unwrap().bot;
-    house.runtime.delete_bot(&Actor::Anyone, bot).await.unwrap();
+    house.runtime.delete_bot(&parlor_runtime::Caller::anyone(None), bot).await.unwrap();
     house.call("b").await.say("released");
     house.answered(&second).await;
     late.answer(&json!({"text": "late", "state": 7}));

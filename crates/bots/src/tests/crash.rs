@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use parlor_rooms::policy::Actor;
 use parlor_store::Status;
 use parlor_testkit::Faults;
 use serde_json::json;
@@ -129,7 +128,7 @@ async fn a_message_that_was_cleared_meanwhile_activates_nobody() {
     house.bot("x", "builtin:a").await;
     house.crash();
     house.say("x").await;
-    house.runtime.clear(&Actor::Anyone, &house.room).await.unwrap();
+    house.runtime.clear(&parlor_runtime::Caller::anyone(None), &house.room).await.unwrap();
     house.restart().await;
     assert!(house.is_quiet().await);
     assert_eq!(house.pending().await, []);

@@ -1,6 +1,6 @@
 //! Forms, within and without a conversation, to bots and to addresses.
 
-use parlor_rooms::{BotId, Kind, policy::Actor};
+use parlor_rooms::{BotId, Kind};
 use parlor_runtime::{BotChange, BotControl as _, CommandError, FormSubmission};
 use serde_json::json;
 
@@ -51,7 +51,7 @@ async fn within_a_conversation_it_waits_for_its_turn_and_gets_the_newest_state()
 async fn a_form_of_a_bot_that_is_gone_is_explained() {
     let house = House::new().await;
     let bot = house.bot("a", "builtin:a").await;
-    house.runtime.delete_bot(&Actor::Anyone, bot).await.unwrap();
+    house.runtime.delete_bot(&parlor_runtime::Caller::anyone(None), bot).await.unwrap();
     for bot in [bot, BotId(999)] {
         let trigger = house.submit(bot, None, &json!({})).await;
         house.answered(&trigger).await;
@@ -65,6 +65,7 @@ async fn a_form_of_a_bot_that_is_gone_is_explained() {
 async fn what_is_no_submission_is_refused_with_the_fields_name() {
     let house = House::new().await;
     let form = |author: &str, data: &serde_json::Value| FormSubmission {
+        caller: parlor_runtime::Caller::anyone(None),
         room: house.room.clone(),
         author: author.into(),
         bot: BotId(1),
@@ -109,7 +110,7 @@ async fn a_form_to_an_address_is_answered_under_its_name_and_a_state_installs_it
     house.answered(&trigger).await;
     assert_eq!(server.got("/order").last().unwrap().body["state"], json!({"n": 1}));
     assert_eq!(house.state().await.bots.len(), 2);
-    house.runtime.end_conversation(&Actor::Anyone, &house.room).await.unwrap();
+    house.runtime.end_conversation(&parlor_runtime::Caller::anyone(None), &house.room).await.unwrap();
     let trigger = house.say(&format!("(Auto) {url}")).await;
     house.answered(&trigger).await;
     assert_eq!(server.got("/order").len(), 4, "by its name it hears nothing");
@@ -139,7 +140,7 @@ async fn an_address_that_two_forms_went_to_is_installed_once() {
     while house.said().await.is_empty() {
         tokio::task::yield_now().await;
     }
-    house.runtime.end_conversation(&Actor::Anyone, &house.room).await.unwrap();
+    house.runtime.end_conversation(&parlor_runtime::Caller::anyone(None), &house.room).await.unwrap();
     permits.add_permits(1);
     for trigger in triggers {
         house.answered(&trigger).await;

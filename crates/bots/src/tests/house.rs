@@ -8,9 +8,7 @@ use std::{
 use async_trait::async_trait;
 use bytes::Bytes;
 use parlor_outbound::{Client, Rules};
-use parlor_rooms::{
-    Bot, BotId, Bots as RoomBots, Conversation, EventId, Json, Message, RoomName, RoomState, policy::Actor,
-};
+use parlor_rooms::{Bot, BotId, Bots as RoomBots, Conversation, EventId, Json, Message, RoomName, RoomState};
 use parlor_runtime::{Asked, BotChange, BotControl as _, Builder, Dispatch, FormSubmission, Runtime};
 use parlor_store::{Activation, Activations as _, Log as _, Pending, Store, Trigger, Wanted, record};
 use parlor_testkit::{FakeClock, Faults, MemoryStore};
@@ -133,20 +131,27 @@ impl House {
             url: Some(url.into()),
             ..BotChange::default()
         };
-        self.runtime.put_bot(&Actor::Anyone, room, change).await.unwrap().id
+        self.runtime.put_bot(&parlor_runtime::Caller::anyone(None), room, change).await.unwrap().id
     }
 
     pub(super) async fn change(&self, bot: BotId, change: BotChange) -> Bot {
-        self.runtime.put_bot(&Actor::Anyone, &self.room, BotChange { id: Some(bot), ..change }).await.unwrap()
+        self.runtime
+            .put_bot(&parlor_runtime::Caller::anyone(None), &self.room, BotChange { id: Some(bot), ..change })
+            .await
+            .unwrap()
     }
 
     pub(super) async fn say(&self, text: &str) -> Trigger {
-        let posted = self.runtime.post(&Actor::Anyone, self.room.clone(), Message::user("Ann", text), None).await;
+        let posted = self
+            .runtime
+            .post(&parlor_runtime::Caller::anyone(None), self.room.clone(), Message::user("Ann", text), None)
+            .await;
         Trigger::Message(posted.unwrap().message.id)
     }
 
     pub(super) async fn submit(&self, bot: BotId, action: Option<&str>, data: &Value) -> Trigger {
         let form = FormSubmission {
+            caller: parlor_runtime::Caller::anyone(None),
             room: self.room.clone(),
             author: "Ann".into(),
             bot,

@@ -113,7 +113,7 @@ async fn a_deleted_bot_is_not_asked_and_the_answer_of_one_deleted_meanwhile_stil
     let trigger = house.say("x").await;
     let call = house.call("a").await;
     for bot in [first, second] {
-        house.runtime.delete_bot(&parlor_rooms::policy::Actor::Anyone, bot).await.unwrap();
+        house.runtime.delete_bot(&parlor_runtime::Caller::anyone(None), bot).await.unwrap();
     }
     call.answer(&json!({"text": "late", "state": 1}));
     house.answered(&trigger).await;

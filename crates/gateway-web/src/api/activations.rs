@@ -2,12 +2,12 @@
 
 use axum::extract::State;
 use http::StatusCode;
-use parlor_rooms::BotId;
+use parlor_rooms::{BotId, policy::Action};
 use parlor_runtime::log::{Activation, ActivationId, Wanted};
 use parlor_wire::rooms_api;
 
 use super::{Answer, json};
-use crate::{Mode, Web, error::ApiError, params::Params};
+use crate::{Mode, Web, caller::Caller, error::ApiError, params::Params};
 
 /// The most records of an answer.
 const LIMIT_MAX: u64 = 1_000;
@@ -24,12 +24,15 @@ const LIMIT_MAX: u64 = 1_000;
     ),
     responses((status = 200, description = "The records", body = Vec<rooms_api::Activation>))
 )]
-pub(crate) async fn handle(State(web): State<Web>, params: Params) -> Answer {
+pub(crate) async fn handle(State(web): State<Web>, caller: Caller, params: Params) -> Answer {
     if *web.mode() == Mode::Served && !params.has("room") {
         // Whoever is in a room may read its deliveries; a room's name is what lets one in.
         return Err(ApiError::bad("`room` is missing; add `?room=NAME` to the address"));
     }
     let room = params.optional_room()?;
+    if let Some(room) = &room {
+        web.runtime().check(&caller, Action::Read, room).await?;
+    }
     if let Some(id) = params.text("id") {
         let found = web.runtime().store().activation(&ActivationId(id.to_owned())).await?;
         let found = found.filter(|found| room.as_ref().is_none_or(|room| found.room == room.as_str()));

@@ -12,7 +12,7 @@ use parlor_wire::{bots_api, rooms_api};
 use serde_json::value::RawValue;
 
 use super::{Answer, activations, json, match_pattern::short_text, put_bot};
-use crate::{Web, body::Body, error::ApiError};
+use crate::{Web, body::Body, caller::Caller, error::ApiError};
 
 /// Who speaks in a test, and what a bot is called that has no name yet.
 const AUTHOR: &str = "Test";
@@ -28,10 +28,11 @@ const NAME: &str = "Bot";
         (status = 404, description = "There is no bot with this id", body = rooms_api::Error),
     )
 )]
-pub(crate) async fn handle(State(web): State<Web>, body: Body) -> Answer {
+pub(crate) async fn handle(State(web): State<Web>, caller: Caller, body: Body) -> Answer {
     let room = body.room()?;
     let author = body.optional_short("author")?.filter(|author| !author.trim().is_empty());
     let trial = Trial {
+        caller: caller.0,
         bot: bot(&web, &room, &body).await?,
         secret: put_bot::secret(&body)?,
         author: author.unwrap_or_else(|| AUTHOR.to_owned()),

@@ -2,11 +2,11 @@
 
 use axum::extract::State;
 use http::StatusCode;
-use parlor_rooms::{BotId, policy::Actor};
+use parlor_rooms::BotId;
 use parlor_wire::rooms_api;
 
 use super::{Answer, json};
-use crate::{Web, body::Body};
+use crate::{Web, body::Body, caller::Caller};
 
 /// Delete a bot.
 #[utoipa::path(
@@ -17,7 +17,7 @@ use crate::{Web, body::Body};
         (status = 404, description = "There is no bot with this id", body = rooms_api::Error),
     )
 )]
-pub(crate) async fn handle(State(web): State<Web>, body: Body) -> Answer {
-    let (room, bot) = web.runtime().delete_bot(&Actor::Anyone, BotId(body.0.number("id")?)).await?;
+pub(crate) async fn handle(State(web): State<Web>, caller: Caller, body: Body) -> Answer {
+    let (room, bot) = web.runtime().delete_bot(&caller, BotId(body.0.number("id")?)).await?;
     json(StatusCode::OK, &rooms_api::Bot::new(&room, &bot))
 }

@@ -2,11 +2,11 @@
 
 use axum::extract::State;
 use http::StatusCode;
-use parlor_rooms::policy::{Action, Actor};
+use parlor_rooms::policy::Action;
 use parlor_wire::{bots_api, rooms_api};
 
 use super::{Answer, json};
-use crate::{Web, error::ApiError, params::Params};
+use crate::{Web, caller::Caller, error::ApiError, params::Params};
 
 /// What a message was to each bot of its room, in order of id.
 #[utoipa::path(
@@ -20,11 +20,11 @@ use crate::{Web, error::ApiError, params::Params};
         (status = 404, description = "There is no such message in the room", body = rooms_api::Error),
     )
 )]
-pub(crate) async fn handle(State(web): State<Web>, params: Params) -> Answer {
+pub(crate) async fn handle(State(web): State<Web>, caller: Caller, params: Params) -> Answer {
     let room = params.room()?;
     let message =
         params.id("message").ok_or_else(|| ApiError::bad("`message` is missing; add `&message=ID` to the address"))?;
-    web.runtime().check(&Actor::Anyone, Action::Read, &room).await?;
+    web.runtime().check(&caller, Action::Read, &room).await?;
     let heard = web.control().heard(&room, message).await?;
     let matches = heard.into_iter().map(|heard| bots_api::Match {
         bot: heard.bot.0,

@@ -4,12 +4,12 @@ use axum::{body::Body, extract::State, response::IntoResponse as _};
 use bytes::Bytes;
 use futures_util::stream;
 use http::{StatusCode, header};
-use parlor_rooms::{EventId, RoomName};
+use parlor_rooms::{EventId, RoomName, policy::Action};
 use parlor_runtime::log::{ReadError, StoredMessage, record};
 use parlor_wire::rooms_api;
 
 use super::{Answer, raw_json};
-use crate::{Web, params::Params};
+use crate::{Web, caller::Caller, params::Params};
 
 /// The most messages of a page.
 const PAGE_MAX: u64 = 1_000;
@@ -32,8 +32,9 @@ const CHUNK: usize = 500;
         (status = 400, description = "No room, or no name that can be one", body = rooms_api::Error),
     )
 )]
-pub(crate) async fn handle(State(web): State<Web>, params: Params) -> Answer {
+pub(crate) async fn handle(State(web): State<Web>, caller: Caller, params: Params) -> Answer {
     let room = params.room()?;
+    web.runtime().check(&caller, Action::Read, &room).await?;
     let since = params.id("since").unwrap_or_default();
     let (before, limit) = (params.id("before"), params.number("limit"));
     let count = usize::try_from(limit.unwrap_or(PAGE_MAX).min(PAGE_MAX)).unwrap_or(0);

@@ -2,15 +2,12 @@
 
 use axum::{extract::State, response::IntoResponse as _};
 use http::{HeaderMap, StatusCode};
-use parlor_rooms::{
-    BotId,
-    policy::{Action, Actor},
-};
+use parlor_rooms::BotId;
 use parlor_runtime::FormSubmission;
 use parlor_wire::rooms_api::Empty;
 
 use super::{Answer, json, wants_async};
-use crate::{Web, body::Body};
+use crate::{Web, body::Body, caller::Caller};
 
 /// Submit a form of a bot's message. The answer comes once the bot has answered.
 #[utoipa::path(
@@ -23,8 +20,9 @@ use crate::{Web, body::Body};
         (status = 400, description = "A field is wrong", body = parlor_wire::rooms_api::Error),
     )
 )]
-pub(crate) async fn handle(State(web): State<Web>, headers: HeaderMap, body: Body) -> Answer {
+pub(crate) async fn handle(State(web): State<Web>, caller: Caller, headers: HeaderMap, body: Body) -> Answer {
     let form = FormSubmission {
+        caller: caller.0,
         room: body.room()?,
         author: body.author()?.to_owned(),
         bot: BotId(body.0.number("bot_id")?),
@@ -32,7 +30,6 @@ pub(crate) async fn handle(State(web): State<Web>, headers: HeaderMap, body: Bod
         form_data: body.0.object("form_data")?,
     };
     let room = form.room.clone();
-    web.runtime().check(&Actor::Anyone, Action::Post, &room).await?;
     let trigger = web.control().submit_form(form).await?;
     if wants_async(&headers) {
         return Ok(([("preference-applied", "respond-async")], json(StatusCode::ACCEPTED, &Empty {})).into_response());

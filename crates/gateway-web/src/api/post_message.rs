@@ -2,7 +2,7 @@
 
 use axum::{extract::State, response::IntoResponse as _};
 use http::{HeaderMap, StatusCode};
-use parlor_rooms::{EventId, Message, policy::Actor};
+use parlor_rooms::{EventId, Message};
 use parlor_runtime::{
     Runtime,
     log::{Key, Trigger},
@@ -10,7 +10,7 @@ use parlor_runtime::{
 use parlor_wire::FieldError;
 
 use super::{Answer, raw_json, wants_async};
-use crate::{Web, body::Body, error::ApiError, state::TEXT_MAX};
+use crate::{Web, body::Body, caller::Caller, error::ApiError, state::TEXT_MAX};
 
 /// The longest idempotency key.
 const KEY_MAX: usize = 255;
@@ -31,10 +31,10 @@ const KEY_MAX: usize = 255;
         (status = 507, description = "The disk is full", body = parlor_wire::rooms_api::Error),
     )
 )]
-pub(crate) async fn handle(State(web): State<Web>, headers: HeaderMap, body: Body) -> Answer {
+pub(crate) async fn handle(State(web): State<Web>, caller: Caller, headers: HeaderMap, body: Body) -> Answer {
     let room = body.room()?;
     let message = message(&body)?;
-    let posted = web.runtime().post(&Actor::Anyone, room.clone(), message, key(&headers)?).await?;
+    let posted = web.runtime().post(&caller, room.clone(), message, key(&headers)?).await?;
     let json = Runtime::json(&posted.message);
     if wants_async(&headers) {
         return Ok(([("preference-applied", "respond-async")], raw_json(StatusCode::ACCEPTED, json)).into_response());

@@ -2,12 +2,12 @@
 
 use axum::extract::State;
 use http::StatusCode;
-use parlor_rooms::{BotId, Interest, RoomName, policy::Actor};
+use parlor_rooms::{BotId, Interest, RoomName};
 use parlor_runtime::{BotChange, CommandError};
 use parlor_wire::rooms_api;
 
 use super::{Answer, json};
-use crate::{Web, body::Body, error::ApiError};
+use crate::{Web, body::Body, caller::Caller, error::ApiError};
 
 /// The longest time-out of a bot, in seconds.
 const TIMEOUT_MAX: f64 = 600.0;
@@ -22,7 +22,7 @@ const TIMEOUT_MAX: f64 = 600.0;
         (status = 404, description = "There is no bot with this id", body = rooms_api::Error),
     )
 )]
-pub(crate) async fn handle(State(web): State<Web>, body: Body) -> Answer {
+pub(crate) async fn handle(State(web): State<Web>, caller: Caller, body: Body) -> Answer {
     let change = change(&body)?;
     let room = room(&web, &body, &change).await?;
     if let Some(Some(pattern)) = change.responds_to.as_ref().filter(|pattern| pattern.as_deref() != Some("")) {
@@ -31,7 +31,7 @@ pub(crate) async fn handle(State(web): State<Web>, body: Body) -> Answer {
             .await
             .map_err(|why| ApiError::bad(format!("`responds_to`: {why}")))?;
     }
-    let bot = web.runtime().put_bot(&Actor::Anyone, &room, change).await?;
+    let bot = web.runtime().put_bot(&caller, &room, change).await?;
     json(StatusCode::OK, &web.shown(&room, &bot))
 }
 

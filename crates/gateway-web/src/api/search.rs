@@ -2,11 +2,12 @@
 
 use axum::extract::State;
 use http::StatusCode;
+use parlor_rooms::policy::Action;
 use parlor_runtime::log::{Query, Sought};
 use parlor_wire::rooms_api;
 
 use super::{Answer, messages, raw_json};
-use crate::{Web, error::ApiError, params::Params};
+use crate::{Web, caller::Caller, error::ApiError, params::Params};
 
 /// How many messages come without `limit`, and at most.
 const LIMIT: u64 = 20;
@@ -26,8 +27,9 @@ const LIMIT_MAX: u64 = 100;
         (status = 400, description = "No room, or nothing to look for", body = rooms_api::Error),
     )
 )]
-pub(crate) async fn handle(State(web): State<Web>, params: Params) -> Answer {
+pub(crate) async fn handle(State(web): State<Web>, caller: Caller, params: Params) -> Answer {
     let room = params.room()?;
+    web.runtime().check(&caller, Action::Read, &room).await?;
     let text = params.text("q").ok_or_else(|| ApiError::bad("`q` is missing; say what to look for with `&q=WORDS`"))?;
     let query = Query::parse(text).map_err(|error| ApiError::bad(format!("`q` {error}")))?;
     let limit = usize::try_from(params.number("limit").unwrap_or(LIMIT).min(LIMIT_MAX)).unwrap_or(0);

@@ -6,7 +6,7 @@ use parlor_runtime::log::ActivationId;
 use parlor_wire::{bots_api, rooms_api};
 
 use super::{Answer, activations, json, wants_async};
-use crate::{Web, body::Body};
+use crate::{Web, body::Body, caller::Caller};
 
 /// Make a delivery again: the same body, to the bot's url as it is now. The answer is posted in the room as usual.
 #[utoipa::path(
@@ -20,9 +20,9 @@ use crate::{Web, body::Body};
         (status = 404, description = "There is no delivery with this id", body = rooms_api::Error),
     )
 )]
-pub(crate) async fn handle(State(web): State<Web>, headers: HeaderMap, body: Body) -> Answer {
+pub(crate) async fn handle(State(web): State<Web>, caller: Caller, headers: HeaderMap, body: Body) -> Answer {
     let id = ActivationId(body.short("id", body.0.string("id")?)?.to_owned());
-    let resent = web.control().send_again(id).await?;
+    let resent = web.control().send_again(&caller, id).await?;
     let named = bots_api::ActivationById { id: resent.id.0.clone() };
     if wants_async(&headers) {
         return Ok(([("preference-applied", "respond-async")], json(StatusCode::ACCEPTED, &named)).into_response());

@@ -2,12 +2,12 @@
 
 use axum::extract::State;
 use http::StatusCode;
-use parlor_rooms::{Access, Content, policy::Actor};
+use parlor_rooms::{Access, Content, policy::Action};
 use parlor_wire::rooms_api;
 use serde::de::DeserializeOwned;
 
 use super::{Answer, json};
-use crate::{Web, body::Body, error::ApiError, params::Params};
+use crate::{Web, body::Body, caller::Caller, error::ApiError, params::Params};
 
 /// A room's settings.
 #[utoipa::path(
@@ -15,8 +15,9 @@ use crate::{Web, body::Body, error::ApiError, params::Params};
     params(("room" = String, Query, description = "The room", example = "welcome")),
     responses((status = 200, description = "The settings", body = rooms_api::Settings))
 )]
-pub(crate) async fn read(State(web): State<Web>, params: Params) -> Answer {
+pub(crate) async fn read(State(web): State<Web>, caller: Caller, params: Params) -> Answer {
     let room = params.room()?;
+    web.runtime().check(&caller, Action::Read, &room).await?;
     let state = web.runtime().snapshot(&room).await?;
     json(StatusCode::OK, &rooms_api::Settings::new(&room, &state.settings))
 }
@@ -31,7 +32,7 @@ pub(crate) async fn read(State(web): State<Web>, params: Params) -> Answer {
         (status = 403, description = "Only an admin may do this here", body = rooms_api::Error),
     )
 )]
-pub(crate) async fn change(State(web): State<Web>, body: Body) -> Answer {
+pub(crate) async fn change(State(web): State<Web>, caller: Caller, body: Body) -> Answer {
     let room = body.room()?;
     let content: Option<Content> = word(&body, "content", "`open`, `formatted` or `plain`")?;
     let access: Option<Access> = word(&body, "access", "`public`, `members` or `private`")?;
@@ -45,7 +46,7 @@ pub(crate) async fn change(State(web): State<Web>, body: Body) -> Answer {
     };
     let settings = web
         .runtime()
-        .configure(&Actor::Anyone, &room, move |settings| {
+        .configure(&caller, &room, move |settings| {
             settings.content = content.unwrap_or(settings.content);
             settings.access = access.unwrap_or(settings.access);
             settings.markdown = markdown.unwrap_or(settings.markdown);

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use parlor_rooms::{Bot, BotId, Json, Message, Part, event::ConversationSet, policy::Actor};
-use parlor_runtime::{BotChange, CommandError, log::Key};
+use parlor_rooms::{Bot, BotId, Json, Message, Part, event::ConversationSet};
+use parlor_runtime::{BotChange, Caller, CommandError, log::Key};
 use parlor_store::Append;
 use parlor_testkit::Faults;
 
@@ -14,7 +14,7 @@ fn change(name: &str) -> BotChange {
 }
 
 async fn bot(kit: &Kit, name: &str) -> Bot {
-    kit.runtime.put_bot(&Actor::Anyone, &room(), change(name)).await.expect("a bot")
+    kit.runtime.put_bot(&Caller::anyone(None), &room(), change(name)).await.expect("a bot")
 }
 
 #[tokio::test]
@@ -54,8 +54,8 @@ impl IntoId for u64 {
 #[tokio::test]
 async fn a_key_gives_the_same_message() {
     let kit = Kit::new(Faults::none(), 1);
-    let post =
-        |text: &'static str| kit.runtime.post(&Actor::Anyone, room(), Message::user("Ann", text), Some(Key::post("k")));
+    let caller = Caller::anyone(None);
+    let post = |text: &'static str| kit.runtime.post(&caller, room(), Message::user("Ann", text), Some(Key::post("k")));
     let (first, second) = tokio::join!(post("one"), post("two"));
     let (first, second) = (first.expect("posted"), second.expect("posted"));
     assert_eq!(first.message, second.message);
@@ -88,7 +88,7 @@ async fn clearing_a_room_keeps_its_bots_and_ends_its_conversation() {
     let state = Json::parse("1").expect("JSON");
     let set = Part::ConversationSet(ConversationSet { bot: bot.id, state });
     kit.runtime.append(Append::new(room(), vec![set])).await.expect("appended");
-    kit.runtime.clear(&Actor::Anyone, &room()).await.expect("cleared");
+    kit.runtime.clear(&Caller::anyone(None), &room()).await.expect("cleared");
     let state = kit.runtime.snapshot(&room()).await.expect("a room");
     assert_eq!(state.bots.keys().copied().collect::<Vec<_>>(), [bot.id]);
     assert_eq!(state.conversation, None);
@@ -102,7 +102,7 @@ async fn leaving_a_conversation_says_so_once() {
     let set = ConversationSet { bot: bot.id, state: Json::parse("0").expect("JSON") };
     kit.runtime.append(Append::new(room(), vec![Part::ConversationSet(set)])).await.expect("appended");
     for _ in 0..2 {
-        kit.runtime.end_conversation(&Actor::Anyone, &room()).await.expect("left");
+        kit.runtime.end_conversation(&Caller::anyone(None), &room()).await.expect("left");
     }
     let stored = kit.runtime.store().after(&room(), 0.into_id(), u64::MAX.into_id(), 10).await.expect("messages");
     assert_eq!(stored.len(), 1);
@@ -115,13 +115,14 @@ async fn bots_are_changed_in_place_and_deleted_with_their_conversation() {
     let second = bot(&kit, "Other").await;
     assert!(second.id > first.id);
     let renamed = BotChange { id: Some(first.id), name: Some("New".into()), ..BotChange::default() };
-    let renamed = kit.runtime.put_bot(&Actor::Anyone, &room(), renamed).await.expect("changed");
+    let renamed = kit.runtime.put_bot(&Caller::anyone(None), &room(), renamed).await.expect("changed");
     assert_eq!((renamed.id, renamed.name.as_str(), renamed.url.as_str()), (first.id, "New", ""));
-    let (_, deleted) = kit.runtime.delete_bot(&Actor::Anyone, first.id).await.expect("deleted");
+    let (_, deleted) = kit.runtime.delete_bot(&Caller::anyone(None), first.id).await.expect("deleted");
     assert_eq!(deleted, renamed);
-    let again = kit.runtime.delete_bot(&Actor::Anyone, first.id).await;
+    let again = kit.runtime.delete_bot(&Caller::anyone(None), first.id).await;
     assert!(matches!(again, Err(CommandError::NoBot(id)) if id == first.id), "{again:?}");
-    let missing = kit.runtime.put_bot(&Actor::Anyone, &room(), BotChange { id: Some(BotId(999)), ..change("x") }).await;
+    let missing =
+        kit.runtime.put_bot(&Caller::anyone(None), &room(), BotChange { id: Some(BotId(999)), ..change("x") }).await;
     assert!(matches!(missing, Err(CommandError::NoBot(_))), "{missing:?}");
     let state = kit.runtime.snapshot(&room()).await.expect("a room");
     assert_eq!(state.bots.values().map(|bot| bot.name.clone()).collect::<Vec<_>>(), ["Other"]);

@@ -2,8 +2,8 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use parlor_rooms::policy::Actor;
 use parlor_runtime::BotChange;
+use parlor_runtime::Caller;
 use parlor_sockets::Limits;
 use parlor_testkit::Faults;
 use proptest::prelude::*;
@@ -15,7 +15,7 @@ async fn a_fresh_client_gets_bots_then_messages_then_what_happens() {
     let kit = Kit::new(Faults::none(), 1);
     kit.say("one").await.expect("posted");
     let change = BotChange { name: Some("B".into()), url: Some(String::new()), ..BotChange::default() };
-    kit.runtime.put_bot(&Actor::Anyone, &room(), change).await.expect("a bot");
+    kit.runtime.put_bot(&Caller::anyone(None), &room(), change).await.expect("a bot");
     let mut client = kit.join(None);
     assert_eq!(client.take(2).await, ["put 1", "m 1 one"]);
     kit.say("two").await.expect("posted");
@@ -45,7 +45,7 @@ async fn a_clear_is_told_to_whoever_might_have_seen_what_it_cleared() {
     let before = kit.say("gone").await.expect("posted").message.id.0;
     let mut live = kit.join(None);
     assert!(live.next().await.ends_with("gone"));
-    kit.runtime.clear(&Actor::Anyone, &room()).await.expect("cleared");
+    kit.runtime.clear(&Caller::anyone(None), &room()).await.expect("cleared");
     let after = kit.say("new").await.expect("posted").message.id.0;
     let new = format!("m {after} new");
     assert_eq!(live.take(2).await, ["clear", &new]);
@@ -60,9 +60,9 @@ async fn a_clear_is_told_to_whoever_might_have_seen_what_it_cleared() {
 async fn a_deleted_bot_is_told_to_whoever_comes_back() {
     let kit = Kit::new(Faults::none(), 1);
     let change = BotChange { name: Some("B".into()), url: Some(String::new()), ..BotChange::default() };
-    let bot = kit.runtime.put_bot(&Actor::Anyone, &room(), change).await.expect("a bot");
+    let bot = kit.runtime.put_bot(&Caller::anyone(None), &room(), change).await.expect("a bot");
     let since = kit.say("x").await.expect("posted").message.id.0;
-    kit.runtime.delete_bot(&Actor::Anyone, bot.id).await.expect("deleted");
+    kit.runtime.delete_bot(&Caller::anyone(None), bot.id).await.expect("deleted");
     assert_eq!(kit.join(Some(since)).next().await, format!("delete {}", bot.id));
     assert!(kit.join(None).next().await.starts_with("m "), "who knows nothing has nothing to forget");
 }

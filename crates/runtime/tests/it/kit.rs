@@ -2,9 +2,9 @@
 
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 
-use parlor_rooms::{Bot, Content, EventId, Message, Part, RoomName, policy::Actor};
+use parlor_rooms::{Bot, Content, EventId, Message, Part, RoomName};
 use parlor_runtime::{
-    Builder, CommandError, Encoder, EncoderId, Follow, Kinds, Posted, Runtime, Said, Signal,
+    Builder, Caller, CommandError, Encoder, EncoderId, Follow, Kinds, Posted, Runtime, Said, Signal,
     log::{Committed, StoredMessage, record},
 };
 use parlor_sockets::{Connection, Frame, Limits};
@@ -87,7 +87,7 @@ impl Kit {
     }
 
     pub(crate) async fn say(&self, text: &str) -> Result<Posted, CommandError> {
-        self.runtime.post(&Actor::Anyone, room(), Message::user("Ann", text), None).await
+        self.runtime.post(&Caller::anyone(None), room(), Message::user("Ann", text), None).await
     }
 
     /// Comes to the room; `small` gives it an outbox that overflows soon.
