@@ -2,7 +2,7 @@
 
 use parlor_rooms::{Bot, BotId, Endpoint, EventId, Json, RoomName, policy::Action};
 use parlor_runtime::{Caller, CommandError, inspect::Resent};
-use parlor_store::{Activation, ActivationId, Append, Ask, Cause, ReadError, Trigger};
+use parlor_store::{Activation, ActivationId, Cause, ReadError, Trigger};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -69,11 +69,7 @@ impl Bots {
         let trigger = Trigger::Again { message: record.trigger.message(), name };
         let written = serde_json::to_string(&again).expect("strings and checked JSON can be written");
         let body = Json::parse(&written).map_err(|_| invalid("what was sent is nested too deeply"))?;
-        let ask = Ask::Other { trigger: trigger.clone(), body: body.clone() };
-        runtime.append(Append::new(room.clone(), Vec::new()).asking(ask)).await?;
-        if runtime.store().may_lose() {
-            self.inner.find(room.clone(), &trigger, body).await?;
-        }
+        self.inner.dispatch(&room, &trigger, body).await?;
         let id = ActivationId::of(&room, &trigger, again.bot);
         Ok(Resent { room, trigger, id })
     }

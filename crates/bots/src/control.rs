@@ -6,7 +6,7 @@ use parlor_runtime::{
     Admitted, Asked, BotControl, BotFile, Boxed, Caller, CommandError, FormSubmission, NoFile, NotAdmitted, Signal,
     inspect::{Heard, Probe, Probed, Resent, Trial, Tried},
 };
-use parlor_sockets::Connection;
+use parlor_sockets::{CloseCode, Connection};
 use parlor_store::{ActivationId, Append, Ask, Trigger};
 use sha2::{Digest as _, Sha256};
 use std::sync::Arc;
@@ -54,11 +54,7 @@ impl BotControl for Bots {
         let written = serde_json::to_string(&form).expect("strings and checked JSON can be written");
         let body = Json::parse(&written).map_err(|_| invalid("form_data", "is nested too deeply"))?;
         let trigger = Trigger::Form(random::hex::<16>(&*self.inner.options.random));
-        let ask = Ask::Other { trigger: trigger.clone(), body: body.clone() };
-        runtime.append(Append::new(room.clone(), Vec::new()).asking(ask)).await?;
-        if runtime.store().may_lose() {
-            self.inner.find(room, &trigger, body).await?;
-        }
+        self.inner.dispatch(&room, &trigger, body).await?;
         Ok(trigger)
     }
 
@@ -109,15 +105,21 @@ impl BotControl for Bots {
 
     async fn serve_bot(&self, admitted: Admitted, connection: Connection) {
         let Admitted { bot, room, token } = admitted;
-        let served = self.inner.connected.enter(bot, room.clone(), token, &connection);
+        let Some(served) = self.inner.connected.enter(bot, room.clone(), token, &connection) else {
+            // Others came while this one shook hands.
+            connection.socket().close(CloseCode::POLICY, "this bot has too many connections");
+            return;
+        };
         // From here on what happens to the bot closes its connections; what happened before is looked for.
         if let Some(stale) = self.stale(bot, token).await {
             served.close(&stale);
         }
-        self.tell_connection(&room, bot, 1);
+        if served.is_first {
+            self.tell_connection(&room, bot, true);
+        }
         served.listen(connection).await;
         drop(served);
-        self.tell_connection(&room, bot, 0);
+        self.tell_connection(&room, bot, false);
     }
 
     fn is_connected(&self, bot: BotId) -> bool {
@@ -134,10 +136,10 @@ fn hash(token: &str) -> TokenHash {
 }
 
 impl Bots {
-    /// Tells the room whether a bot is connected, after its first connection came or its last one went.
-    fn tell_connection(&self, room: &RoomName, bot: BotId, now: usize) {
-        if self.inner.connected.lines(bot) == now {
-            self.inner.runtime.signal(room, &Signal::BotConnection { bot, connected: now > 0 });
+    /// Tells the room that a bot is connected now, or no longer; unless that has changed again, and is told by who changed it.
+    fn tell_connection(&self, room: &RoomName, bot: BotId, connected: bool) {
+        if self.is_connected(bot) == connected {
+            self.inner.runtime.signal(room, &Signal::BotConnection { bot, connected });
         }
     }
 
@@ -155,13 +157,23 @@ impl Bots {
 }
 
 impl Inner {
-    /// Makes sure that a dispatch is under way, where the feed may have lost it.
-    pub(crate) async fn find(
+    /// Stores a dispatch that no message asks for; from then on it is under way.
+    pub(crate) async fn dispatch(
         self: &Arc<Self>,
-        room: RoomName,
+        room: &RoomName,
         trigger: &Trigger,
         body: Json,
     ) -> Result<(), CommandError> {
+        let ask = Ask::Other { trigger: trigger.clone(), body: body.clone() };
+        self.runtime.append(Append::new(room.clone(), Vec::new()).asking(ask)).await?;
+        if self.runtime.store().may_lose() {
+            self.find(room.clone(), trigger, body).await?;
+        }
+        Ok(())
+    }
+
+    /// Makes sure that a dispatch is under way, where the feed may have lost it.
+    async fn find(self: &Arc<Self>, room: RoomName, trigger: &Trigger, body: Json) -> Result<(), CommandError> {
         let runtime = &self.runtime;
         let is_pending = runtime.store().pending().await?;
         if is_pending.iter().any(|(pending, begun)| pending.trigger == *trigger && begun.is_empty()) {

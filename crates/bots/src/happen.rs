@@ -8,7 +8,7 @@ use std::{
 
 use parlor_rooms::{Bot, BotId, Bots as RoomBots, Interest, Json, RoomName};
 use parlor_runtime::{CommandError, PresenceChange};
-use parlor_store::{Append, Ask, ReadError, Trigger};
+use parlor_store::{ReadError, Trigger};
 use tokio::time::Instant;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
@@ -122,11 +122,7 @@ impl Inner {
         let trigger = Trigger::Event(random::hex::<16>(&*self.options.random));
         let written = serde_json::to_string(&happening).expect("strings and numbers can be written");
         let body = Json::parse(&written).expect("what was just written can be read");
-        let ask = Ask::Other { trigger: trigger.clone(), body: body.clone() };
-        self.runtime.append(Append::new(room.clone(), Vec::new()).asking(ask)).await?;
-        if self.runtime.store().may_lose() {
-            self.find(room.clone(), &trigger, body).await?;
-        }
+        self.dispatch(room, &trigger, body).await?;
         Ok(trigger)
     }
 }

@@ -30,6 +30,8 @@ const CONFLICT_TRIES: usize = 64;
 /// How often a store that does not work is asked again, and how long is waited at first; doubled each time.
 const TRIES: u32 = 6;
 const WAIT: Duration = Duration::from_millis(100);
+/// Of how many bots it is remembered what the room was told last; beyond that it may be told once more.
+const TOLD_MAX: usize = 4_096;
 
 impl Inner {
     /// Brings an answer, or what went wrong, into the room.
@@ -119,7 +121,11 @@ impl Inner {
         if !matches!(turn.work.what, What::Happened(_)) {
             return true;
         }
-        let before = self.told().insert(turn.target.bot, html.to_owned());
+        let mut told = self.told();
+        if told.len() >= TOLD_MAX {
+            told.clear();
+        }
+        let before = told.insert(turn.target.bot, html.to_owned());
         before.is_none_or(|before| before != html)
     }
 

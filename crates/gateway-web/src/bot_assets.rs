@@ -8,11 +8,18 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
-use parlor_rooms::{BotId, policy::Action};
+use parlor_rooms::{BotId, Endpoint, policy::Action};
 use parlor_runtime::{BotFile, CommandError, NoFile};
 use percent_encoding::percent_decode_str;
 
-use crate::{Web, caller::Caller, error::ApiError};
+use sha2::{Digest as _, Sha256};
+
+use crate::{
+    Web,
+    assets::{Coding, etag, knows},
+    caller::Caller,
+    error::ApiError,
+};
 
 const PREFIX: &str = "/bot-assets/";
 const CSP: &str = "sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'";
@@ -21,7 +28,7 @@ const PATH_MAX: usize = 4 * 1024;
 
 pub(crate) async fn handle(State(web): State<Web>, caller: Caller, uri: Uri, headers: HeaderMap) -> Response {
     let mut response = match find(&web, &caller, &uri, &headers).await {
-        Ok(file) => answer(file),
+        Ok(file) => answer(file, &headers),
         Err(error) => error.into_response(),
     };
     response.headers_mut().extend([
@@ -44,8 +51,12 @@ async fn find(web: &Web, caller: &Caller, uri: &Uri, headers: &HeaderMap) -> Res
     let (bot, path) = uri.path().strip_prefix(PREFIX).and_then(|rest| rest.split_once('/')).ok_or_else(nothing)?;
     let bot = BotId(bot.parse().map_err(|_| nothing())?);
     let path = relative(path, uri.query())?;
-    let (room, _) = web.runtime().store().bot(bot).await?.ok_or(CommandError::NoBot(bot))?;
+    let (room, known) = web.runtime().store().bot(bot).await?.ok_or(CommandError::NoBot(bot))?;
     web.runtime().check(caller, Action::Read, &room).await?;
+    if known.endpoint() != Endpoint::Socket {
+        let message = "this bot has an address of its own; its files are there";
+        return Err(ApiError::new(StatusCode::NOT_FOUND, message));
+    }
     web.control().bot_file(bot, &path).await.map_err(|why| {
         let status = match why {
             NoFile::NotThere => StatusCode::NOT_FOUND,
@@ -85,10 +96,15 @@ fn relative(path: &str, query: Option<&str>) -> Result<String, ApiError> {
     Ok(path)
 }
 
-fn answer(file: BotFile) -> Response {
+/// What the viewer has already is not sent again; that it still is so the bot was asked.
+fn answer(file: BotFile, asked: &HeaderMap) -> Response {
     let kind = file.content_type.and_then(|kind| HeaderValue::from_str(&kind).ok());
     let kind = kind.unwrap_or(HeaderValue::from_static("application/octet-stream"));
-    ([(header::CONTENT_TYPE, kind)], file.body).into_response()
+    let etag = etag(&Sha256::digest(&file.body).into(), Coding::Plain);
+    let is_known = knows(asked, &etag);
+    let headers = [(header::CONTENT_TYPE, Some(kind)), (header::ETAG, HeaderValue::from_str(&etag).ok())];
+    let headers: HeaderMap = headers.into_iter().filter_map(|(name, value)| Some((name, value?))).collect();
+    if is_known { (StatusCode::NOT_MODIFIED, headers).into_response() } else { (headers, file.body).into_response() }
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ const SIZES: std::ops::Range<u64> = 1_024..512 * 1_024;
 
 /// Compresses a whole answer of text for a client that takes gzip. Streams and websockets pass as they are.
 pub(crate) async fn answers(request: Request, next: Next) -> Response {
-    let takes_it = Coding::asked(request.headers()) != Coding::Plain;
+    let takes_it = Coding::takes_gzip(request.headers());
     let mut response = next.run(request).await;
     let headers = response.headers();
     let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();

@@ -1,6 +1,9 @@
 //! The pages' templates, and the values that every one of them gets.
 
-use std::{collections::HashMap, sync::Mutex};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::{LazyLock, Mutex},
+};
 
 use minijinja::{Environment, Value, context, syntax::SyntaxConfig};
 use rust_embed::RustEmbed;
@@ -14,6 +17,19 @@ struct Sources;
 /// Those that a skin may replace. The frame is none of them: what it holds has to be what the page around it expects.
 pub(crate) const REPLACEABLE: &[&str] =
     &["page.html", "mark.html", "lobby.html", "room.html", "docs.html", "guide.html", "error.html"];
+
+/// The style sheets that our templates ask for as one file, as they stand there: `tokens+base.css`.
+pub(crate) static JOINED: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
+    let sources = Sources::iter().filter_map(|name| Sources::get(&name));
+    let texts = sources.map(|file| String::from_utf8_lossy(&file.data).into_owned());
+    let names = |text: String| text.split('"').filter_map(joined).collect::<Vec<_>>();
+    texts.flat_map(names).collect()
+});
+
+fn joined(value: &str) -> Option<String> {
+    let path = value.strip_prefix("/web/").filter(|path| path.contains('+') && path.ends_with(".css"))?;
+    Some(path.to_owned())
+}
 
 /// The pages' templates, read once.
 pub(crate) struct Templates {

@@ -190,7 +190,7 @@ fn enter(actor: &Actor, place: Place<'_>) -> Result<(), Refusal> {
     if needs_login && *actor == Actor::Anyone {
         return Err(Refusal::NeedsLogin);
     }
-    let listed = |person: &Person| place.settings.members.iter().any(|member| *member == person.name);
+    let listed = |person: &Person| place.settings.members.contains(&person.name);
     if place.settings.access == Access::Private
         && actor.role() < Some(Role::Operator)
         && !actor.person().is_some_and(listed)

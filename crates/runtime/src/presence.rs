@@ -27,6 +27,8 @@ const SETTLING: Duration = Duration::from_millis(30);
 const TYPING_EVERY: Duration = Duration::from_secs(1);
 /// How many may say so in a room in that time: each costs a frame for every member.
 const TYPING_MAX: u32 = 20;
+/// How many changes of a name are told as such at once: each is looked for among the others.
+const RENAMES_MAX: usize = 64;
 
 /// A name. Followers share it with the room.
 type Name = Arc<str>;
@@ -86,9 +88,12 @@ impl Presence {
         self.add(to);
         if let (Some(from), Some(to)) = (from, to) {
             // Who changes it twice before it is told has changed it once.
+            let has_place = self.renamed.len() < RENAMES_MAX;
             match self.renamed.iter_mut().rev().find(|(_, last)| last == from) {
                 Some((_, last)) => *last = Arc::clone(to),
-                None => self.renamed.push((Arc::clone(from), Arc::clone(to))),
+                None if has_place => self.renamed.push((Arc::clone(from), Arc::clone(to))),
+                // Beyond that they are told as one who went and one who came.
+                None => {}
             }
         }
     }

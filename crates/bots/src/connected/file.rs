@@ -26,7 +26,10 @@ impl Connected {
             let id = format!("get_{}", self.serial());
             self.ask(bot, &id, frames::get(&id, path, FILE_TIMEOUT), FILE_TIMEOUT).await
         });
-        let Http { status, headers, body, .. } = match fetched.await.unwrap_or(Err(Unheard::TimedOut)) {
+        let said = fetched.await.unwrap_or(Err(Unheard::TimedOut));
+        drop(turns);
+        self.tidy(bot);
+        let Http { status, headers, body, .. } = match said {
             Ok(Said::Http(http)) => http,
             Ok(Said::Failed { why, .. }) => return Err(NoFile::Failed(why)),
             Ok(Said::Nonsense(why)) => return Err(NoFile::Failed(format!("what it sent is no answer: {why}"))),

@@ -7,7 +7,7 @@ use parlor_sockets::{CloseCode, Connection, Incoming, Socket};
 use tokio::time::Instant;
 
 use super::{
-    BOT_DELETED, BOT_MOVED, Connected, Held, News, TOKEN_REPLACED, TokenHash,
+    BOT_DELETED, BOT_MOVED, Connected, Held, LINES_MAX, News, TOKEN_REPLACED, TokenHash,
     frames::{self, Said, Wrong},
     share::Line,
 };
@@ -29,28 +29,34 @@ pub(crate) struct Served {
     bot: BotId,
     line: Line,
     socket: Socket,
+    /// Whether the bot had no other when it came.
+    pub(crate) is_first: bool,
 }
 
 impl Connected {
-    /// Takes a connection in, which gets work from now on.
+    /// Takes a connection in, which gets work from now on; not if the bot has as many as it may.
     pub(crate) fn enter(
         self: &Arc<Self>,
         bot: BotId,
         room: RoomName,
         token: TokenHash,
         connection: &Connection,
-    ) -> Served {
+    ) -> Option<Served> {
         let socket = connection.socket().clone();
         let mut bots = self.lock();
         bots.retain(|_, desk| !desk.is_idle());
         let desk = bots.entry(bot).or_default();
+        if desk.lines.len() >= LINES_MAX {
+            return None;
+        }
+        let is_first = desk.lines.is_empty();
         let (line, given) = desk.share.connect();
         desk.lines.insert(line, Held { socket: socket.clone(), room, token });
         for job in given {
             desk.tell(&job, News::Placed(socket.clone()));
         }
         drop(bots);
-        Served { connected: Arc::clone(self), bot, line, socket }
+        Some(Served { connected: Arc::clone(self), bot, line, socket, is_first })
     }
 
     /// Brings what a bot said to who waits for it.

@@ -171,6 +171,7 @@ impl Connected {
                     desk.close(BOT_DELETED, |_| true);
                     // Nobody will come back for it.
                     desk.jobs.clear();
+                    desk.share = Share::default();
                 }
             }
         }
@@ -188,6 +189,14 @@ impl Connected {
         let lost = self.lock().get(&bot).and_then(|desk| desk.lost);
         let at_start = self.started + GRACE_AT_START;
         lost.map_or(at_start, |lost| at_start.max(lost + GRACE))
+    }
+
+    /// Forgets a bot of which there is nothing any more.
+    fn tidy(&self, bot: BotId) {
+        let mut bots = self.lock();
+        if bots.get(&bot).is_some_and(Desk::is_idle) {
+            bots.remove(&bot);
+        }
     }
 
     fn serial(&self) -> u64 {

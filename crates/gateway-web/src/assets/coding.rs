@@ -29,22 +29,19 @@ pub(crate) enum Coding {
 impl Coding {
     /// The best one that these headers ask for.
     pub(crate) fn asked(headers: &HeaderMap) -> Self {
-        let mut best = Self::Plain;
-        for line in headers.get_all(header::ACCEPT_ENCODING) {
-            for one in line.to_str().unwrap_or_default().split(',') {
-                let (name, parameters) = one.split_once(';').unwrap_or((one, ""));
-                let weight = parameters.trim().strip_prefix("q=").map_or(Ok(1.0), str::parse::<f32>);
-                if !weight.is_ok_and(|weight| weight > 0.0) {
-                    continue;
-                }
-                match name.trim().to_ascii_lowercase().as_str() {
-                    "br" => best = Self::Brotli,
-                    "gzip" | "x-gzip" | "*" if best == Self::Plain => best = Self::Gzip,
-                    _ => {}
-                }
-            }
+        if weight(headers, &["br"]).is_some_and(|weight| weight > 0.0) {
+            Self::Brotli
+        } else if Self::takes_gzip(headers) {
+            Self::Gzip
+        } else {
+            Self::Plain
         }
-        best
+    }
+
+    /// Whether gzip may be sent. What is said of it by name counts before what is said of all codings.
+    pub(crate) fn takes_gzip(headers: &HeaderMap) -> bool {
+        let named = weight(headers, &["gzip", "x-gzip"]);
+        named.or_else(|| weight(headers, &["*"])).is_some_and(|weight| weight > 0.0)
     }
 
     /// What `Content-Encoding` says, and how an ETag ends.
@@ -71,6 +68,17 @@ impl Coding {
     }
 }
 
+/// What `Accept-Encoding` says of a coding by one of these names; what can't be read is a no.
+fn weight(headers: &HeaderMap, names: &[&str]) -> Option<f32> {
+    let lines = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|line| line.to_str().ok());
+    lines.flat_map(|line| line.split(',')).find_map(|one| {
+        let (name, parameters) = one.split_once(';').unwrap_or((one, ""));
+        let known = names.iter().any(|known| name.trim().eq_ignore_ascii_case(known));
+        let said = || parameters.trim().strip_prefix("q=").map_or(Ok(1.0), str::parse).unwrap_or(0.0);
+        known.then(said)
+    })
+}
+
 /// `None` is what can't happen: memory takes every byte.
 pub(crate) fn gzip(body: &[u8], level: Compression) -> Option<Vec<u8>> {
     let mut encoder = GzEncoder::new(Vec::with_capacity(body.len() / 3), level);
@@ -81,7 +89,8 @@ pub(crate) fn gzip(body: &[u8], level: Compression) -> Option<Vec<u8>> {
 /// What identifies a file's content.
 pub(crate) type Hash = [u8; 32];
 
-/// The files that were asked for, each compressed once. It holds at most what the binary and a skin hold.
+/// The files that were asked for, each compressed once. It holds at most what the binary and the skins
+/// that this process has worn hold.
 #[derive(Default)]
 pub(crate) struct Coded(Mutex<HashMap<(Hash, Coding), Bytes>>);
 
@@ -123,6 +132,9 @@ mod tests {
             ("GZIP", Coding::Gzip),
             ("gzip, br;q=0", Coding::Gzip),
             ("*", Coding::Gzip),
+            ("gzip;q=0, *", Coding::Plain),
+            ("br;q=0.5, *", Coding::Brotli),
+            ("br, gzip;q=0", Coding::Brotli),
             ("gzip;q=0", Coding::Plain),
             ("gzip;q=x", Coding::Plain),
             ("identity", Coding::Plain),
@@ -132,6 +144,8 @@ mod tests {
             assert_eq!(Coding::asked(&headers), coding, "{asked}");
         }
         assert_eq!(Coding::asked(&HeaderMap::new()), Coding::Plain);
+        let only_brotli = HeaderMap::from_iter([(header::ACCEPT_ENCODING, HeaderValue::from_static("br"))]);
+        assert!(!Coding::takes_gzip(&only_brotli));
     }
 
     #[test]

@@ -12,9 +12,10 @@ use axum::{
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use rust_embed::{EmbeddedFile, RustEmbed};
+use sha2::{Digest as _, Sha256};
 
 pub(crate) use self::coding::{Coded, Coding, Hash, gzip};
-use crate::{Web, pages, params::Rest};
+use crate::{Web, pages, params::Rest, templates::JOINED};
 
 #[derive(RustEmbed)]
 #[folder = "$CARGO_MANIFEST_DIR/../../web/static"]
@@ -68,19 +69,15 @@ pub(crate) async fn handle(State(web): State<Web>, Rest(path): Rest, headers: He
     serve(web.coded(), &path, file.metadata.sha256_hash(), body, &headers)
 }
 
-/// `tokens+base+room.css`: several style sheets as one, a tenth smaller and one question in place of many.
+/// `tokens+base.css`: several style sheets as one, a tenth smaller and one question in place of many. Only those that our
+/// own templates ask for: strangers do not choose what is put together, compressed and kept.
 fn joined(path: &str) -> Option<(Hash, Bytes)> {
-    let names = path.strip_suffix(".css").filter(|names| names.contains('+') && names.len() < 200)?;
-    let (mut hash, mut sheets) = ([0u8; 32], Vec::new());
+    let names = JOINED.get(path)?.strip_suffix(".css")?;
+    let mut sheets = Vec::new();
     for name in names.split('+') {
-        let file = Static::get(&format!("{name}.css"))?;
-        for (part, byte) in hash.iter_mut().zip(file.metadata.sha256_hash()) {
-            // In this order and no other.
-            *part = part.rotate_left(1) ^ byte;
-        }
-        sheets.extend_from_slice(&file.data);
+        sheets.extend_from_slice(&Static::get(&format!("{name}.css"))?.data);
     }
-    Some((hash, Bytes::from(sheets)))
+    Some((Sha256::digest(&sheets).into(), Bytes::from(sheets)))
 }
 
 /// A skin's file. Opened as a page of its own it runs no script: what it may hold is more than the pages'.
@@ -126,10 +123,7 @@ pub(crate) fn serve(
     if let Ok(etag) = HeaderValue::from_str(&etag) {
         headers.insert(header::ETAG, etag);
     }
-    let known = asked.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
-    if known.is_some_and(|known| {
-        known.split(',').any(|one| one.trim().trim_start_matches("W/") == etag || one.trim() == "*")
-    }) {
+    if knows(asked, &etag) {
         return (StatusCode::NOT_MODIFIED, headers).into_response();
     }
     if let Some((name, _)) = coding.name() {
@@ -138,7 +132,15 @@ pub(crate) fn serve(
     (headers, body).into_response()
 }
 
-fn etag(hash: &Hash, coding: Coding) -> String {
+/// Whether who asks has this already.
+pub(crate) fn knows(asked: &HeaderMap, etag: &str) -> bool {
+    let known = asked.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+    known.is_some_and(|known| {
+        known.split(',').any(|one| one.trim().trim_start_matches("W/") == etag || one.trim() == "*")
+    })
+}
+
+pub(crate) fn etag(hash: &Hash, coding: Coding) -> String {
     use std::fmt::Write as _;
     let mut etag = hash[..12].iter().fold(String::from("\""), |mut etag, byte| {
         let _ = write!(etag, "{byte:02x}");

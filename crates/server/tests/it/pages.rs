@@ -105,6 +105,17 @@ async fn a_file_has_an_etag_and_is_not_sent_twice() {
 }
 
 #[tokio::test]
+async fn sheets_are_joined_as_the_pages_want_them_and_not_as_strangers_do() {
+    let server = server().await;
+    let (one, two) = (server.get("/web/tokens.css").await, server.get("/web/base.css").await);
+    let joined = server.get("/web/tokens+base.css").await;
+    assert_eq!(joined.text(), format!("{}{}", one.text(), two.text()));
+    for target in ["/web/base+tokens.css", "/web/tokens+base+base.css", "/web/tokens+.css", "/web/frame+frame.css"] {
+        assert_eq!(server.get(target).await.status, 404, "{target}");
+    }
+}
+
+#[tokio::test]
 async fn files_are_compressed_as_the_client_likes_it_each_with_an_etag_of_its_own() {
     let server = server().await;
     let plain = server.get("/web/base.css").await;

@@ -112,12 +112,12 @@ async fn typing_is_passed_on_to_those_who_asked_once_a_second() {
     let (mut ann, mut bob) = (asking(&server, "typing,presence").await, asking(&server, "typing").await);
     let mut deaf = asking(&server, "settings").await;
     name(&mut ann, "Ann").await;
+    let began = tokio::time::Instant::now();
     for _ in 0..20 {
         typing(&mut ann).await;
     }
     bob.say(r#"{"kind":"typing","data":{"author":"Bob"}}"#).await;
     let mut heard = Vec::new();
-    let began = tokio::time::Instant::now();
     while heard.len() < 2 {
         heard.push(bob.json().await);
     }

@@ -396,6 +396,10 @@ async fn files_come_through_the_socket_and_run_nowhere_but_in_the_frame() {
     assert_eq!(reply.header("access-control-allow-origin"), Some("*"));
     assert_eq!(reply.header("x-content-type-options"), Some("nosniff"));
     assert!(reply.header("content-security-policy").is_some_and(|csp| csp.starts_with("sandbox;")));
+    let etag = reply.header("etag").expect("an etag").to_owned();
+    let known = Request::get(&target).header("if-none-match", &etag);
+    let (reply, _) = fetch(&mut ws, known, found.clone()).await;
+    assert_eq!((reply.status, reply.body.len()), (304, 0));
     let (reply, _) = fetch(&mut ws, Request::new("HEAD", &target), found).await;
     assert_eq!((reply.status, reply.header("content-length"), reply.body.len()), (200, Some("7"), 0));
     for (rest, status, words) in [
