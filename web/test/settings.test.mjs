@@ -80,7 +80,7 @@ test('the line for a bot without an address comes through each terminal’s shel
   const { stdout } = await promisify(execFile)('/bin/sh', ['-c', `parlor() { printf '%s\\n' "$@"; }\n${line}`]);
   assert.deepEqual(stdout.trimEnd().split('\n'), ['relay', '--server', parlor.base, '--room', room, 'http://localhost:5000/echo?a=1&b=2']);
   await page.getByRole('radio', { name: 'Windows' }).check({ force: true });
-  assert.match(await page.locator('.relay .line').textContent() ?? '', /--room \^"it's \\\^"big\\\^" \$HOME\/100\^% \^& more\^" \^"http:\/\/localhost:5000\/echo\?a=1\^&b=2\^"$/u);
+  assert.match(await page.locator('.relay .line').textContent() ?? '', /--room \^"it's \\\^"big\\\^" \$HOME\/100\^%\^ \^& more\^" \^"http:\/\/localhost:5000\/echo\?a=1\^&b=2\^"$/u);
   await page.getByRole('radio', { name: 'PowerShell' }).check({ force: true });
   assert.match(await page.locator('.relay .line').textContent() ?? '', /--room 'it''s \\"big\\" \$HOME\/100% & more'/u);
 });

@@ -3,9 +3,10 @@
 
 import { kept } from './kept.js';
 import { me } from './me.js';
-import { mentions, textOf } from './mention.js';
+import { mentions } from './mention.js';
 import { notices } from './notices.js';
 import { permalinkOf } from './permalink.js';
+import { textOf } from './plain.js';
 import { toasts } from './toasts.js';
 import { skin } from './skin.js';
 import { Unread } from './unread.js';

@@ -1,6 +1,6 @@
 // A delivery as a curl command for one's terminal, quoted so that nothing in it is read as a command.
 
-import { quoted } from './relay-line.js';
+import { canPaste, quoted } from './relay-line.js';
 
 /** Headers that curl makes by itself, or that are nobody's business. */
 const LEFT_OUT = new Set(['host', 'content-length', 'connection', 'accept', 'accept-encoding', 'authorization', 'cookie', 'webhook-signature']);
@@ -17,7 +17,7 @@ function withoutPassword(url) {
 export const isCut = (body) => /\n… \(cut here; the whole is \d+ bytes long\)$/u.test(body);
 
 /**
- * A delivery as a curl command; null if it went to no web address, or is not kept whole.
+ * A delivery as a curl command; null if it went to no web address, is not kept whole, or can't be pasted.
  * @param {import('./relay-line.js').Terminal} terminal
  * @param {NonNullable<import('./types.js').Delivery['request']>} request
  */
@@ -34,5 +34,6 @@ export function curlOf(terminal, { method, url, headers, body }) {
     ...kept.map(([name, value]) => `--header ${word(`${name}: ${value}`)}`),
     `--data-raw ${word(body)}`,
   ];
+  if (!parts.every((part) => canPaste(terminal, part))) return null;
   return parts.join(terminal === 'posix' ? ' \\\n  ' : ' ');
 }

@@ -147,6 +147,7 @@ export const botWords = {
     notCopied: 'The browser does not allow copying here. Select it and copy it by hand.',
     live: 'A program is connected.',
     waits: 'No program is connected yet.',
+    noLine: 'There is no line to paste for this bot: its name or its pattern holds a line break or another character that a terminal would take for a key. Take that out, and the line appears here.',
   },
 
   exchange: {
@@ -248,7 +249,7 @@ export const botWords = {
     raw: 'Bodies as they are',
     copyCurl: 'Copy as curl',
     curlCopied: 'The curl command is on your clipboard. Paste it into a terminal.',
-    curlCut: 'The body is too long to be kept whole, so there is no curl command for it.',
+    curlCut: 'There is no curl command for this: it is not kept whole, or holds characters that a terminal would take for keys.',
     notCopied: 'The browser does not allow copying here.',
     again: 'Send again',
     againSent: 'It is on its way again. The answer comes into the room.',

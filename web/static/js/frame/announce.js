@@ -1,5 +1,6 @@
 // Says new messages to people who listen instead of looking.
 
+import { textOf } from '../plain.js';
 import { frameWords as words } from '../words-frame.js';
 import { make } from './make.js';
 
@@ -13,18 +14,11 @@ const live = make('div', 'unseen');
 live.setAttribute('role', 'status');
 document.body.append(live);
 
-/** The text of HTML, without loading or running anything in it. @param {string} html */
-export function plain(html) {
-  const { body } = new DOMParser().parseFromString(html, 'text/html');
-  for (const node of body.querySelectorAll('style, script')) node.remove();
-  return (body.textContent ?? '').trim();
-}
-
 /** @param {Message[]} messages @param {string} me */
 export function announce(messages, me) {
   const said = messages.filter(({ author, kind }) => kind !== 'user' || author !== me);
   const lines = said.slice(-MOST_AT_ONCE).map(({ id, author, kind, text }) => {
-    const line = make('p', '', `${author}: ${(kind === 'user' ? text : plain(text)).slice(0, MOST_TEXT)}`);
+    const line = make('p', '', `${author}: ${textOf({ kind, text }).slice(0, MOST_TEXT)}`);
     line.dataset.said = String(id);
     return line;
   });

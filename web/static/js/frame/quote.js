@@ -1,7 +1,7 @@
 // The message that a message replies to, as a quote above it that leads there.
 
+import { textOf } from '../plain.js';
 import { frameWords as words } from '../words-frame.js';
-import { plain } from './announce.js';
 import { make } from './make.js';
 
 /** @typedef {import('../types.js').Message} Message */
@@ -33,7 +33,7 @@ export function quoteOf(id, find) {
 
 /** @param {HTMLElement} button @param {Message} message */
 function fill(button, { author, kind, text }) {
-  const said = (kind === 'user' ? text : plain(text)).replace(/\s+/gu, ' ').trim();
+  const said = textOf({ kind, text }).replace(/\s+/gu, ' ').trim();
   const name = make('b', '', author);
   name.dir = 'auto';
   const line = make('span', '', said.length > MOST ? `${said.slice(0, MOST)}…` : said);

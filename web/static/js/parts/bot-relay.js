@@ -32,10 +32,10 @@ class ParlorBotRelay extends PageElement {
     const { bot } = this;
     if (!bot) return html`<p class="hint">${words.botRelay.afterSaving}</p>`;
     const line = (/** @type {string} */ room) => relayLine(terminalHere(), { server: location.origin, room, name: bot.name, respondsTo: bot.responds_to, url: EXAMPLE });
+    const whole = line(bot.room);
     return html`
       <p class="connected" data-connected=${bot.connected === true} role="status"><i></i>${bot.connected ? words.botRelay.live : words.botRelay.waits}</p>
-      <p>${words.botRelay.line}</p>
-      ${this.#code(line(bot.room), words.botRelay.copyLine, line(me.lecture ? '…' : bot.room))}
+      ${whole ? html`<p>${words.botRelay.line}</p>${this.#code(whole, words.botRelay.copyLine, line(me.lecture ? '…' : bot.room) ?? '')}` : html`<p class="note">${words.botRelay.noLine}</p>`}
       <details>
         <summary>${words.botRelay.token}</summary>
         ${this.#token ? html`<p class="note">${words.botRelay.tokenOnce}</p>${this.#code(this.#token, words.botRelay.copyToken)}` : nothing}

@@ -50,7 +50,8 @@ class ParlorRelay extends PageElement {
 
   /** @param {string} room */
   #line(room) {
-    return relayLine(this.#terminal, { server: location.origin, room, url: this.#url.trim() || USUAL });
+    // Neither a room's name nor a field of one line holds what can't be pasted.
+    return relayLine(this.#terminal, { server: location.origin, room, url: this.#url.trim() || USUAL }) ?? '';
   }
 
   /** @param {Event} event */

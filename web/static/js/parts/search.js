@@ -5,7 +5,7 @@ import { api, sentenceOf } from '../api.js';
 import { PageElement } from '../element.js';
 import { highlighted } from '../highlight.js';
 import { icons } from '../icons.js';
-import { textOf } from '../mention.js';
+import { textOf } from '../plain.js';
 import { words } from '../words.js';
 
 /** @typedef {import('../types.js').Message} Message */
