@@ -107,7 +107,7 @@ test('Necsus tells scripts of each card, and puts text into the input for who ac
     text:
       text === 'go listen'
         ? `<script>Necsus.addEventListener('message', (card, message) => { card.dataset.heard = message.author + ':' + card.isConnected; });</script>
-           <button onclick="Necsus.focusMessageInput('from a bot')">Fill in</button>`
+           <button onclick="Necsus.focusMessageInput('from a bot')">Fill in</button><button onclick="Necsus.focusMessageInput()">Go there</button>`
         : 'nothing',
   }));
   await write(page, 'go listen');
@@ -116,6 +116,14 @@ test('Necsus tells scripts of each card, and puts text into the input for who ac
   await talk(page).locator('.message-card[data-heard="Ann:true"]', { hasText: 'plain' }).waitFor();
   await talk(page).getByRole('button', { name: 'Fill in' }).click();
   await page.waitForFunction(() => document.querySelector('textarea')?.value === 'from a bot');
+  await talk(page).getByRole('button', { name: 'Go there' }).click();
+  await page.locator('textarea:focus').waitFor();
+  assert.equal(await page.locator('textarea').inputValue(), 'from a bot', 'without a text it only leads there');
+  await page.locator('textarea').fill('my own words');
+  await talk(page).getByRole('button', { name: 'Fill in' }).click();
+  await page.waitForFunction(() => document.querySelector('textarea')?.value === 'from a bot');
+  await page.keyboard.press('Control+z');
+  assert.equal(await page.locator('textarea').inputValue(), 'my own words');
 });
 
 test('a script that sends a form by itself is asked about first', async () => {

@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
 import { curlOf } from '../static/js/curl.js';
+import { remembered } from '../static/js/draft.js';
+import { kept } from '../static/js/kept.js';
 import { mentions } from '../static/js/mention.js';
 import { plainOf, quoteOf } from '../static/js/plain.js';
 import { relayLine } from '../static/js/relay-line.js';
@@ -110,4 +112,45 @@ test('what a terminal would take for keys is in no line at all', () => {
     }
   }
   assert.match(curlOf('posix', { method: 'POST', url: 'http://localhost/', headers: {}, body: 'a\nb' }) ?? '', /--data-raw 'a\nb'$/u);
+});
+
+/** A storage that takes so many characters. @param {number} most */
+function storageOf(most) {
+  /** @type {Map<string, string>} */
+  const stored = new Map();
+  return {
+    getItem: (/** @type {string} */ key) => stored.get(key) ?? null,
+    removeItem: (/** @type {string} */ key) => void stored.delete(key),
+    setItem(/** @type {string} */ key, /** @type {string} */ value) {
+      const others = [...stored].reduce((sum, [name, one]) => sum + (name === key ? 0 : one.length), 0);
+      if (others + value.length > most) throw new DOMException('full', 'QuotaExceededError');
+      stored.set(key, value);
+    },
+  };
+}
+
+test('what a full storage does not take is kept by the page, and stored once there is room', () => {
+  const storage = storageOf(20);
+  Object.assign(globalThis, { localStorage: storage });
+  kept.set('outbox', ['a']);
+  kept.set('outbox', ['a', 'a long message that is too much']);
+  assert.deepEqual(kept.get('outbox', []), ['a', 'a long message that is too much']);
+  kept.set('outbox', ['b']);
+  assert.deepEqual(kept.get('outbox', []), ['b']);
+  assert.equal(storage.getItem('parlor.outbox'), '["b"]');
+  storage.setItem('parlor.outbox', '["c"]');
+  assert.deepEqual(kept.get('outbox', []), ['c'], 'then what other tabs write counts again');
+  kept.set('outbox', 'x'.repeat(99));
+  kept.remove('outbox');
+  assert.deepEqual(kept.get('outbox', ['none']), ['none']);
+});
+
+test('of what one said so much is remembered as leaves room for the rest', () => {
+  assert.deepEqual(remembered(['a', 'b'], 'a'), ['b', 'a']);
+  let said = /** @type {string[]} */ ([]);
+  for (let n = 0; n < 60; n += 1) said = remembered(said, `${n}`);
+  assert.equal(said.length, 50);
+  for (let n = 0; n < 60; n += 1) said = remembered(said, `${n}`.repeat(5000));
+  assert.ok(said.join('').length <= 20_000 && said.at(-1)?.startsWith('59'));
+  assert.deepEqual(remembered(said, 'x'.repeat(30_000)), ['x'.repeat(30_000)]);
 });

@@ -105,6 +105,26 @@ test('the up key brings back what one said', async () => {
   await field.press('ArrowDown');
   await field.press('ArrowDown');
   assert.equal(await field.inputValue(), '');
+  await field.press('ArrowUp');
+  await field.press('Enter');
+  await card(page, 'second').nth(1).waitFor();
+  await field.press('ArrowUp');
+  assert.equal(await field.inputValue(), 'second', 'after sending one begins at the newest again');
+});
+
+test('what one is writing outlives a look at what one said before', async () => {
+  const page = await enter('begun');
+  const field = page.locator('.composer textarea');
+  await write(page, 'said');
+  await field.fill('half a thought');
+  await field.press('ArrowUp');
+  assert.equal(await field.inputValue(), 'said');
+  await page.reload();
+  await page.waitForFunction(() => document.querySelector('textarea')?.value === 'half a thought');
+  await field.press('ArrowUp');
+  await field.press('Enter');
+  await card(page, 'said').nth(1).waitFor();
+  assert.equal(await field.inputValue(), 'half a thought');
 });
 
 test('a draft is still there after the page was closed', async () => {

@@ -7,6 +7,19 @@ import { kept } from './kept.js';
  * @typedef {{ id: number, author: string, text: string }} Answered
  */
 
+/** How many of one's own messages are remembered, and how many characters of them: all rooms share the browser's storage. */
+const MOST_SAID = 50;
+const MOST_SAID_TEXT = 20_000;
+
+/** What one has said, with this at the end; the oldest is forgotten. @param {string[]} said @param {string} text */
+export function remembered(said, text) {
+  const list = [...said.filter((one) => one !== text), text].slice(-MOST_SAID);
+  let room = MOST_SAID_TEXT;
+  // The newest is kept whatever its length.
+  const from = list.findLastIndex((one, index) => (room -= one.length) < 0 && index < list.length - 1);
+  return list.slice(from + 1);
+}
+
 export class Draft {
   text = '';
   /** @type {Answered | null} */

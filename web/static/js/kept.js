@@ -1,6 +1,6 @@
-// What this browser keeps: a small, typed door to localStorage that goes on working when storage is closed.
+// What this browser keeps: a small, typed door to localStorage that goes on working when storage is closed, or full.
 
-/** @type {Map<string, string>} */
+/** What storage did not take; it lasts as long as the page. @type {Map<string, string>} */
 const memory = new Map();
 
 /** @param {string} key */
@@ -14,11 +14,12 @@ export const kept = {
    * @returns {T}
    */
   get(key, otherwise) {
-    let raw = null;
+    let raw = memory.get(key) ?? null;
     try {
-      raw = localStorage.getItem(named(key));
+      // What could not be stored is newer than what is.
+      raw ??= localStorage.getItem(named(key));
     } catch {
-      raw = memory.get(key) ?? null;
+      // Storage is closed to this page.
     }
     if (raw === null) return otherwise;
     if (typeof otherwise === 'string') return /** @type {T} */ (raw);
@@ -36,6 +37,7 @@ export const kept = {
     const raw = typeof value === 'string' ? value : JSON.stringify(value);
     try {
       localStorage.setItem(named(key), raw);
+      memory.delete(key);
     } catch {
       memory.set(key, raw);
     }

@@ -161,7 +161,7 @@ class ParlorRoom extends PageElement {
             .store=${this.store}
             .safety=${this.safety}
             .readTo=${this.#readTo}
-            .write=${(/** @type {string} */ text) => this.#composer.write(text)}
+            .write=${(/** @type {string} */ text) => this.#composer.offer(text)}
             .say=${(/** @type {string} */ text) => this.#composer.say(text)}
             .addBot=${() => this.#addBot()}
             .search=${() => this.#search()}

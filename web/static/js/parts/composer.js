@@ -2,7 +2,7 @@
 // shows what still waits.
 
 import { html, nothing, repeat } from '/web/vendor/lit.js';
-import { Draft } from '../draft.js';
+import { Draft, remembered } from '../draft.js';
 import { PageElement } from '../element.js';
 import { bytesLeft, caretAt, grow, MARKS, replace, wrap } from '../field.js';
 import { icons } from '../icons.js';
@@ -18,9 +18,6 @@ import { ParlorSuggestions } from './suggestions.js';
 /** @typedef {import('../outbox.js').Letter} Letter */
 /** @typedef {import('../store.js').RoomStore} RoomStore */
 /** @typedef {import('../types.js').Message} Message */
-
-/** How many of one's own messages are remembered. */
-const MOST_SAID = 50;
 
 class ParlorComposer extends PageElement {
   room = '';
@@ -91,14 +88,20 @@ class ParlorComposer extends PageElement {
     this.#field.focus();
   }
 
-  /** Puts text into the field, for the person to send or to change. @param {string} text */
-  write(text) {
+  /** Puts text into the place of what one was writing, which can be undone; without any it only leads here. @param {string} text */
+  offer(text) {
+    if (text === '') return this.focus();
+    return replace(this.#field, 0, this.#field.value.length, text);
+  }
+
+  /** @param {string} text @param {boolean} [keep]  Whether it is what one is writing. */
+  #write(text, keep = true) {
     const field = this.#field;
     field.value = text;
     field.focus();
     field.setSelectionRange(text.length, text.length);
     this.#suggestions.close();
-    this.#wrote();
+    this.#wrote(keep);
   }
 
   /**
@@ -120,7 +123,7 @@ class ParlorComposer extends PageElement {
   /** What the server refused is given back, if nothing else was begun. @param {Letter} letter */
   #takeBack(letter) {
     if (this.#field.value !== '') return;
-    this.write(letter.text);
+    this.#write(letter.text);
     const answered = this.store.messages.find(({ id }) => id === letter.reply_to);
     if (answered) this.startReply(answered);
   }
@@ -297,7 +300,8 @@ class ParlorComposer extends PageElement {
     if (text.trim() === '' || this.#tooLong) return this.focus();
     const reply = this.#draft.answered?.id ?? null;
     this.#draft.answer(null);
-    this.write('');
+    // Who sends again what was said before goes on with what was begun.
+    this.#write(this.#back > 0 ? this.#writing : '');
     this.say(text, reply);
     return undefined;
   }
@@ -307,22 +311,24 @@ class ParlorComposer extends PageElement {
     const asked = this.querySelector('#ask-name');
     if (asked instanceof HTMLInputElement) me.rename(asked.value.trim() || me.name);
     this.outbox.post(me.name, text, reply);
-    this.#said = [...this.#said.filter((one) => one !== text), text].slice(-MOST_SAID);
+    this.#said = remembered(this.#said, text);
     kept.set(`said.${this.room}`, this.#said);
     this.sent();
   }
 
   #typed() {
-    this.#back = 0;
     this.#dictation.stop();
     this.one('parlor-aloud', ParlorAloud).stop();
     this.#wrote();
     void this.#suggestions.look();
   }
 
-  #wrote() {
+  #wrote(keep = true) {
     const text = this.#field.value;
-    this.#draft.write(text);
+    if (keep) {
+      this.#back = 0;
+      this.#draft.write(text);
+    }
     this.#empty = text.trim() === '';
     this.#left = bytesLeft(text);
     this.requestUpdate();
@@ -358,7 +364,7 @@ class ParlorComposer extends PageElement {
     event.preventDefault();
     if (this.#back === 0) this.#writing = this.#field.value;
     const text = to === 0 ? this.#writing : this.#said[this.#said.length - to];
-    this.write(text);
+    this.#write(text, false);
     this.#back = to;
   }
 }
