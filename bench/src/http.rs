@@ -1,5 +1,8 @@
 //! HTTP/1.1 by hand: the requests of the load, and as much of responses as they need.
 
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
+
 use anyhow::{Context, Result, bail, ensure};
 
 /// A websocket handshake. The key need not be random for a server on this machine.
@@ -13,15 +16,40 @@ pub(crate) fn handshake(path: &str) -> Vec<u8> {
 
 /// Appends a post of a message on a connection that is kept. It asks for the answer as soon as the message is durable.
 pub(crate) fn post(into: &mut Vec<u8>, room: &str, text: &str) {
+    post_with(into, room, text, "");
+}
+
+/// The same under a key: repeated, it is the same message.
+pub(crate) fn keyed_post(into: &mut Vec<u8>, room: &str, text: &str, key: &str) {
+    post_with(into, room, text, &format!("Idempotency-Key: {key}\r\n"));
+}
+
+fn post_with(into: &mut Vec<u8>, room: &str, text: &str, headers: &str) {
     let body = serde_json::json!({"room": room, "author": "bench", "text": text}).to_string();
     into.extend_from_slice(
         format!(
             "POST /api/actions/message HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n\
-             Prefer: respond-async\r\nContent-Length: {}\r\n\r\n{body}",
+             Prefer: respond-async\r\n{headers}Content-Length: {}\r\n\r\n{body}",
             body.len()
         )
         .as_bytes(),
     );
+}
+
+/// Makes one call of the API and waits for its answer, which has to be good.
+pub(crate) fn call(server: SocketAddr, path: &str, body: &serde_json::Value) -> Result<()> {
+    let body = body.to_string();
+    let mut stream = TcpStream::connect(server)?;
+    let request = format!(
+        "POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    stream.write_all(request.as_bytes())?;
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer)?;
+    let status = head(&answer)?.context("no answer")?.status;
+    ensure!(matches!(status, 200..=202), "{path} answered {status}: {}", String::from_utf8_lossy(&answer));
+    Ok(())
 }
 
 /// A response's head: the status, and how long the head and the body are.

@@ -1,5 +1,6 @@
 //! The load generator: puts load on a Parlor server on this machine, measures it against floors, and checks that nothing is lost.
 
+mod bad_bots;
 mod clock;
 mod fanout;
 mod floor;
@@ -12,6 +13,8 @@ mod memory;
 mod posts;
 mod process;
 mod rows;
+mod samples;
+mod soak;
 mod stand_in;
 mod swarm;
 mod table;
@@ -43,6 +46,8 @@ enum Command {
     History(history::History),
     /// Stored posts a second through the API
     Posts(posts::Posts),
+    /// An hour of posts, failing bots, backups and kills; fails if something is lost or grows
+    Soak(soak::Soak),
     /// Internal: the floor's server
     #[command(hide = true)]
     Floor { sockets: usize, frame: usize },
@@ -76,6 +81,7 @@ fn run(command: Command) -> Result<()> {
         Command::Integrity(options) => integrity::run(options),
         Command::History(options) => history::run(options),
         Command::Posts(options) => posts::run(options),
+        Command::Soak(options) => soak::run(options),
         Command::Floor { sockets, frame } => floor::run(sockets, frame),
         Command::Rows { folder, seconds } => rows::run(&folder, seconds),
         Command::StandIn { listen, fault } => stand_in::run(listen, fault),

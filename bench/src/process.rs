@@ -34,13 +34,14 @@ pub(crate) struct Server {
     /// The folder of its data, and whether it goes with the server.
     pub(crate) data: PathBuf,
     temporary: bool,
+    command: Command,
 }
 
 impl Target {
     /// Starts the server on one CPU and leaves the others to the load.
     pub(crate) fn start(&self) -> Result<Server> {
         // Before there is a folder that would be left behind.
-        let program = if self.stand_in { std::env::current_exe()? } else { self.binary()? };
+        let program = self.program()?;
         let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         let folder = || std::env::temp_dir().join(format!("parlor-bench-{}", address.port()));
         let data = self.data.clone().unwrap_or_else(folder);
@@ -54,9 +55,14 @@ impl Target {
         let log = fs::File::create(data.join("bench.log"))?;
         command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
         let child = spawn_apart(&mut command)?;
-        let mut server = Server { child, address, data, temporary: self.data.is_none() };
+        let mut server = Server { child, address, data, temporary: self.data.is_none(), command };
         server.wait_until_it_answers()?;
         Ok(server)
+    }
+
+    /// The program that is measured.
+    pub(crate) fn program(&self) -> Result<PathBuf> {
+        if self.stand_in { Ok(std::env::current_exe()?) } else { self.binary() }
     }
 
     fn binary(&self) -> Result<PathBuf> {
@@ -93,6 +99,23 @@ impl Server {
             std::thread::sleep(Duration::from_millis(10));
         }
         Ok(())
+    }
+
+    /// Kills it without a word and starts it again, on the same data and at the same address.
+    pub(crate) fn kill_and_start(&mut self) -> Result<()> {
+        end(&mut self.child);
+        self.child = spawn_apart(&mut self.command)?;
+        self.wait_until_it_answers()
+    }
+
+    /// How many files the process has open, sockets among them.
+    pub(crate) fn files(&self) -> Result<f64> {
+        Ok(fs::read_dir(format!("/proc/{}/fd", self.child.id()))?.count() as f64)
+    }
+
+    /// How many threads the process has.
+    pub(crate) fn threads(&self) -> Result<f64> {
+        Ok(fs::read_dir(format!("/proc/{}/task", self.child.id()))?.count() as f64)
     }
 
     /// The CPU time that the process has used, all its threads and the kernel's work for it: user, system.

@@ -4,7 +4,10 @@ use anyhow::Result;
 
 use crate::command::{self, Workspace};
 
-/// The load generator's runs.
+/// Takes an hour, so only by hand.
+const SOAK: &str = "soak";
+
+/// The load generator's other runs.
 const RUNS: [&str; 5] = ["integrity", "fanout", "memory", "posts", "history"];
 
 /// Runs each in its quick form against the debug build: that they work, and that nothing is lost; no figures.
@@ -24,7 +27,7 @@ pub(crate) fn run(workspace: &Workspace, args: &[&str]) -> Result<()> {
     command::run(&mut workspace.cargo(&packages))?;
     let release = workspace.target.join("release");
     let mut bench = workspace.program(release.join("parlor-bench"), ".", args);
-    if args.first().is_some_and(|first| RUNS.contains(first)) && !args.contains(&"--parlor") {
+    if args.first().is_some_and(|first| RUNS.contains(first) || *first == SOAK) && !args.contains(&"--parlor") {
         bench.arg("--parlor").arg(release.join("parlor"));
     }
     command::run(&mut bench)

@@ -9,6 +9,9 @@ use crate::command::{Workspace, run as command, tee};
 use crate::needs::{self, Needs};
 use crate::tally::Tally;
 
+/// Files at a time in the browser: a file waits as long as it works, and on two CPUs a third would slow the others down.
+const CONCURRENCY: &str = "--test-concurrency=2";
+
 /// Which of the tests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Which {
@@ -70,7 +73,7 @@ fn web(workspace: &Workspace, needs: &Needs, tally: &mut Tally) -> Result<()> {
         eprintln!("There are no tests in web/test.");
         return Ok(());
     }
-    let mut node = workspace.program("node", "web", &["--test", "--test-reporter=spec"]);
+    let mut node = workspace.program("node", "web", &["--test", CONCURRENCY, "--test-reporter=spec"]);
     let (status, lines) = tee(needs.give(node.args(files)))?;
     tally.add(&lines, status.success());
     Ok(())
