@@ -1,7 +1,7 @@
 //! What the command line says of the pages: a skin, and a host for bots' content.
 
 use anyhow::{Result, bail};
-use parlor_gateway_web::{ContentOrigin, Look, Skin};
+use parlor_gateway_web::{ContentOrigin, Look, Origins, Skin};
 use url::{Host, Url};
 
 use crate::cli::Serve;
@@ -10,7 +10,8 @@ use crate::cli::Serve;
 pub(crate) fn look(options: &Serve, local: bool, port: u16) -> Result<Look> {
     let skin = options.skin.as_deref().map(Skin::open).transpose()?;
     let content = options.content_origin.clone().map(|url| content(url, options.public_url.as_ref(), local, port));
-    Ok(Look { skin, content: content.transpose()? })
+    let own = options.public_url.as_ref().map(|url| url.origin().ascii_serialization());
+    Ok(Look { skin, content: content.transpose()?, origins: Origins { own, ..Origins::default() } })
 }
 
 fn content(mut url: Url, public: Option<&Url>, local: bool, port: u16) -> Result<ContentOrigin> {
