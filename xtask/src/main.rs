@@ -6,6 +6,7 @@ mod command;
 mod needs;
 mod openapi;
 mod screenshots;
+mod settings;
 mod tally;
 mod tests;
 mod tidy;
@@ -26,6 +27,7 @@ cargo xtask TASK
   fmt [--check]       rustfmt
   tidy                what no compiler checks: layers, sizes of files, what belongs in files of its own kind
   openapi [--check]   writes docs/reference/openapi.json, or checks that it is up to date
+  settings            writes docs/reference/settings.md and docs/operate/parlor.example.toml; a test compares them
   screenshots [NAME…] pictures of every page and state, into screenshots/; --guide renews those in docs/
   bench [ARGS…]       builds for release and runs the load generator with these arguments
 ";
@@ -64,6 +66,7 @@ fn run(args: &[String]) -> Result<()> {
         ("tidy", []) => tidy::run(&workspace),
         ("openapi", []) => openapi::write(&workspace),
         ("openapi", ["--check"]) => openapi::check(&workspace),
+        ("settings", []) => settings::write(&workspace),
         ("screenshots", names) => screenshots::run(&workspace, names),
         ("bench", args) => bench::run(&workspace, args),
         _ => bail!("there is no such task: {}\n\n{HELP}", args.join(" ")),

@@ -1,9 +1,10 @@
 //! The command line.
 
-use std::{net::SocketAddr, path::PathBuf, str::FromStr, time::Duration};
+use std::{fmt, net::SocketAddr, path::PathBuf, str::FromStr};
 
 use clap::{Args, Parser, Subcommand};
-use url::Url;
+
+use crate::config::Flags;
 
 /// Rooms in which people and bots talk, served by one program.
 #[derive(Debug, Parser)]
@@ -27,6 +28,8 @@ pub(crate) enum Command {
     Serve(Serve),
     /// Join a program on this computer, such as a Flask route, to a room as a bot; it needs no address of its own
     Relay(Relay),
+    /// Print the settings that hold and where each comes from, or an example file, or check a file
+    Config(Config),
     /// Print the OpenAPI document of the rooms API
     Openapi,
 }
@@ -69,39 +72,27 @@ pub(crate) struct Relay {
 
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Serve {
-    /// Where to listen; port 0 takes a free one
-    #[arg(long, value_name = "ADDR:PORT", default_value = "localhost:6277")]
-    pub(crate) listen: Listen,
+    #[command(flatten)]
+    pub(crate) settings: Flags,
+}
 
-    /// The folder that holds the database; `:memory:` keeps nothing
-    #[arg(long, value_name = "DIR", default_value = "parlor-data")]
-    pub(crate) data: PathBuf,
+/// Without an option it prints what holds.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Config {
+    /// Print a file with every setting, its description and its default
+    #[arg(long, conflicts_with_all = ["check", "reference"])]
+    pub(crate) example: bool,
 
-    /// Refuse to store more when the database has reached this size
-    #[arg(long, value_name = "MIB", value_parser = clap::value_parser!(u64).range(1..))]
-    pub(crate) data_limit: Option<u64>,
+    /// Only say whether this file is right
+    #[arg(long, value_name = "FILE")]
+    pub(crate) check: Option<PathBuf>,
 
-    /// Let bots live at private and loopback addresses, as in a classroom's network (always so when only this machine
-    /// can reach the server)
-    #[arg(long)]
-    pub(crate) allow_local_bots: bool,
+    /// Print the page of the reference
+    #[arg(long, hide = true)]
+    pub(crate) reference: bool,
 
-    /// How long a bot may take to answer
-    #[arg(long, value_name = "SECONDS", default_value = "120", value_parser = seconds)]
-    pub(crate) bot_timeout: Duration,
-
-    /// The address under which others reach this server, for example behind a proxy
-    #[arg(long, value_name = "URL", value_parser = public_url)]
-    pub(crate) public_url: Option<Url>,
-
-    /// A second address of this server, for what bots send: players and storage work in it, and it can't reach the pages.
-    /// On one machine http://127.0.0.1:PORT beside http://localhost:PORT; port 0 means the server's own
-    #[arg(long, value_name = "URL", value_parser = public_url)]
-    pub(crate) content_origin: Option<Url>,
-
-    /// A folder that overrides colours, logo, words and pages
-    #[arg(long, value_name = "DIR")]
-    pub(crate) skin: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) settings: Flags,
 }
 
 /// Where to listen.
@@ -126,6 +117,15 @@ impl FromStr for Listen {
     }
 }
 
+impl fmt::Display for Listen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Localhost(port) => write!(f, "localhost:{port}"),
+            Self::Address(address) => address.fmt(f),
+        }
+    }
+}
+
 impl Listen {
     /// Whether only this machine can reach it.
     pub(crate) fn is_loopback(&self) -> bool {
@@ -136,27 +136,12 @@ impl Listen {
     }
 }
 
-fn seconds(text: &str) -> Result<Duration, String> {
-    let seconds: f64 = text.parse().map_err(|_| "give a number of seconds".to_owned())?;
-    if seconds > 0.0 && seconds <= 3_600.0 {
-        return Ok(Duration::from_secs_f64(seconds));
-    }
-    Err("give seconds above 0 and at most 3600".to_owned())
-}
-
-fn public_url(text: &str) -> Result<Url, String> {
-    let url = Url::parse(text).map_err(|_| "give a whole address, such as https://chat.example.org".to_owned())?;
-    if matches!(url.scheme(), "http" | "https") && url.has_host() && url.path() == "/" && url.query().is_none() {
-        return Ok(url);
-    }
-    Err("give http:// or https:// and a host, without a path, such as https://chat.example.org".to_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory as _;
 
     use super::*;
+    use crate::config::{Environment, Loaded};
 
     #[test]
     fn the_command_line_is_consistent() {
@@ -167,7 +152,8 @@ mod tests {
     fn bare_parlor_takes_the_flags_of_serve() {
         let bare = Cli::parse_from(["parlor", "--listen", "127.0.0.1:0"]);
         assert!(bare.command.is_none());
-        assert_eq!(bare.serve.listen, "127.0.0.1:0".parse().expect("an address"));
+        let loaded = Loaded::read(&bare.serve.settings, &Environment::default()).expect("they are right");
+        assert_eq!(loaded.config.server.listen, "127.0.0.1:0".parse().expect("an address"));
         assert!(Cli::try_parse_from(["parlor", "serve", "--listen", "nowhere"]).is_err());
         assert!(Cli::try_parse_from(["parlor", "serve", "--bot-timeout", "0"]).is_err());
         assert!(Cli::try_parse_from(["parlor", "serve", "--public-url", "chat.example.org"]).is_err());

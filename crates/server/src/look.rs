@@ -1,17 +1,17 @@
 //! What the command line says of the pages: a skin, and a host for bots' content.
 
 use anyhow::{Result, bail};
-use parlor_gateway_web::{ContentOrigin, Look, Origins, Skin};
+use parlor_gateway_web::{ContentOrigin, Look, Skin};
 use url::{Host, Url};
 
-use crate::cli::Serve;
+use crate::config::Config;
 
 /// Reads the skin, and checks that bots' content really gets an origin of its own. `port` is the one that is listened at.
-pub(crate) fn look(options: &Serve, local: bool, port: u16) -> Result<Look> {
-    let skin = options.skin.as_deref().map(Skin::open).transpose()?;
-    let content = options.content_origin.clone().map(|url| content(url, options.public_url.as_ref(), local, port));
-    let own = options.public_url.as_ref().map(|url| url.origin().ascii_serialization());
-    Ok(Look { skin, content: content.transpose()?, origins: Origins { own, ..Origins::default() } })
+pub(crate) fn look(config: &Config, local: bool, port: u16) -> Result<Look> {
+    let server = &config.server;
+    let skin = server.skin.as_deref().map(Skin::open).transpose()?;
+    let content = server.content_origin.clone().map(|url| content(url, server.public_url.as_ref(), local, port));
+    Ok(Look { skin, content: content.transpose()? })
 }
 
 fn content(mut url: Url, public: Option<&Url>, local: bool, port: u16) -> Result<ContentOrigin> {

@@ -3,10 +3,14 @@
 mod accept;
 mod cli;
 mod clock;
+mod config;
+mod hup;
 mod listen;
+mod logs;
 mod look;
 mod relay;
 mod serve;
+mod settings;
 
 use std::process::ExitCode;
 
@@ -21,9 +25,10 @@ fn main() -> ExitCode {
             print!("{}", parlor_gateway_web::document());
             Ok(())
         }
+        Some(Command::Config(config)) => settings::run(&config),
         Some(Command::Relay(relay)) => relay::run(relay),
-        Some(Command::Serve(serve)) => serve::run(&serve),
-        None => serve::run(&cli.serve),
+        Some(Command::Serve(serve)) => serve::run(serve),
+        None => serve::run(cli.serve),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -13,26 +13,35 @@ use parlor_store_sqlite::{Options, SqliteStore};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
-use crate::{accept, cli::Serve, clock::SystemClock, listen, look};
+use crate::{
+    accept,
+    cli::Serve,
+    clock::SystemClock,
+    config::{DataLimit, Environment, Loaded, Settings},
+    hup, listen,
+    logs::Logs,
+    look,
+};
 
 /// How long the second phase of ending may take: what was begun is finished, clients close their sockets.
 const DEADLINE: Duration = Duration::from_secs(10);
 /// What websockets are told at the end.
 const RESTARTING: &str = "the server is restarting: come back with ?since=";
 
-pub(crate) fn run(options: &Serve) -> Result<()> {
-    logs();
+pub(crate) fn run(options: Serve) -> Result<()> {
+    let environment = Environment::of_process();
+    let loaded = Loaded::read(&options.settings, &environment)?;
+    let settings = Settings::new(&loaded, options.settings, environment);
+    let logs = Logs::begin(&loaded.config.log);
+    for warning in &loaded.warnings {
+        tracing::warn!("{warning}");
+    }
     raise_file_limit();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("can't start")?;
-    let ended = runtime.block_on(serve(options));
+    let ended = runtime.block_on(serve(&settings, &loaded, logs));
     // Threads that wait for something that no longer matters are not waited for.
     runtime.shutdown_timeout(Duration::from_secs(1));
     ended
-}
-
-fn logs() {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("PARLOR_LOG").unwrap_or_else(|_| "info".into());
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();
 }
 
 /// Each socket is a file to the system, which by default allows few of them.
@@ -47,27 +56,28 @@ fn raise_file_limit() {
 
 fn open_store(data: &Path, limit: Option<u64>) -> Result<SqliteStore> {
     let clock = Arc::new(SystemClock);
-    let options = Options { size_limit: limit.map(|mib| mib * 1024 * 1024), ..Options::default() };
+    let options = Options { size_limit: limit, ..Options::default() };
     if data == Path::new(":memory:") {
         return Ok(SqliteStore::temporary(clock, &options)?);
     }
     Ok(SqliteStore::open(data, clock, &options)?)
 }
 
-async fn serve(options: &Serve) -> Result<()> {
-    let listening = listen::open(&options.listen)?;
-    let local = options.listen.is_loopback() && options.public_url.is_none();
+async fn serve(settings: &Settings, loaded: &Loaded, logs: Logs) -> Result<()> {
+    let config = &loaded.config;
+    let listening = listen::open(&config.server.listen)?;
+    let local = config.server.listen.is_loopback() && config.server.public_url.is_none();
     let port =
         listening.sockets.first().and_then(|socket| socket.local_addr().ok()).map_or(0, |address| address.port());
     // Before the database: what is wrong here is said before anything is made.
-    let look = look::look(options, local, port)?;
-    let store = Arc::new(open_store(&options.data, options.data_limit)?);
+    let look = look::look(config, local, port)?;
+    let store = Arc::new(open_store(&config.server.data, config.server.data_limit.map(DataLimit::bytes))?);
     let own = listening.sockets.iter().filter_map(|socket| socket.local_addr().ok()).collect();
     let outbound = Client::new(Rules {
-        allow_local: local || options.allow_local_bots,
+        allow_local: local || config.bots.allow_local,
+        allow: config.outbound.allow.clone(),
         own,
-        public_url: options.public_url.clone(),
-        ..Rules::default()
+        public_url: config.server.public_url.clone(),
     });
     let shared: Arc<dyn Store> = Arc::clone(&store) as Arc<dyn Store>;
     let mut builder = Builder::new(shared, Arc::new(SystemClock)).local(local);
@@ -76,7 +86,7 @@ async fn serve(options: &Serve) -> Result<()> {
     let bots = Bots::new(
         runtime.clone(),
         outbound,
-        parlor_bots::Options { timeout: options.bot_timeout, ..parlor_bots::Options::default() },
+        parlor_bots::Options { timeout: config.bots.timeout, ..parlor_bots::Options::default() },
     );
     runtime.set_dispatch(Arc::clone(&bots) as Arc<dyn Dispatch>);
     bots.recover().await.context("can't find out what was left undone")?;
@@ -94,7 +104,8 @@ async fn serve(options: &Serve) -> Result<()> {
     }
     // Before anybody knows that it is open: who ends it right then ends it in order too.
     let mut told = Told::listen()?;
-    say_hello(options, &listening.address, local);
+    say_hello(loaded, &listening.address, local);
+    runtime.tracker().spawn(hup::listen(settings.clone(), logs, runtime.stopping().clone()));
 
     let broken = tokio::select! {
         () = told.wait() => false,
@@ -110,8 +121,9 @@ async fn serve(options: &Serve) -> Result<()> {
     Ok(())
 }
 
-fn say_hello(options: &Serve, address: &str, local: bool) {
-    let url = match &options.public_url {
+fn say_hello(loaded: &Loaded, address: &str, local: bool) {
+    let server = &loaded.config.server;
+    let url = match &server.public_url {
         Some(url) => url.to_string(),
         None => format!("http://{address}/"),
     };
@@ -121,7 +133,10 @@ fn say_hello(options: &Serve, address: &str, local: bool) {
     } else {
         println!("Listening on {address}. Ctrl-C ends it.");
     }
-    if options.data == Path::new(":memory:") {
+    if let Some(file) = &loaded.file {
+        println!("Its settings are those in {}.", file.display());
+    }
+    if server.data == Path::new(":memory:") {
         println!("Nothing is kept when it ends.");
     }
 }

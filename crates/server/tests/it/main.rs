@@ -24,4 +24,3 @@ mod signals;
 mod stream;
 mod stream_many;
 mod sync;
-mod walks;

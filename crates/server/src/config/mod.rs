@@ -1,0 +1,71 @@
+//! The server's settings: the command line over `PARLOR_…` variables over the file (TOML) over defaults.
+//!
+//! **A new setting** is four lines in its section's file (`server.rs`, `bots.rs`, …): a description, a name with its type and
+//! default, and what else is to be said ([`About`](setting::About)). From these come its flag, its variables, its place in the
+//! file, `parlor config`, the example file and the reference page; `cargo xtask settings` writes the last two.
+//! A type that is new here needs [`Setting`](setting::Setting): [`text_setting!`](setting::text_setting) if it is written as text
+//! (`FromStr`, `Display`), [`choice!`](setting::choice) if it is one of a few words. A list is a `Vec`, also one of tables
+//! (`[[irc.network]]`), whose type reads a table and says in which bytes its faults are.
+//!
+//! **A new section** is a file with [`section!`](setting::section), and a line in `sections!` below.
+//!
+//! **While the server runs**, [`Settings`] tells what holds now; what is `reload` in its section may change there by SIGHUP.
+
+mod bots;
+mod environment;
+mod file;
+mod flags;
+mod load;
+mod log;
+mod outbound;
+mod print;
+mod problem;
+mod quantities;
+mod reload;
+mod server;
+mod setting;
+mod suggest;
+#[cfg(test)]
+mod tests;
+mod values;
+
+use std::sync::LazyLock;
+
+#[allow(unused_imports, reason = "for the commands to come")]
+pub(crate) use self::flags::PlaceFlags;
+use self::setting::{Entry, Section};
+pub(crate) use self::{
+    environment::Environment,
+    flags::Flags,
+    load::Loaded,
+    log::{Format, Log},
+    print::{example, holds, reference},
+    reload::Settings,
+    server::DataLimit,
+};
+
+macro_rules! sections {
+    ($($field:ident: $section:path),* $(,)?) => {
+        /// What holds.
+        #[derive(Debug, Clone, Default)]
+        #[allow(missing_docs, reason = "each section says what it is")]
+        pub(crate) struct Config {
+            $(pub(crate) $field: $section,)*
+        }
+
+        /// All sections, in the order in which they are shown.
+        static SECTIONS: LazyLock<Vec<Section>> = LazyLock::new(|| vec![$(<$section>::section()),*]);
+    };
+}
+
+sections! {
+    server: server::Server,
+    bots: bots::Bots,
+    outbound: outbound::Outbound,
+    log: log::Log,
+}
+
+/// All settings, in the order in which they are shown.
+fn entries() -> impl Iterator<Item = &'static Entry> {
+    SECTIONS.iter().flat_map(|section| &section.entries)
+}

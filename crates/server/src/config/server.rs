@@ -1,0 +1,137 @@
+//! `[server]`.
+
+use std::path::PathBuf;
+
+use ipnet::IpNet;
+use url::Url;
+
+use super::{
+    problem::Fault,
+    quantities::Size,
+    setting::{About, SETTING, Setting, section, text_setting},
+    values,
+};
+use crate::cli::Listen;
+
+section! {
+    /// Where the server is, and where it keeps what it has.
+    struct Server as server in "server" {
+        /// Where to listen; port 0 takes a free one
+        listen: Listen = Listen::Localhost(6277),
+            About { flag: "listen", env: "PARLOR_LISTEN", common: true, ..SETTING };
+
+        /// The folder that holds the database; `:memory:` keeps nothing
+        data: PathBuf = "parlor-data".into(),
+            About { flag: "data", env: "PARLOR_DATA", value: "DIR", common: true, ..SETTING };
+
+        /// Refuse to store more when the database has reached this size
+        ///
+        /// A number alone means MiB.
+        data_limit: Option<DataLimit> = None,
+            About { flag: "data-limit", env: "PARLOR_DATA_LIMIT", example: "\"20GiB\"", ..SETTING };
+
+        /// The address under which others reach this server, for example behind a proxy
+        public_url: Option<Url> = None,
+            About {
+                flag: "public-url",
+                env: "PARLOR_PUBLIC_URL",
+                example: "\"https://chat.example.org\"",
+                common: true,
+                ..SETTING
+            },
+            check bare;
+
+        /// Proxies before this server: addresses and networks whose `Forwarded` and `X-Forwarded-…` headers are believed
+        trusted_proxies: Vec<Network> = Vec::new(),
+            About { flag: "trusted-proxies", env: "PARLOR_TRUSTED_PROXIES", example: "[\"127.0.0.1\", \"10.20.0.0/16\"]", ..SETTING };
+
+        /// A second address of this server, for what bots send: players and storage work in it, and it can't reach the pages.
+        /// On one machine http://127.0.0.1:PORT beside http://localhost:PORT; port 0 means the server's own
+        content_origin: Option<Url> = None,
+            About {
+                flag: "content-origin",
+                env: "PARLOR_CONTENT_ORIGIN",
+                example: "\"https://content.example.org\"",
+                ..SETTING
+            },
+            check bare;
+
+        /// A folder that overrides colours, logo, words and pages
+        skin: Option<PathBuf> = None,
+            About { flag: "skin", env: "PARLOR_SKIN", value: "DIR", example: "\"skins/school\"", ..SETTING };
+    }
+}
+
+text_setting!(Listen, "ADDR:PORT");
+
+fn bare(url: &Option<Url>) -> Result<(), String> {
+    let Some(url) = url else { return Ok(()) };
+    if matches!(url.scheme(), "http" | "https")
+        && url.path() == "/"
+        && url.query().is_none()
+        && url.fragment().is_none()
+    {
+        return Ok(());
+    }
+    Err("give http:// or https:// and a host, without a path, such as https://chat.example.org".to_owned())
+}
+
+/// A size whose number alone means MiB.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct DataLimit(Size);
+
+impl DataLimit {
+    pub(crate) fn bytes(self) -> u64 {
+        self.0.0
+    }
+
+    fn read(text: &str) -> Result<Self, String> {
+        match Size::read(text, "MiB")? {
+            Size(0) => Err("give a size above nothing, such as 500MiB".to_owned()),
+            size => Ok(Self(size)),
+        }
+    }
+}
+
+impl Setting for DataLimit {
+    const VALUE: &'static str = "SIZE";
+
+    fn from_word(word: &std::ffi::OsStr) -> Result<Self, String> {
+        Self::read(values::text(word)?)
+    }
+
+    fn from_toml(value: &toml::Spanned<toml::de::DeValue<'_>>) -> Result<Self, Vec<Fault>> {
+        let read = match value.get_ref().as_integer() {
+            Some(number) => Self::read(&number.to_string()),
+            None => Self::read(values::string(value)?),
+        };
+        read.map_err(|message| vec![message.into()])
+    }
+
+    fn show(&self) -> Option<String> {
+        self.0.show()
+    }
+}
+
+/// A network, or one address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Network(pub(crate) IpNet);
+
+impl std::str::FromStr for Network {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let one = || text.parse::<std::net::IpAddr>().map(IpNet::from);
+        let net = text.parse::<IpNet>().or_else(|_| one());
+        net.map(|net| Self(net.trunc()))
+            .map_err(|_| "give an address or a network, such as 127.0.0.1 or 10.20.0.0/16".to_owned())
+    }
+}
+
+impl std::fmt::Display for Network {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.0.prefix_len() == self.0.max_prefix_len() { self.0.addr().fmt(f) } else { self.0.fmt(f) }
+    }
+}
+
+text_setting!(Network, "NETWORK,…");

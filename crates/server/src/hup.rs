@@ -1,0 +1,47 @@
+//! SIGHUP: the settings are read again.
+
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+
+use crate::{config::Settings, logs::Logs};
+
+/// Reads them again at each signal, until `stopping`.
+pub(crate) async fn listen(settings: Settings, logs: Logs, stopping: CancellationToken) {
+    let mut hangups = match signal(SignalKind::hangup()) {
+        Ok(hangups) => hangups,
+        Err(error) => return tracing::warn!(%error, "SIGHUP will not be heard"),
+    };
+    loop {
+        tokio::select! {
+            () = stopping.cancelled() => return,
+            _ = hangups.recv() => reload(&settings, &logs).await,
+        }
+    }
+}
+
+async fn reload(settings: &Settings, logs: &Logs) {
+    // A file may be on a disk that takes its time.
+    let reading = settings.clone();
+    let read = tokio::task::spawn_blocking(move || reading.reload()).await;
+    let changes = match read {
+        Ok(Ok(changes)) => changes,
+        Ok(Err(problems)) => {
+            for problem in problems.0 {
+                tracing::error!("{problem}");
+            }
+            return tracing::error!("the settings are not right, so they stay as they were");
+        }
+        Err(error) => return tracing::error!(%error, "the settings can't be read again"),
+    };
+    logs.change(&settings.now().log);
+    for warning in changes.warnings {
+        tracing::warn!("{warning}");
+    }
+    if !changes.waiting.is_empty() {
+        tracing::warn!("these will hold after a restart: {}", changes.waiting.join(", "));
+    }
+    match changes.changed.as_slice() {
+        [] => tracing::info!("the settings were read again; none of those in use has changed"),
+        changed => tracing::info!("the settings were read again; these have changed: {}", changed.join(", ")),
+    }
+}
