@@ -7,7 +7,7 @@ use axum::{
     extract::State,
     response::{IntoResponse as _, Response},
 };
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
+use http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use parlor_rooms::{BotId, Endpoint, policy::Action};
 use parlor_runtime::{BotFile, CommandError, NoFile};
 use percent_encoding::percent_decode_str;
@@ -19,10 +19,11 @@ use crate::{
     assets::{Coding, etag, knows},
     caller::Caller,
     error::ApiError,
+    headers,
 };
 
 const PREFIX: &str = "/bot-assets/";
-const CSP: &str = "sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'";
+const CSP: &str = "sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'; frame-ancestors 'none'";
 /// The longest path that is passed on to a bot.
 const PATH_MAX: usize = 4 * 1024;
 
@@ -31,12 +32,8 @@ pub(crate) async fn handle(State(web): State<Web>, caller: Caller, uri: Uri, hea
         Ok(file) => answer(file, &headers),
         Err(error) => error.into_response(),
     };
-    response.headers_mut().extend([
-        (header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*")),
-        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(CSP)),
-        (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
-        (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("cross-origin")),
-    ]);
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(CSP));
+    headers::for_any_origin(response.headers_mut());
     response
 }
 
@@ -109,6 +106,8 @@ fn answer(file: BotFile, asked: &HeaderMap) -> Response {
 
 #[cfg(test)]
 mod tests {
+    use http::HeaderName;
+
     use super::*;
 
     #[test]

@@ -5,7 +5,7 @@ use http::{StatusCode, header};
 use parlor_rooms::RoomNameError;
 use parlor_runtime::{
     CommandError,
-    log::{AppendError, ReadError},
+    log::{AppendError, ReadError, SearchError},
 };
 use parlor_wire::{FieldError, rooms_api};
 
@@ -62,6 +62,15 @@ impl From<RoomNameError> for ApiError {
 impl From<ReadError> for ApiError {
     fn from(error: ReadError) -> Self {
         Self::internal(&error)
+    }
+}
+
+impl From<SearchError> for ApiError {
+    fn from(error: SearchError) -> Self {
+        match error {
+            SearchError::Busy(why) => Self::new(StatusCode::SERVICE_UNAVAILABLE, why),
+            SearchError::Read(error) => error.into(),
+        }
     }
 }
 

@@ -1,7 +1,5 @@
 //! What holds for many routes at once: whom a local server answers, CORS, which origins may change things, caching.
 
-use std::net::IpAddr;
-
 use axum::{
     extract::{Request, State},
     middleware::Next,
@@ -9,7 +7,7 @@ use axum::{
 };
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 
-use crate::{Web, content_origin::ContentOrigin, error::ApiError, pages};
+use crate::{Web, content_origin::ContentOrigin, error::ApiError, gate, headers, origins::is_loopback};
 
 /// For whom the server is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,17 +38,16 @@ const MISDIRECTED: &str = "This server is for its own machine only: it answers t
 /// Refuses what a local server must not answer: another host's name (DNS rebinding), or a proxy that would put it on the internet.
 pub(crate) async fn host(State(web): State<Web>, request: Request, next: Next) -> Response {
     if *web.mode() == Mode::Local && !is_local(&request) {
-        if request.uri().path().starts_with("/api/") || request.uri().path().starts_with("/ws/") {
-            return ApiError::new(StatusCode::MISDIRECTED_REQUEST, MISDIRECTED).into_response();
-        }
-        return pages::error(&web, StatusCode::MISDIRECTED_REQUEST, MISDIRECTED);
+        let mut response = gate::refuse(&web, &request, StatusCode::MISDIRECTED_REQUEST, MISDIRECTED);
+        headers::complete(response.headers_mut(), StatusCode::MISDIRECTED_REQUEST, false);
+        return response;
     }
     let mut response = match web.content().filter(|content| content.is_asked(request.headers())) {
         Some(content) => contents(content, request, next).await,
         None => next.run(request).await,
     };
-    response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-cache"));
-    response.headers_mut().entry(header::X_CONTENT_TYPE_OPTIONS).or_insert(HeaderValue::from_static("nosniff"));
+    let status = response.status();
+    headers::complete(response.headers_mut(), status, web.origins().is_https());
     response
 }
 
@@ -81,23 +78,12 @@ fn is_local(request: &Request) -> bool {
     named && request.uri().authority().is_none_or(|authority| is_loopback(authority.as_str()))
 }
 
-fn is_loopback(host: &str) -> bool {
-    let name = match host.strip_prefix('[') {
-        Some(rest) => rest.split(']').next().unwrap_or_default(),
-        None => host.rsplit_once(':').map_or(host, |(name, _)| name),
-    };
-    let name = name.strip_suffix('.').unwrap_or(name);
-    name.eq_ignore_ascii_case("localhost")
-        || name.to_ascii_lowercase().ends_with(".localhost")
-        || name.parse::<IpAddr>().is_ok_and(|address| address.to_canonical().is_loopback())
-}
-
 /// The rooms API: open to scripts of any page, but not to those without an origin when something would change.
 pub(crate) async fn api(State(web): State<Web>, request: Request, next: Next) -> Response {
     if request.method() == Method::OPTIONS {
         return open((StatusCode::NO_CONTENT, preflight()).into_response());
     }
-    let changes = !matches!(*request.method(), Method::GET | Method::HEAD);
+    let changes = gate::changes(request.method());
     if changes && request.headers().get(header::ORIGIN).is_some_and(|origin| origin == "null") {
         let message = "This call comes from a page without an origin of its own, such as a bot's message, \
                        and is refused; call from a page with an address, or from a program.";
@@ -137,29 +123,4 @@ fn open(mut response: Response) -> Response {
     response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     response.headers_mut().insert(exposed, HeaderValue::from_static("preference-applied, retry-after"));
     response
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn loopback_names_are_known_in_every_spelling() {
-        for host in
-            ["localhost", "LOCALHOST:6277", "127.0.0.1", "127.1.2.3:80", "[::1]:6277", "a.localhost:1", "localhost."]
-        {
-            assert!(is_loopback(host), "{host}");
-        }
-        for host in [
-            "example.org",
-            "localhost.example.org",
-            "10.0.0.1",
-            "[fe80::1]",
-            "",
-            "127.0.0.1.nip.io",
-            "[::ffff:8.8.8.8]",
-        ] {
-            assert!(!is_loopback(host), "{host}");
-        }
-    }
 }

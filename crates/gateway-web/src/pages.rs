@@ -4,7 +4,7 @@ use axum::{
     extract::State,
     response::{IntoResponse as _, Redirect, Response},
 };
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 use minijinja::context;
 use parlor_rooms::{RoomName, policy::Action};
 
@@ -62,8 +62,6 @@ fn html(web: &Web, status: StatusCode, page: &Page, values: minijinja::Value) ->
     let headers = HeaderMap::from_iter([
         (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
         (header::CONTENT_SECURITY_POLICY, policy.clone()),
-        (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
-        (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
     ]);
     (status, headers, html).into_response()
 }

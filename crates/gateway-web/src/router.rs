@@ -1,57 +1,85 @@
-//! Which address leads where: the table of contents of this gateway.
+//! Which address leads where, and for whom: the table of contents of this gateway.
 
-use axum::{
-    Router, middleware,
-    routing::{any, delete, get, post},
+use axum::{Router, middleware};
+
+use crate::{
+    Web, api, assets, bot_assets, compress, gate, guard, guide, pages, stream,
+    table::{
+        Gate::{Bot, Open, Public, Visitor},
+        Route, Table,
+    },
 };
 
-use crate::{Web, api, assets, bot_assets, compress, guard, guide, pages, stream};
+/// The rooms API: JSON, open to scripts of any page.
+fn calls(table: &mut Table) {
+    table.get("/api/messages", Visitor, api::messages::handle);
+    table.get("/api/search", Visitor, api::search::handle);
+    table.get("/api/bots", Visitor, api::bots::handle);
+    table.get("/api/bots/socket", Bot, api::bot_socket::handle);
+    table.get("/api/activations", Visitor, api::activations::handle);
+    table.get("/api/matches", Visitor, api::matches::handle);
+    table.get("/api/spec", Open, api::spec::handle);
+    table.post("/api/actions/message", Visitor, api::post_message::handle);
+    table.post("/api/actions/message-form", Visitor, api::post_form::handle);
+    table.post("/api/actions/bot", Visitor, api::put_bot::handle);
+    table.delete("/api/actions/bot", Visitor, api::delete_bot::handle);
+    table.post("/api/actions/bot-token", Visitor, api::bot_token::handle);
+    table.post("/api/actions/bot-test", Visitor, api::bot_test::handle);
+    table.post("/api/actions/match", Visitor, api::match_pattern::handle);
+    table.post("/api/actions/activation-again", Visitor, api::send_again::handle);
+    table.post("/api/actions/clear-room-messages", Visitor, api::clear_messages::handle);
+    table.post("/api/actions/clear-room-state", Visitor, api::clear_state::handle);
+    table.get("/api/actions/room", Visitor, api::settings::read);
+    table.post("/api/actions/room", Visitor, api::settings::change);
+    // A fallback would not do: the rooms' pages below would take the address first.
+    table.any("/api", Open, api::unknown);
+    table.any("/api/", Open, api::unknown);
+    table.any("/api/{*call}", Open, api::unknown);
+}
+
+/// What is no call of the API and still for programs: errors are JSON.
+fn streams(table: &mut Table) {
+    table.get("/ws/{*room}", Visitor, stream::handle);
+    table.get("/bot-assets/{*path}", Public, bot_assets::handle);
+}
+
+/// What browsers show.
+fn pages(table: &mut Table) {
+    table.get("/web/{*path}", Open, assets::handle);
+    table.get("/favicon.ico", Open, assets::favicon);
+    table.get("/robots.txt", Open, assets::robots);
+    table.get("/frame", Open, pages::frame);
+    table.get("/docs", Open, pages::docs_redirect);
+    table.get("/docs/", Open, pages::docs);
+    table.get("/guide", Open, guide::redirect);
+    table.get("/guide/", Open, guide::index);
+    table.get("/guide/{*page}", Open, guide::page);
+    table.get("/healthz", Open, pages::health);
+    table.get("/readyz", Open, pages::ready);
+    table.get("/", Visitor, pages::lobby);
+    table.get("/{*room}", Visitor, pages::room);
+}
+
+const PARTS: [fn(&mut Table); 3] = [calls, streams, pages];
+
+/// Every address, for tests that must not forget one.
+pub fn routes() -> Vec<Route> {
+    PARTS.into_iter().flat_map(|part| Table::of(part).routes).collect()
+}
 
 /// Everything that is answered over HTTP.
 pub fn router(web: Web) -> Router {
-    let api = Router::new()
-        .route("/messages", get(api::messages::handle))
-        .route("/search", get(api::search::handle))
-        .route("/bots", get(api::bots::handle))
-        .route("/bots/socket", get(api::bot_socket::handle))
-        .route("/activations", get(api::activations::handle))
-        .route("/matches", get(api::matches::handle))
-        .route("/spec", get(api::spec::handle))
-        .route("/actions/message", post(api::post_message::handle))
-        .route("/actions/message-form", post(api::post_form::handle))
-        .route("/actions/bot", post(api::put_bot::handle).merge(delete(api::delete_bot::handle)))
-        .route("/actions/bot-token", post(api::bot_token::handle))
-        .route("/actions/bot-test", post(api::bot_test::handle))
-        .route("/actions/match", post(api::match_pattern::handle))
-        .route("/actions/activation-again", post(api::send_again::handle))
-        .route("/actions/clear-room-messages", post(api::clear_messages::handle))
-        .route("/actions/clear-room-state", post(api::clear_state::handle))
-        .route("/actions/room", get(api::settings::read).merge(post(api::settings::change)))
-        // A fallback would not do: the rooms' pages below would take the address first.
-        .route("/", any(api::unknown))
-        .route("/{*call}", any(api::unknown))
+    let [calls, streams, pages] = PARTS.map(|part| Table::of(part).router);
+    let calls = calls
         .method_not_allowed_fallback(api::wrong_method)
         .layer(middleware::from_fn_with_state(web.clone(), guard::api));
+    let streams = streams.method_not_allowed_fallback(api::wrong_method);
+    let pages = pages.fallback(pages::not_found).method_not_allowed_fallback(pages::wrong_method);
     Router::new()
-        .nest("/api", api)
-        .route("/api/", any(api::unknown))
-        .route("/ws/{*room}", get(stream::handle))
-        .route("/web/{*path}", get(assets::handle))
-        .route("/favicon.ico", get(assets::favicon))
-        .route("/robots.txt", get(assets::robots))
-        .route("/bot-assets/{*path}", get(bot_assets::handle))
-        .route("/frame", get(pages::frame))
-        .route("/docs", get(pages::docs_redirect))
-        .route("/docs/", get(pages::docs))
-        .route("/guide", get(guide::redirect))
-        .route("/guide/", get(guide::index))
-        .route("/guide/{*page}", get(guide::page))
-        .route("/healthz", get(pages::health))
-        .route("/readyz", get(pages::ready))
-        .route("/", get(pages::lobby))
-        .route("/{*room}", get(pages::room))
-        .fallback(pages::not_found)
-        .method_not_allowed_fallback(pages::wrong_method)
+        .merge(calls)
+        .merge(streams)
+        .merge(pages)
+        .layer(middleware::from_fn_with_state(web.clone(), gate::open))
         .layer(middleware::from_fn(compress::answers))
         .layer(middleware::from_fn_with_state(web.clone(), guard::host))
         .with_state(web)

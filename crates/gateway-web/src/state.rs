@@ -12,6 +12,7 @@ use crate::{
     assets::Coded,
     content_origin::ContentOrigin,
     guide::Shelf,
+    origins::Origins,
     pages::Policies,
     skin::{Skin, Worn},
     templates::Templates,
@@ -33,6 +34,8 @@ pub struct Look {
     pub skin: Option<Skin>,
     /// The host for bots' content.
     pub content: Option<ContentOrigin>,
+    /// Which pages' scripts are trusted.
+    pub origins: Origins,
 }
 
 struct Parts {
@@ -106,6 +109,10 @@ impl Web {
 
     pub(crate) fn content(&self) -> Option<&ContentOrigin> {
         self.0.look.content.as_ref()
+    }
+
+    pub(crate) fn origins(&self) -> &Origins {
+        &self.0.look.origins
     }
 
     pub(crate) fn policies(&self) -> &Policies {

@@ -93,4 +93,54 @@ impl<'a> Endpoint<'a> {
             Self::Http(url)
         }
     }
+
+    /// Whether what is sent here gets to the same server as what is sent there. Spellings that a reader of addresses might
+    /// take for the same do not count: a secret that one of the two knows is at stake.
+    pub fn shares_server(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Http(one), Self::Http(other)) => server(one).eq_ignore_ascii_case(server(other)),
+            (one, other) => one == other,
+        }
+    }
+}
+
+/// The scheme, host and port of an address as they are written; all of it where there is no `://`.
+fn server(url: &str) -> &str {
+    let Some(scheme) = url.find("://") else { return url };
+    let start = scheme + 3;
+    let length = url[start..].find(['/', '\\', '?', '#']).unwrap_or(url.len() - start);
+    &url[..start + length]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_stays_only_where_it_is_known() {
+        let same = |one, other| Endpoint::of(one).shares_server(&Endpoint::of(other));
+        for (one, other) in [
+            ("http://a.example/x", "http://a.example/y?z"),
+            ("http://A.example", "http://a.EXAMPLE/#x"),
+            ("http://a.example:5000/", "http://a.example:5000/z"),
+            ("builtin:echo", " builtin:echo"),
+            ("", ""),
+        ] {
+            assert!(same(one, other), "{one} {other}");
+        }
+        for (one, other) in [
+            ("http://a.example/", "https://a.example/"),
+            ("http://a.example/", "http://a.example:81/"),
+            ("http://a.example/", "http://a.example@b.example/"),
+            ("http://a.example/", "http://a.example\n.b.example/"),
+            ("http://a.example/", "http:/\\b.example/"),
+            ("http://a.example/", "http://b.example\\@a.example/"),
+            ("http://a.example/", ""),
+            ("", "http://a.example/"),
+            ("http://a.example/", "socket:"),
+            ("builtin:echo", "builtin:log"),
+        ] {
+            assert!(!same(one, other), "{one} {other}");
+        }
+    }
 }

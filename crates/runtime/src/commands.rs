@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use parlor_rooms::{
-    Bot, BotId, EventId, Interest, Message, Part, RoomName, RoomSettings, RoomState,
+    Bot, BotId, Endpoint, EventId, Interest, Message, Part, RoomName, RoomSettings, RoomState,
     policy::{self, Action, Place},
 };
 use parlor_store::{Append, AppendError, Ask, Key, SecretChange, StoredMessage, record};
@@ -44,6 +44,16 @@ pub struct BotChange {
     pub paused: Option<bool>,
     /// What it wants to hear of.
     pub events: Option<Vec<Interest>>,
+}
+
+impl BotChange {
+    /// A secret is known to one server: whoever may change a bot must not have this one sign for another.
+    fn leave_secret_behind(&mut self, bot: &Bot) {
+        let moves = self.url.as_ref().is_some_and(|url| !Endpoint::of(url).shares_server(&bot.endpoint()));
+        if moves && bot.signed && self.secret.is_none() {
+            self.secret = Some(None);
+        }
+    }
 }
 
 impl Runtime {
@@ -107,7 +117,8 @@ impl Runtime {
         Ok(self.store().after(&handle.name, before, id, 1).await?.pop())
     }
 
-    /// Makes or changes a bot; a conversation with one that is paused ends. The pattern was checked by the caller, where a slow one holds up nobody.
+    /// Makes or changes a bot; a conversation with one that is paused ends, and one that moves to another server without a new
+    /// secret has none any more. The pattern was checked by the caller, where a slow one holds up nobody.
     pub async fn put_bot(&self, caller: &Caller, room: &RoomName, change: BotChange) -> Result<Bot, CommandError> {
         let handle = self.room(room).await?;
         self.check_in(caller, Action::ManageBots, &handle)?;
@@ -116,8 +127,13 @@ impl Runtime {
             None => Some(self.store().next_bot_id().await?),
         };
         self.decide(handle, move |room, state| {
+            let mut change = change.clone();
             let bot = match (change.id, new) {
-                (Some(id), _) => changed(state.bots.get(&id).ok_or(CommandError::NoBot(id))?, &change)?,
+                (Some(id), _) => {
+                    let bot = state.bots.get(&id).ok_or(CommandError::NoBot(id))?;
+                    change.leave_secret_behind(bot);
+                    changed(bot, &change)?
+                }
                 (None, Some(id)) => changed(&Bot::new(id, "", ""), &change)?,
                 (None, None) => unreachable!("a new bot was given a number above"),
             };

@@ -7,7 +7,7 @@
 pub mod log {
     pub use parlor_store::{
         Activation, ActivationId, Activations, AppendError, BotRecords, Cause, Committed, Key, Log, Query, ReadError,
-        Received, Search, Sent, Sought, Status, Store, StoredMessage, Trigger, Wanted, record,
+        Received, Search, SearchError, Sent, Sought, Status, Store, StoredMessage, Trigger, Wanted, record,
     };
 }
 

@@ -1,7 +1,7 @@
 //! What the command line says of the pages: a skin, and a host for bots' content.
 
 use anyhow::{Result, bail};
-use parlor_gateway_web::{ContentOrigin, Look, Skin};
+use parlor_gateway_web::{ContentOrigin, Look, Origins, Skin};
 use url::{Host, Url};
 
 use crate::config::Config;
@@ -11,7 +11,8 @@ pub(crate) fn look(config: &Config, local: bool, port: u16) -> Result<Look> {
     let server = &config.server;
     let skin = server.skin.as_deref().map(Skin::open).transpose()?;
     let content = server.content_origin.clone().map(|url| content(url, server.public_url.as_ref(), local, port));
-    Ok(Look { skin, content: content.transpose()? })
+    let own = server.public_url.as_ref().map(|url| url.origin().ascii_serialization());
+    Ok(Look { skin, content: content.transpose()?, origins: Origins { own, ..Origins::default() } })
 }
 
 fn content(mut url: Url, public: Option<&Url>, local: bool, port: u16) -> Result<ContentOrigin> {

@@ -17,7 +17,7 @@ use tokio::sync::mpsc;
 pub use activation::{Activation, ActivationId, Cause, Pending, Progress, Received, Sent, Status, Trigger, Wanted};
 pub use log::{
     Acknowledge, Append, AppendError, Appended, Ask, Batch, Committed, Expect, Fed, Key, Opened, ReadError,
-    SecretChange, StoredMessage,
+    SearchError, SecretChange, StoredMessage,
 };
 pub use search::{Query, QueryError, Sought, Term};
 
@@ -121,7 +121,7 @@ pub trait Activations: Send + Sync + 'static {
 pub trait Search: Send + Sync + 'static {
     /// Messages above the clear mark, newest first. What was posted right before is found, but where the index lags behind
     /// by more than a moment.
-    async fn search(&self, sought: Sought) -> Result<Vec<StoredMessage>, ReadError>;
+    async fn search(&self, sought: Sought) -> Result<Vec<StoredMessage>, SearchError>;
 }
 
 /// All that the server needs of a store.

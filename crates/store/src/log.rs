@@ -189,6 +189,17 @@ pub enum AppendError {
 #[error("the log can't be read: {0}")]
 pub struct ReadError(pub String);
 
+/// Why nothing was searched for.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum SearchError {
+    /// Not now, or not like this; a sentence.
+    #[error("{0}")]
+    Busy(&'static str),
+    /// The store does not work.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+}
+
 /// Answers the caller of `append`. The store hands it to the feed, so that nobody hears that their command is done
 /// before the feed's reader has applied it, nor that it was refused before what it was refused for is applied. Dropping
 /// it answers too: nobody waits for ever.

@@ -72,6 +72,9 @@ pub struct Bot {
     /// Of a bot with the url `socket:`: whether it is connected. The room stream's `put_bot` does not say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub connected: Option<bool>,
+    /// What else a change did, in a sentence: a bot whose url leads to another server loses its secret.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
 }
 
 impl Bot {
@@ -88,6 +91,7 @@ impl Bot {
             events: bot.events.iter().map(ToString::to_string).collect(),
             signed: bot.signed,
             connected: None,
+            note: None,
         }
     }
 }

@@ -31,6 +31,7 @@
  * @property {number | null} [timeout]  Seconds.
  * @property {string[]} [events]
  * @property {boolean} [signed]  It has a secret.
+ * @property {string} [note]  What else a change did.
  * @property {boolean} [connected]  Of a bot without an address: whether its program is connected.
  */
 

@@ -68,6 +68,7 @@ export const botWords = {
     secretAdd: 'Set a secret',
     secretRemove: 'Remove',
     secretRemoved: 'The secret is removed when you save.',
+    secretLost: 'Its URL leads to another server now, so its secret was removed. Set one that the new server knows.',
     secretNew: 'New secret',
     secretKeep: 'Leave it as it is',
     secretMake: 'Make one up',

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use http::StatusCode;
-use parlor_rooms::{Bot, BotId, EventId, Message, RoomName};
+use parlor_rooms::{Bot, BotId, Endpoint, EventId, Message, RoomName};
 use parlor_runtime::{
     CommandError, Runtime,
     inspect::Trial,
@@ -31,10 +31,12 @@ const NAME: &str = "Bot";
 pub(crate) async fn handle(State(web): State<Web>, caller: Caller, body: Body) -> Answer {
     let room = body.room()?;
     let author = body.optional_short("author")?.filter(|author| !author.trim().is_empty());
+    let (bot, moved) = bot(&web, &room, &body).await?;
     let trial = Trial {
         caller: caller.0,
-        bot: bot(&web, &room, &body).await?,
-        secret: put_bot::secret(&body)?,
+        bot,
+        // The saved secret signs for the saved bot's server alone.
+        secret: put_bot::secret(&body)?.or(moved.then_some(None)),
         author: author.unwrap_or_else(|| AUTHOR.to_owned()),
         text: short_text(body.0.string("text")?)?.to_owned(),
         state: body.0.optional_json("state"),
@@ -46,8 +48,8 @@ pub(crate) async fn handle(State(web): State<Web>, caller: Caller, body: Body) -
     json(StatusCode::OK, &bots_api::TestedBot { matched: tried.matched, why: tried.why, activation, message })
 }
 
-/// The bot in the form: what is absent is the saved one's.
-async fn bot(web: &Web, room: &RoomName, body: &Body) -> Result<Bot, ApiError> {
+/// The bot in the form: what is absent is the saved one's; and whether it lives on another server than that.
+async fn bot(web: &Web, room: &RoomName, body: &Body) -> Result<(Bot, bool), ApiError> {
     let fields = &body.0;
     let mut bot = match fields.optional_number("id")?.map(BotId) {
         Some(id) => {
@@ -62,10 +64,11 @@ async fn bot(web: &Web, room: &RoomName, body: &Body) -> Result<Bot, ApiError> {
     if let Some(name) = body.optional_short("name")?.filter(|name| !name.trim().is_empty()) {
         bot.name = name;
     }
+    let mut moved = false;
     if let Some(url) = body.optional_short("url")? {
-        bot.url = url;
+        moved = !Endpoint::of(&url).shares_server(&bot.endpoint());
+        url.trim().clone_into(&mut bot.url);
     }
-    bot.url = bot.url.trim().to_owned();
     if let Some(responds_to) = fields.nullable_string("responds_to")? {
         bot.responds_to = responds_to.filter(|pattern| !pattern.is_empty());
     }
@@ -75,7 +78,7 @@ async fn bot(web: &Web, room: &RoomName, body: &Body) -> Result<Bot, ApiError> {
     if let Some(timeout) = put_bot::timeout(body)? {
         bot.timeout = timeout;
     }
-    Ok(bot)
+    Ok((bot, moved))
 }
 
 /// A message as the room would get it, with the id 0.

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use http::StatusCode;
-use parlor_rooms::{EventId, Kind, RoomName};
+use parlor_rooms::{EventId, Kind, RoomName, policy::Action};
 use parlor_runtime::{
     inspect::{Found, Probe},
     log::{ReadError, record},
@@ -10,7 +10,7 @@ use parlor_runtime::{
 use parlor_wire::{FieldError, bots_api, rooms_api};
 
 use super::{Answer, json};
-use crate::{Web, body::Body, error::ApiError, state::TEXT_MAX};
+use crate::{Web, body::Body, caller::Caller, error::ApiError, state::TEXT_MAX};
 
 /// How many of people's messages a pattern is tried on.
 const MESSAGES: usize = 20;
@@ -27,8 +27,9 @@ const PAGE: usize = 100;
         (status = 400, description = "A field is wrong", body = rooms_api::Error),
     )
 )]
-pub(crate) async fn handle(State(web): State<Web>, body: Body) -> Answer {
+pub(crate) async fn handle(State(web): State<Web>, caller: Caller, body: Body) -> Answer {
     let room = body.room()?;
+    web.runtime().check(&caller, Action::Read, &room).await?;
     let said = match body.0.optional_string("text")? {
         Some(text) => vec![Said { id: None, author: None, text: short_text(text)?.to_owned() }],
         None => last_said(&web, &room).await?,

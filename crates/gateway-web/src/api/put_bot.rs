@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use http::StatusCode;
-use parlor_rooms::{BotId, Interest, RoomName};
+use parlor_rooms::{Bot, BotId, Interest, RoomName};
 use parlor_runtime::{BotChange, CommandError};
 use parlor_wire::rooms_api;
 
@@ -11,6 +11,8 @@ use crate::{Web, body::Body, caller::Caller, error::ApiError};
 
 /// The longest time-out of a bot, in seconds.
 const TIMEOUT_MAX: f64 = 600.0;
+const SECRET_LOST: &str =
+    "Its url leads to another server now, so its secret was taken away; set one that the new server knows.";
 
 /// Make a bot, or with `id` change one: then an absent key stays as it is.
 #[utoipa::path(
@@ -24,28 +26,31 @@ const TIMEOUT_MAX: f64 = 600.0;
 )]
 pub(crate) async fn handle(State(web): State<Web>, caller: Caller, body: Body) -> Answer {
     let change = change(&body)?;
-    let room = room(&web, &body, &change).await?;
+    let (room, before) = room(&web, &body, &change).await?;
     if let Some(Some(pattern)) = change.responds_to.as_ref().filter(|pattern| pattern.as_deref() != Some("")) {
         web.control()
             .check_pattern(pattern.clone())
             .await
             .map_err(|why| ApiError::bad(format!("`responds_to`: {why}")))?;
     }
+    let asked_for = change.secret.is_some();
     let bot = web.runtime().put_bot(&caller, &room, change).await?;
-    json(StatusCode::OK, &web.shown(&room, &bot))
+    let lost = before.is_some_and(|before| before.signed) && !bot.signed && !asked_for;
+    let note = lost.then(|| SECRET_LOST.to_owned());
+    json(StatusCode::OK, &rooms_api::Bot { note, ..web.shown(&room, &bot) })
 }
 
-/// The room that the bot is in, or for a new one that it will be in.
-async fn room(web: &Web, body: &Body, change: &BotChange) -> Result<RoomName, ApiError> {
-    let Some(id) = change.id else { return body.room() };
-    let (room, _) = web.runtime().store().bot(id).await?.ok_or(CommandError::NoBot(id))?;
+/// The room that the bot is in, with the bot as it is; or for a new one the room that it will be in.
+async fn room(web: &Web, body: &Body, change: &BotChange) -> Result<(RoomName, Option<Bot>), ApiError> {
+    let Some(id) = change.id else { return Ok((body.room()?, None)) };
+    let (room, bot) = web.runtime().store().bot(id).await?.ok_or(CommandError::NoBot(id))?;
     if body.0.optional_string("room")?.is_some() {
         let named = body.room()?;
         if named != room {
             return Err(CommandError::BotElsewhere(id, named).into());
         }
     }
-    Ok(room)
+    Ok((room, Some(bot)))
 }
 
 fn change(body: &Body) -> Result<BotChange, ApiError> {

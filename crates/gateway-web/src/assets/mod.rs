@@ -116,9 +116,9 @@ pub(crate) fn serve(
     };
     let mut headers = HeaderMap::from_iter([
         (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
-        (header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*")),
         (header::VARY, HeaderValue::from_static("accept-encoding")),
     ]);
+    crate::headers::for_any_origin(&mut headers);
     let etag = etag(&hash, coding);
     if let Ok(etag) = HeaderValue::from_str(&etag) {
         headers.insert(header::ETAG, etag);

@@ -253,3 +253,24 @@ async fn where_others_reach_the_server_deliveries_are_read_a_room_at_a_time() {
     }
     assert_eq!(server.get("/api/activations?room=a").await.expect(200), json!([]));
 }
+
+#[tokio::test]
+async fn a_bot_that_moves_to_another_server_leaves_its_secret_behind() {
+    let server = server().await;
+    let body = json!({"room": "a", "name": "B", "url": "http://localhost:1/x", "secret": "hush"});
+    let number = id(&server.post(CALL, &body).await.expect(200));
+    let change = async |change: Value| {
+        let mut body = change;
+        body["id"] = json!(number);
+        server.post(CALL, &body).await.expect(200)
+    };
+    let stays = change(json!({"url": "http://localhost:1/y?z"})).await;
+    assert_eq!((&stays["signed"], stays.get("note")), (&json!(true), None));
+    let taken_along = change(json!({"url": "http://localhost:2/", "secret": "other"})).await;
+    assert_eq!((&taken_along["signed"], taken_along.get("note")), (&json!(true), None));
+    let moved = change(json!({"url": "http://localhost:3/"})).await;
+    assert_eq!(moved["signed"], false);
+    assert!(moved["note"].as_str().is_some_and(|note| note.contains("secret")), "{moved}");
+    let back = change(json!({"url": "http://localhost:2/"})).await;
+    assert_eq!((&back["signed"], back.get("note")), (&json!(false), None), "it is gone for good");
+}

@@ -111,8 +111,9 @@ async fn scripts_of_any_page_may_call_the_api_without_credentials() {
         assert_eq!(reply.header("access-control-allow-origin"), Some("*"), "{target}");
         assert_eq!(reply.header("access-control-allow-credentials"), None, "{target}");
     }
+    let others = starter().listen("0.0.0.0:0").start().await;
     let post = Request::post("/api/actions/message", &message("a", "x")).header("origin", "https://example.org");
-    let reply = server.send(post).await;
+    let reply = others.send(post).await;
     assert_eq!((reply.status, reply.header("access-control-allow-origin")), (200, Some("*")));
     assert_eq!(
         server.get("/").await.header("access-control-allow-origin"),
@@ -170,5 +171,35 @@ async fn a_room_stream_of_a_public_room_takes_any_origin() {
     for origin in ["null", "https://example.org", "http://localhost:1"] {
         let mut stream = server.try_ws("/ws/a", &format!("origin: {origin}\r\n")).await.expect("a websocket");
         assert_eq!(stream.json().await["data"]["text"], "hello", "{origin}");
+    }
+}
+
+#[tokio::test]
+async fn a_page_of_another_site_changes_nothing_on_a_local_server() {
+    let server = server().await;
+    let post = |headers: &[(&str, &str)]| {
+        let request = Request::post("/api/actions/message", &message("a", "x"));
+        headers.iter().fold(request, |request, (name, value)| request.header(name, value))
+    };
+    for foreign in [
+        &[("origin", "https://example.org")][..],
+        &[("origin", "http://localhost.example.org")],
+        &[("origin", "https://example.org"), ("sec-fetch-site", "cross-site")],
+        &[("sec-fetch-site", "cross-site")],
+    ] {
+        says(&server.send(post(foreign)).await, 403, &["another site"]);
+    }
+    let read = Request::get("/api/messages?room=a").header("origin", "https://example.org");
+    assert_eq!(server.send(read).await.status, 200, "reading is open to all");
+    assert!(messages(&server, "a").await.is_empty());
+    let own = format!("http://{}", server.address());
+    for near in [
+        &[("origin", own.as_str()), ("sec-fetch-site", "same-origin")][..],
+        &[("origin", own.as_str())],
+        &[("origin", "http://localhost:3000"), ("sec-fetch-site", "cross-site")],
+        &[("origin", "http://[::1]:5000")],
+        &[],
+    ] {
+        assert_eq!(server.send(post(near)).await.status, 200, "{near:?}");
     }
 }

@@ -24,3 +24,4 @@ mod signals;
 mod stream;
 mod stream_many;
 mod sync;
+mod walks;

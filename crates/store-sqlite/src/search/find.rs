@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use parlor_rooms::{EventId, Timestamp};
-use parlor_store::{Query, Sought, StoredMessage};
+use parlor_store::{Query, ReadError, SearchError, Sought, StoredMessage};
 use rusqlite::{Connection, ErrorCode, OptionalExtension as _, Result, params};
 
 use super::{
@@ -29,7 +29,7 @@ pub(super) struct Found {
     /// Whether the index is no good.
     pub(super) damaged: bool,
     /// Why there is no answer.
-    pub(super) failed: Option<String>,
+    pub(super) failed: Option<SearchError>,
 }
 
 /// Searches. `upto` is how far the index has to be; without it, as far as the room is now.
@@ -53,9 +53,9 @@ pub(super) fn find(log: &Connection, file: &File, sought: &Sought, upto: Option<
         Ok(None) => {}
         Err(error) if is_damage(&error) => found.damaged = true,
         Err(error) if error.sqlite_error_code() == Some(ErrorCode::OperationInterrupted) => {
-            found.failed = Some("the search takes too long: use longer words".to_owned());
+            found.failed = Some(SearchError::Busy("the search takes too long: use longer words"));
         }
-        Err(error) => found.failed = Some(format!("the search does not work now ({error})")),
+        Err(error) => found.failed = Some(ReadError(format!("the search does not work now ({error})")).into()),
     }
     Ok(found)
 }

@@ -15,7 +15,7 @@ use std::{
 };
 
 use async_trait::async_trait;
-use parlor_store::{ReadError, Search, Sought, StoredMessage};
+use parlor_store::{ReadError, Search, SearchError, Sought, StoredMessage};
 use tokio::{
     sync::{Notify, Semaphore, mpsc},
     time::Instant,
@@ -106,7 +106,7 @@ impl Drop for Index {
 
 #[async_trait]
 impl Search for SqliteStore {
-    async fn search(&self, sought: Sought) -> Result<Vec<StoredMessage>, ReadError> {
+    async fn search(&self, sought: Sought) -> Result<Vec<StoredMessage>, SearchError> {
         if sought.query.terms.is_empty() {
             return Ok(Vec::new());
         }
@@ -122,11 +122,11 @@ impl Search for SqliteStore {
             if found.damaged {
                 self.index.shared.ask(|todo| todo.anew = true);
             } else if let Some(why) = found.failed {
-                return Err(ReadError(why));
+                return Err(why);
             }
             let late = Instant::now() >= deadline;
             if found.damaged && late {
-                return Err(ReadError("the index of the search is being made anew; try again in a moment".to_owned()));
+                return Err(SearchError::Busy("the index of the search is being made anew; try again in a moment"));
             }
             if found.fresh || late {
                 return Ok(found.messages);

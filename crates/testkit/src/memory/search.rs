@@ -2,13 +2,13 @@
 
 use async_trait::async_trait;
 use parlor_rooms::{Kind, html};
-use parlor_store::{Query, ReadError, Search, Sought, StoredMessage, Term, record};
+use parlor_store::{Query, Search, SearchError, Sought, StoredMessage, Term, record};
 
 use super::MemoryStore;
 
 #[async_trait]
 impl Search for MemoryStore {
-    async fn search(&self, sought: Sought) -> Result<Vec<StoredMessage>, ReadError> {
+    async fn search(&self, sought: Sought) -> Result<Vec<StoredMessage>, SearchError> {
         let inner = self.lock();
         let Some(room) = inner.tables.rooms.get(&sought.room).filter(|_| !sought.query.terms.is_empty()) else {
             return Ok(Vec::new());

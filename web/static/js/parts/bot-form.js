@@ -254,7 +254,7 @@ class ParlorBotForm extends PageElement {
     try {
       const saved = await api.saveBot(making ? bot : { id: /** @type {number} */ (this.which), ...bot });
       this.drafts.drop(this.which);
-      toasts.say(making ? words.bots.added(saved.name) : words.bots.saved(saved.name));
+      toasts.say([making ? words.bots.added(saved.name) : words.bots.saved(saved.name), saved.note ? words.botForm.secretLost : ''].join(' ').trim());
       if (making && kindOf(saved.url) === 'socket') this.made(saved);
       else this.done();
     } catch (error) {
