@@ -18,6 +18,25 @@ pub enum Role {
     Admin,
 }
 
+impl Role {
+    /// All of them, the least first.
+    pub const ALL: [Self; 3] = [Self::Member, Self::Operator, Self::Admin];
+
+    /// Its name, as it is written and stored.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Member => "member",
+            Self::Operator => "operator",
+            Self::Admin => "admin",
+        }
+    }
+
+    /// The role with this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.name() == name)
+    }
+}
+
 /// Somebody with an account, who has proved to be that.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Person {
@@ -47,6 +66,23 @@ impl Scopes {
     pub const ALL: Self = Self { read: true, post: true, manage: true, admin: true };
     /// Nothing.
     pub const NONE: Self = Self { read: false, post: false, manage: false, admin: false };
+
+    /// Their names, as they are written and stored.
+    pub fn names(self) -> impl Iterator<Item = &'static str> {
+        let all = [(self.read, "read"), (self.post, "post"), (self.manage, "manage"), (self.admin, "admin")];
+        all.into_iter().filter_map(|(has, name)| has.then_some(name))
+    }
+
+    /// The scopes with these names; the error is a name that none has.
+    pub fn named<'a>(names: impl IntoIterator<Item = &'a str>) -> Result<Self, &'a str> {
+        names.into_iter().try_fold(Self::NONE, |scopes, name| match name {
+            "read" => Ok(Self { read: true, ..scopes }),
+            "post" => Ok(Self { post: true, ..scopes }),
+            "manage" => Ok(Self { manage: true, ..scopes }),
+            "admin" => Ok(Self { admin: true, ..scopes }),
+            unknown => Err(unknown),
+        })
+    }
 
     fn allow(self, action: Action) -> bool {
         match action {

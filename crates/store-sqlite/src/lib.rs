@@ -7,6 +7,7 @@ mod error;
 mod fault;
 mod folder;
 mod open;
+mod people;
 mod place;
 mod read;
 mod search;

@@ -27,7 +27,8 @@ const WRITER_CACHE: i64 = 16 * 1024;
 const READER_CACHE: i64 = 4 * 1024;
 
 /// Each brings the schema from one version to the next.
-const MIGRATIONS: &[&str] = &[include_str!("../migrations/001_log.sql")];
+pub(crate) const MIGRATIONS: &[&str] =
+    &[include_str!("../migrations/001_log.sql"), include_str!("../migrations/002_people.sql")];
 /// The last version.
 const SCHEMA: i64 = MIGRATIONS.len() as i64;
 

@@ -74,14 +74,18 @@ mod tests {
 
     fn database() -> Connection {
         let conn = Connection::open_in_memory().unwrap();
-        conn.execute_batch(include_str!("../migrations/001_log.sql")).unwrap();
+        crate::open::MIGRATIONS.iter().for_each(|migration| conn.execute_batch(migration).unwrap());
         conn
+    }
+
+    fn all() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
+        ALL.iter().chain(crate::people::STATEMENTS)
     }
 
     #[test]
     fn every_statement_fits_the_schema() {
         let conn = database();
-        for (name, sql) in ALL {
+        for (name, sql) in all() {
             assert!(conn.prepare(sql).is_ok(), "{name}: {:?}", conn.prepare(sql).err());
         }
     }
@@ -89,7 +93,7 @@ mod tests {
     #[test]
     fn reading_and_writing_messages_searches_by_key_and_never_sorts() {
         let conn = database();
-        for (name, sql) in ALL {
+        for (name, sql) in all() {
             let whole = matches!(
                 *name,
                 "activations_of_all"

@@ -7,6 +7,7 @@ pub mod activation;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 pub mod log;
+pub mod people;
 pub mod record;
 pub mod search;
 
@@ -19,6 +20,7 @@ pub use log::{
     Acknowledge, Append, AppendError, Appended, Ask, Batch, Committed, Expect, Fed, Key, Opened, ReadError,
     SearchError, SecretChange, StoredMessage,
 };
+pub use people::People;
 pub use search::{Query, QueryError, Sought, Term};
 
 /// The log of all rooms.
@@ -125,6 +127,6 @@ pub trait Search: Send + Sync + 'static {
 }
 
 /// All that the server needs of a store.
-pub trait Store: Log + BotRecords + Activations + Search {}
+pub trait Store: Log + BotRecords + Activations + Search + People {}
 
-impl<T: Log + BotRecords + Activations + Search> Store for T {}
+impl<T: Log + BotRecords + Activations + Search + People> Store for T {}

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use parlor_rooms::{BotId, Event, EventId, Timestamp};
 use parlor_store::{
     Acknowledge, Activation, Append, AppendError, Appended, Ask, Batch, Committed, Fed, Pending, Progress,
+    people::{Change, Changed, Note},
 };
 use tokio::sync::oneshot;
 
@@ -17,6 +18,8 @@ pub(crate) enum Command {
     Begin(Box<(Activation, Progress)>, Answer<()>),
     Progress(Box<Progress>),
     Token(BotId, [u8; 32], Answer<()>),
+    People(Box<(Change, Option<Note>)>, Answer<Changed>),
+    Touch(Box<Change>),
     /// Takes nothing more; what waits is still written.
     Close,
 }
@@ -30,6 +33,8 @@ pub(crate) enum Decision {
     Duplicate(Appended),
     /// An append was written.
     Appended(Written),
+    /// A change of people was written, or not.
+    People(Changed),
     /// Something else was.
     Done,
 }
@@ -72,6 +77,8 @@ impl Command {
         match self {
             Self::Append(_, answer) => drop(answer.send(Err(error))),
             Self::Begin(_, answer) | Self::Token(_, _, answer) => drop(answer.send(Err(error))),
+            Self::People(_, answer) => drop(answer.send(Err(error))),
+            Self::Touch(_) => tracing::debug!(%error, "when a session was used last is not written down"),
             Self::Progress(_) => {
                 tracing::warn!(%error, "a dispatch that is done stays pending until the next start");
             }
@@ -92,7 +99,8 @@ impl Command {
             (Self::Append(append, answer), Decision::Appended(written)) => written.feed(*append, answer, feed),
             (command, Decision::Refused(error)) => command.refuse(error),
             (Self::Begin(_, answer) | Self::Token(_, _, answer), _) => drop(answer.send(Ok(()))),
-            (Self::Append(..) | Self::Progress(_) | Self::Close, _) => {}
+            (Self::People(_, answer), Decision::People(changed)) => drop(answer.send(Ok(changed))),
+            (Self::Append(..) | Self::Progress(_) | Self::People(..) | Self::Touch(_) | Self::Close, _) => {}
         }
     }
 }

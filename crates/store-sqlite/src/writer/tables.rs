@@ -17,7 +17,7 @@ use super::{
     command::{Command, Decision, Written},
     rooms::{Index, Rooms},
 };
-use crate::{fault::garbled, place, sql};
+use crate::{fault::garbled, people, place, sql};
 
 /// Ids are taken from the database in blocks, so that not every transaction writes the row that counts them.
 const BLOCK: u64 = 4096;
@@ -110,6 +110,10 @@ impl Tables {
                 self.conn.prepare_cached(sql::SET_TOKEN)?.execute(params![bot.0.cast_signed(), hash])?;
                 Ok(Decision::Done)
             }
+            Command::People(change, _) => {
+                people::change(&self.conn, &change.0, change.1.as_ref()).map(Decision::People)
+            }
+            Command::Touch(change) => people::change(&self.conn, change, None).map(Decision::People),
             Command::Close => Ok(Decision::Done),
         }
     }

@@ -15,6 +15,7 @@ pub mod faults;
 pub mod feed;
 pub mod ids;
 pub mod keys;
+pub mod people;
 pub mod reading;
 pub mod search;
 pub mod state;
@@ -243,6 +244,21 @@ macro_rules! conformance_tests {
                 an_answer_may_end_a_dispatch_of_another_room
                 what_is_pending_is_oldest_first
                 records_are_newest_first
+            }
+            people {
+                an_account_is_found_and_listed_in_order
+                a_name_belongs_to_one_account
+                the_first_admin_is_made_once
+                roles_passwords_and_disabling_are_kept
+                an_identity_belongs_to_one_account
+                a_session_is_found_by_its_hash_until_it_ends
+                sessions_end_together_but_one
+                a_session_that_was_used_is_written_down
+                old_sessions_make_way
+                a_token_is_found_by_its_hash_until_it_is_revoked
+                an_invitation_is_used_up
+                what_happened_is_noted_with_what_was_done_and_not_without
+                of_many_that_want_a_name_at_once_one_gets_it
             }
             search {
                 all_words_have_to_be_there

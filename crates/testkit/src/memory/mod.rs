@@ -2,6 +2,7 @@
 //! in its ids, refuses appends because somebody was first, loses notifications, and does not know whether it appended.
 
 mod faults;
+mod people;
 mod search;
 mod tables;
 
@@ -33,6 +34,7 @@ pub struct MemoryStore {
 
 struct Inner {
     tables: Tables,
+    people: people::Tables,
     dice: Dice,
     feed: Option<mpsc::Sender<Batch>>,
     feed_taken: bool,
@@ -47,7 +49,11 @@ impl MemoryStore {
     /// A store that fails so often, always the same way for the same seed and the same calls.
     pub fn with_faults(clock: Arc<dyn Clock>, faults: Faults, seed: u64) -> Self {
         let (tables, dice) = (Tables::default(), Dice::new(seed));
-        Self { clock, faults, inner: Mutex::new(Inner { tables, dice, feed: None, feed_taken: false }) }
+        Self {
+            clock,
+            faults,
+            inner: Mutex::new(Inner { tables, people: people::Tables::default(), dice, feed: None, feed_taken: false }),
+        }
     }
 
     /// Ends the feed, as a store that is closed does.

@@ -1,0 +1,2 @@
+-- One account.
+SELECT id, name, folded, role, disabled, password IS NOT NULL, made FROM accounts WHERE id = ?1

@@ -1,0 +1,2 @@
+-- Invitations that are over are forgotten.
+DELETE FROM invitations WHERE expires <= ?1

@@ -1,0 +1,2 @@
+-- The hash of an account's password.
+SELECT password FROM accounts WHERE id = ?1

@@ -1,0 +1,2 @@
+-- An invitation is taken back.
+DELETE FROM invitations WHERE id = ?1

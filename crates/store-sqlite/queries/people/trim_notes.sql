@@ -1,0 +1,2 @@
+-- Of what happened the newest is kept.
+DELETE FROM notes WHERE id <= ?1
