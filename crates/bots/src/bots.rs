@@ -2,7 +2,10 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -52,6 +55,8 @@ pub(crate) struct Inner {
     pub(crate) runtime: Runtime,
     pub(crate) client: Client,
     pub(crate) options: Options,
+    /// `options.timeout` as it is now, in milliseconds.
+    pub(crate) timeout: AtomicU64,
     pub(crate) matcher: Matcher,
     pub(crate) gates: Arc<Gates>,
     /// The lanes of rooms in conversation.
@@ -75,6 +80,7 @@ impl Bots {
             inner: Arc::new(Inner {
                 runtime,
                 client: outbound,
+                timeout: AtomicU64::new(millis(options.timeout)),
                 options,
                 matcher,
                 gates: Arc::default(),
@@ -87,4 +93,13 @@ impl Bots {
             }),
         })
     }
+
+    /// How long a bot may take from now on, where its own record says nothing.
+    pub fn set_timeout(&self, timeout: Duration) {
+        self.inner.timeout.store(millis(timeout), Ordering::Relaxed);
+    }
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }

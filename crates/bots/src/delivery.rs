@@ -1,7 +1,7 @@
 //! One delivery to one bot: what is sent, sending it, and what came back, with the record of it. Real ones and those that
 //! are only tried go the same way.
 
-use std::time::Duration;
+use std::{sync::atomic::Ordering, time::Duration};
 
 use bytes::Bytes;
 use parlor_outbound::{HeaderName, HeaderValue};
@@ -73,7 +73,8 @@ impl Inner {
 
     fn within(&self, bot: &Bot) -> Duration {
         let own = bot.timeout.filter(|seconds| *seconds > 0.0).map(|seconds| seconds.min(TIMEOUT_MAX));
-        own.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()).unwrap_or(self.options.timeout)
+        let all = || Duration::from_millis(self.timeout.load(Ordering::Relaxed));
+        own.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()).unwrap_or_else(all)
     }
 }
 

@@ -1,25 +1,28 @@
 //! SIGHUP: the settings are read again.
 
-use tokio::signal::unix::{SignalKind, signal};
+use std::io;
+
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
-use crate::{config::Settings, logs::Logs};
+use crate::config::Settings;
 
-/// Reads them again at each signal, until `stopping`.
-pub(crate) async fn listen(settings: Settings, logs: Logs, stopping: CancellationToken) {
-    let mut hangups = match signal(SignalKind::hangup()) {
-        Ok(hangups) => hangups,
-        Err(error) => return tracing::warn!(%error, "SIGHUP will not be heard"),
-    };
+/// SIGHUP, heard from here on: before, it would end the process.
+pub(crate) fn hear() -> io::Result<Signal> {
+    signal(SignalKind::hangup())
+}
+
+/// Reads the settings again at each signal, until `stopping`.
+pub(crate) async fn listen(mut hangups: Signal, settings: Settings, stopping: CancellationToken) {
     loop {
         tokio::select! {
             () = stopping.cancelled() => return,
-            _ = hangups.recv() => reload(&settings, &logs).await,
+            _ = hangups.recv() => reload(&settings).await,
         }
     }
 }
 
-async fn reload(settings: &Settings, logs: &Logs) {
+async fn reload(settings: &Settings) {
     // A file may be on a disk that takes its time.
     let reading = settings.clone();
     let read = tokio::task::spawn_blocking(move || reading.reload()).await;
@@ -33,7 +36,6 @@ async fn reload(settings: &Settings, logs: &Logs) {
         }
         Err(error) => return tracing::error!(%error, "the settings can't be read again"),
     };
-    logs.change(&settings.now().log);
     for warning in changes.warnings {
         tracing::warn!("{warning}");
     }

@@ -1,6 +1,9 @@
 //! What the server says while it runs: on standard error, in the format that is set.
 
-use std::io::{self, IsTerminal as _};
+use std::{
+    backtrace::{Backtrace, BacktraceStatus},
+    io::{self, IsTerminal as _},
+};
 
 use tracing_subscriber::{
     EnvFilter, Layer, Registry, fmt, layer::SubscriberExt as _, reload, util::SubscriberInitExt as _,
@@ -24,6 +27,7 @@ impl Logs {
         let (filter_layer, filter) = reload::Layer::new(log.level.filter());
         let (lines_layer, lines) = reload::Layer::new(lines(log.format));
         tracing_subscriber::registry().with(filter_layer).with(lines_layer).init();
+        std::panic::set_hook(Box::new(|panic| tracing::error!(target: "panic", backtrace = backtrace(), "{panic}")));
         Self { filter, lines }
     }
 
@@ -34,6 +38,12 @@ impl Logs {
             tracing::error!(%error, "the log stays as it was");
         }
     }
+}
+
+/// Where it happened, if RUST_BACKTRACE asks for that.
+fn backtrace() -> Option<String> {
+    let backtrace = Backtrace::capture();
+    (backtrace.status() == BacktraceStatus::Captured).then(|| backtrace.to_string())
 }
 
 fn lines(format: Format) -> Lines {

@@ -64,6 +64,7 @@ fn open_store(data: &Path, limit: Option<u64>) -> Result<SqliteStore> {
 }
 
 async fn serve(settings: &Settings, loaded: &Loaded, logs: Logs) -> Result<()> {
+    let hangups = hup::hear()?;
     let config = &loaded.config;
     let listening = listen::open(&config.server.listen)?;
     let local = config.server.listen.is_loopback() && config.server.public_url.is_none();
@@ -89,6 +90,7 @@ async fn serve(settings: &Settings, loaded: &Loaded, logs: Logs) -> Result<()> {
         parlor_bots::Options { timeout: config.bots.timeout, ..parlor_bots::Options::default() },
     );
     runtime.set_dispatch(Arc::clone(&bots) as Arc<dyn Dispatch>);
+    follow(settings, &runtime, logs, &bots);
     bots.recover().await.context("can't find out what was left undone")?;
     parlor_bots::furnish(&runtime).await.context("can't furnish the room `welcome`")?;
 
@@ -105,7 +107,7 @@ async fn serve(settings: &Settings, loaded: &Loaded, logs: Logs) -> Result<()> {
     // Before anybody knows that it is open: who ends it right then ends it in order too.
     let mut told = Told::listen()?;
     say_hello(loaded, &listening.address, local);
-    runtime.tracker().spawn(hup::listen(settings.clone(), logs, runtime.stopping().clone()));
+    runtime.tracker().spawn(hup::listen(hangups, settings.clone(), runtime.stopping().clone()));
 
     let broken = tokio::select! {
         () = told.wait() => false,
@@ -119,6 +121,15 @@ async fn serve(settings: &Settings, loaded: &Loaded, logs: Logs) -> Result<()> {
         );
     }
     Ok(())
+}
+
+/// What changes while the server runs.
+fn follow(settings: &Settings, runtime: &Runtime, logs: Logs, bots: &Arc<Bots>) {
+    let bots = Arc::clone(bots);
+    settings.follow(runtime.tracker(), runtime.stopping().clone(), move |config| {
+        logs.change(&config.log);
+        bots.set_timeout(config.bots.timeout);
+    });
 }
 
 fn say_hello(loaded: &Loaded, address: &str, local: bool) {

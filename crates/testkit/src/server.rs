@@ -13,6 +13,7 @@ use serde_json::Value;
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncRead, BufReader},
     process::{Child, Command},
+    sync::watch,
     task::JoinSet,
 };
 
@@ -30,6 +31,7 @@ pub struct Starter {
     listen: String,
     data: Option<PathBuf>,
     args: Vec<String>,
+    env: Vec<(String, String)>,
 }
 
 impl Starter {
@@ -41,6 +43,7 @@ impl Starter {
             listen: "127.0.0.1:0".to_owned(),
             data: None,
             args: Vec::new(),
+            env: Vec::new(),
         }
     }
 
@@ -62,6 +65,13 @@ impl Starter {
     #[must_use]
     pub fn args(mut self, args: &[&str]) -> Self {
         self.args.extend(args.iter().map(|&arg| arg.to_owned()));
+        self
+    }
+
+    /// With a variable in its environment.
+    #[must_use]
+    pub fn env(mut self, name: &str, value: &str) -> Self {
+        self.env.push((name.to_owned(), value.to_owned()));
         self
     }
 
@@ -115,6 +125,17 @@ impl Server {
     /// What it has said on standard output so far.
     pub fn said(&self) -> String {
         self.running.said.lock().expect("nobody panics with it").clone()
+    }
+
+    /// Its log so far.
+    pub fn log(&self) -> String {
+        self.running.log.borrow().clone()
+    }
+
+    /// Waits until its log holds these words.
+    pub async fn logs(&self, words: &str) {
+        let mut log = self.running.log.subscribe();
+        within(words, log.wait_for(|log| log.contains(words))).await.expect("it is kept");
     }
 
     /// A connection of its own.
@@ -213,7 +234,7 @@ struct Running {
     pid: Pid,
     address: SocketAddr,
     said: Arc<Mutex<String>>,
-    log: Arc<Mutex<String>>,
+    log: Arc<watch::Sender<String>>,
     readers: JoinSet<()>,
 }
 
@@ -227,6 +248,7 @@ impl Running {
             .args(["--listen", &starter.listen, "--data"])
             .arg(data)
             .args(&starter.args)
+            .envs(starter.env.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -234,13 +256,16 @@ impl Running {
             .spawn()
             .expect("the program can be started");
         let pid = child.id().and_then(|id| Pid::from_raw(id.cast_signed())).expect("it has a number");
-        let (said, log) = (Arc::default(), Arc::default());
+        let (said, log) = (Arc::default(), Arc::<watch::Sender<String>>::default());
         let mut readers = JoinSet::new();
-        readers.spawn(keep(child.stderr.take().expect("piped"), Arc::clone(&log)));
+        readers.spawn(keep(child.stderr.take().expect("piped"), writes(&log)));
         let mut stdout = BufReader::new(child.stdout.take().expect("piped"));
         let mut running = Self { child, pid, address: (Ipv4Addr::UNSPECIFIED, 0).into(), said, log, readers };
         running.address = within("the line with its address", running.find_address(&mut stdout)).await;
-        running.readers.spawn(keep(stdout, Arc::clone(&running.said)));
+        running.readers.spawn(keep(stdout, {
+            let said = Arc::clone(&running.said);
+            move |line| said.lock().expect("nobody panics with it").push_str(line)
+        }));
         running
     }
 
@@ -250,7 +275,7 @@ impl Running {
         for _ in 0..2 {
             let mut line = String::new();
             if stdout.read_line(&mut line).await.expect("a pipe can be read") == 0 {
-                let log = self.log.lock().expect("nobody panics with it").clone();
+                let log = self.log.borrow().clone();
                 panic!("it ended before it was open: {lines:?} {log}");
             }
             self.said.lock().expect("nobody panics with it").push_str(&line);
@@ -274,7 +299,7 @@ impl Drop for Running {
     fn drop(&mut self) {
         if std::thread::panicking() {
             // Who looks for the reason of a failed test wants to see what the server said.
-            eprintln!("--- the server's log:\n{}---", self.log.lock().map(|log| log.clone()).unwrap_or_default());
+            eprintln!("--- the server's log:\n{}---", *self.log.borrow());
         }
         if self.child.start_kill().is_ok() {
             // Its files are removed next; until it is gone it may make new ones.
@@ -286,11 +311,16 @@ impl Drop for Running {
 }
 
 /// Keeps what comes, so that the process never waits for a reader.
-async fn keep(stream: impl AsyncRead + Unpin, all: Arc<Mutex<String>>) {
+async fn keep(stream: impl AsyncRead + Unpin, add: impl Fn(&str)) {
     let mut lines = BufReader::new(stream);
     let mut line = Vec::new();
     while lines.read_until(b'\n', &mut line).await.is_ok_and(|count| count > 0) {
-        all.lock().expect("nobody panics with it").push_str(&String::from_utf8_lossy(&line));
+        add(&String::from_utf8_lossy(&line));
         line.clear();
     }
+}
+
+fn writes(all: &Arc<watch::Sender<String>>) -> impl Fn(&str) + use<> {
+    let all = Arc::clone(all);
+    move |line| all.send_modify(|all| all.push_str(line))
 }

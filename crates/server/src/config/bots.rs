@@ -9,7 +9,7 @@ section! {
     struct Bots as bots in "bots" {
         /// How long a bot may take to answer
         timeout: Duration = Duration::from_secs(120),
-            About { flag: "bot-timeout", env: "PARLOR_BOT_TIMEOUT", ..SETTING },
+            About { flag: "bot-timeout", env: "PARLOR_BOT_TIMEOUT", reload: true, ..SETTING },
             check at_most_an_hour;
 
         /// Let bots live at private and loopback addresses, as in a classroom's network (always so when only this machine

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use tokio::sync::watch;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{Config, Environment, Flags, Loaded, entries, problem::Problems};
 
@@ -43,9 +44,28 @@ impl Settings {
     }
 
     /// Tells of each reload, also of one that changed nothing here: files that settings name may have changed.
-    #[allow(dead_code, reason = "for the parts to come")]
     pub(crate) fn subscribe(&self) -> watch::Receiver<Arc<Config>> {
         self.now.subscribe()
+    }
+
+    /// Calls `apply` with what holds after each reload, until `stopping`.
+    pub(crate) fn follow(
+        &self,
+        tracker: &TaskTracker,
+        stopping: CancellationToken,
+        mut apply: impl FnMut(&Config) + Send + 'static,
+    ) {
+        let mut told = self.subscribe();
+        tracker.spawn(async move {
+            loop {
+                tokio::select! {
+                    () = stopping.cancelled() => return,
+                    changed = told.changed() => if changed.is_err() { return },
+                }
+                let config = Arc::clone(&told.borrow_and_update());
+                apply(&config);
+            }
+        });
     }
 
     /// Reads everything again. If something is wrong, nothing changes.

@@ -19,6 +19,7 @@ mod pages;
 mod post_message;
 mod relay;
 mod search;
+mod server_settings;
 mod settings;
 mod signals;
 mod stream;

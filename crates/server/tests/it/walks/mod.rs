@@ -1,6 +1,7 @@
 //! Walks over every address of the router's own table, so that no new one can be forgotten.
 
 mod headers;
+mod logs;
 
 use parlor_gateway_web::routes;
 use parlor_testkit::http::Reply;
