@@ -102,6 +102,31 @@ test('a reply shows what it replies to and leads there, however far away', async
   assert.equal(await began.evaluate((it) => it === document.activeElement), true);
 });
 
+test('what arrives while one comes back to the newest is there once', async () => {
+  const first = await post('busy', { text: 'where it all began' });
+  for (let n = 0; n < 60; n += 1) await post('busy', { text: 'a long one\n'.repeat(20) });
+  await post('busy', { text: 'an answer', reply_to: first.id });
+  const page = await enter('busy');
+  await card(page, 'an answer').locator('.quote').click();
+  await talk(page).locator(`#message-${first.id}.pointed`).waitFor();
+  // The page has it, and has not handed it on yet.
+  await page.evaluate(() => {
+    const { store } = /** @type {any} */ (document.querySelector('parlor-room'));
+    const tell = store.dispatchEvent.bind(store);
+    const held = /** @type {Event[]} */ ([]);
+    store.dispatchEvent = (/** @type {Event} */ event) => (event.type === 'messages' ? held.push(event) : tell(event));
+    Object.assign(window, { handOn: () => ((store.dispatchEvent = tell), held.forEach(tell)) });
+  });
+  await post('busy', { text: 'held back' });
+  await page.waitForFunction(() => /** @type {any} */ (document.querySelector('parlor-room')).store.messages.at(-1).text === 'held back');
+  await talk(page).locator('.jump').click();
+  await card(page, 'held back').waitFor();
+  await page.evaluate(() => Reflect.get(window, 'handOn')());
+  await post('busy', { text: 'and after it' });
+  await card(page, 'and after it').waitFor();
+  assert.equal(await card(page, 'held back').count(), 1);
+});
+
 test('what is chosen in a message’s bar reaches the page: reply, inspect, the address; and text is copied', async () => {
   const { id } = await post('chosen', { text: 'choose me' });
   const page = await enter('chosen');

@@ -118,6 +118,8 @@ export class Talk {
   /** @param {Message[]} added @param {boolean} fresh */
   #join(added, fresh) {
     const { end } = this.#stretch;
+    // What was fetched meanwhile may hold the first of them already.
+    added = added.filter(({ id }) => id > (end?.last ?? 0));
     // What is far from where one reads is drawn when one comes there.
     const drawn = !end || end.drawn ? TOGETHER : 0;
     const later = Math.max(0, added.length - drawn);
@@ -260,7 +262,8 @@ export class Talk {
       this.#stretch.prepend(loaded.messages);
     } else {
       this.#live = loaded.end;
-      this.#stretch.append(loaded.messages);
+      const { last } = this.#stretch.end;
+      this.#stretch.append(loaded.messages.filter(({ id }) => id > last));
     }
     this.#soon();
   }
