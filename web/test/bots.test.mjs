@@ -98,6 +98,24 @@ test('a bot without a pattern is tried by its name in the same way', async () =>
   await formOf(page).locator('.tried mark', { hasText: 'C++ (bot' }).waitFor();
 });
 
+test('a pattern is tried again when something is said, but not while the panel is closed', async () => {
+  await parlor.bot('unseen', 'SkyBot', '', 'sky');
+  const page = await enter('unseen');
+  await edit(page, 'SkyBot');
+  await formOf(page).getByText('Nobody has written anything here yet').waitFor();
+  await page.evaluate(() => {
+    const asked = /** @type {unknown[]} */ ([]);
+    new MutationObserver((all) => asked.push(...all)).observe(/** @type {Node} */ (document.querySelector('parlor-bot-try')), { attributeFilter: ['data-stale'] });
+    Object.assign(window, { asked });
+  });
+  await page.getByRole('button', { name: 'Close', exact: true }).click();
+  await parlor.say('unseen', 'Ann', 'the sky is blue');
+  await card(page, 'the sky is blue').waitFor();
+  assert.equal(await page.evaluate(() => Reflect.get(window, 'asked').length), 0);
+  await page.getByRole('button', { name: 'Bots and settings' }).click();
+  await page.locator('parlor-bot-try mark', { hasText: 'sky' }).waitFor();
+});
+
 test('a sentence of one’s own is tried too, and says which groups it fills', async () => {
   await parlor.bot('own', 'SkyBot', '', 'weather in (?P<city>\\w+)(?: on (?P<day>\\w+))?');
   const page = await enter('own');

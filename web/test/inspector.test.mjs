@@ -299,3 +299,30 @@ test('what a bot was told of beside messages is in the list, too', async () => {
   await inspector.locator('.body-text', { hasText: '"event": "join"' }).waitFor();
   await visitor.close();
 });
+
+test('a closed panel asks for no deliveries, and an open one for those of one message at a time', async () => {
+  const { id } = await parlor.say('closed', 'Ann', 'first');
+  const second = await parlor.say('closed', 'Ann', 'second');
+  const page = await enter('closed');
+  await page.evaluate(() => {
+    const { store } = /** @type {any} */ (document.querySelector('parlor-room'));
+    const { addEventListener, removeEventListener } = store.signals;
+    const listening = new Set();
+    store.signals.addEventListener = (/** @type {any} */ kind, /** @type {any} */ run) => (kind === 'activation' && listening.add(run), addEventListener.call(store.signals, kind, run));
+    store.signals.removeEventListener = (/** @type {any} */ kind, /** @type {any} */ run) => (listening.delete(run), removeEventListener.call(store.signals, kind, run));
+    Object.assign(window, { listening });
+  });
+  /** @param {number} count */
+  const listening = (count) => page.waitForFunction((wanted) => Reflect.get(window, 'listening').size === wanted, count);
+  for (const one of [id, second.id, id]) {
+    await page.evaluate((message) => (location.hash = `#inspect=${message}`), one);
+    await page.locator('parlor-inspector blockquote', { hasText: one === id ? 'first' : 'second' }).waitFor();
+    await listening(2);
+  }
+  await page.getByRole('tab', { name: 'Bots' }).click();
+  await listening(1);
+  await page.getByRole('tab', { name: 'Inspector' }).click();
+  await listening(2);
+  await page.getByRole('button', { name: 'Close', exact: true }).click();
+  await listening(0);
+});

@@ -77,6 +77,25 @@ test('a room that is read in one tab is read in all', async () => {
   await row(page, 'read').locator('.badge').waitFor({ state: 'detached' });
 });
 
+test('a page that nobody looks at opens no other rooms when another tab reads them', async () => {
+  const context = await visitor([{ room: 'followed' }]);
+  const page = await openRoom(context, parlor, 'unseen');
+  await row(page, 'followed').waitFor();
+  await page.evaluate(() => {
+    // As after minutes behind another window.
+    dispatchEvent(new Event('pagehide'));
+    const opened = /** @type {string[]} */ ([]);
+    const { WebSocket } = window;
+    Object.assign(window, { opened, WebSocket: function (/** @type {string} */ url) { opened.push(url); return new WebSocket(url); } });
+    addEventListener('storage', ({ key }) => key === 'parlor.rooms' && setTimeout(() => Object.assign(window, { told: true })));
+  });
+  await openRoom(context, parlor, 'another');
+  await page.waitForFunction(() => Reflect.get(window, 'told'));
+  assert.deepEqual(await page.evaluate(() => Reflect.get(window, 'opened')), []);
+  await hide(page, false);
+  await page.waitForFunction(() => Reflect.get(window, 'opened').length > 1);
+});
+
 test('going to another room and back keeps what one was writing', async () => {
   const context = await visitor([{ room: 'there' }]);
   const page = await openRoom(context, parlor, 'here');

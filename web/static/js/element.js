@@ -47,6 +47,11 @@ export class PageElement extends LitElement {
     this.#unwatch.push(() => target.removeEventListener(event, heard));
   }
 
+  /** Whether the part of the page that it is in is open, not put away. */
+  get shown() {
+    return !this.closest('[hidden], [inert]');
+  }
+
   disconnectedCallback() {
     super.disconnectedCallback();
     for (const stop of this.#unwatch.splice(0)) stop();

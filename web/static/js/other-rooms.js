@@ -74,6 +74,8 @@ export class OtherRooms extends EventTarget {
   /** @type {Map<string, Watch>} */
   #watches = new Map();
   #started = false;
+  /** Whether nobody has looked for so long that nothing is followed. */
+  #away = false;
   #unseen = 0;
   #drawing = 0;
 
@@ -84,7 +86,7 @@ export class OtherRooms extends EventTarget {
     kept.watch((key) => key === 'rooms' && this.#again());
     document.addEventListener('visibilitychange', () => this.#seen());
     addEventListener('pagehide', () => this.#stop());
-    addEventListener('pageshow', ({ persisted }) => persisted && this.#follow());
+    addEventListener('pageshow', ({ persisted }) => persisted && this.#seen());
   }
 
   /** Begins; to be called once the page has what it needs more. */
@@ -92,6 +94,7 @@ export class OtherRooms extends EventTarget {
     if (this.#started) return;
     this.#started = true;
     this.#follow();
+    this.#seen();
   }
 
   /** @param {string} room */
@@ -112,7 +115,7 @@ export class OtherRooms extends EventTarget {
   }
 
   #follow() {
-    if (!this.#started) return;
+    if (!this.#started || this.#away) return;
     const newest = visited().filter(({ room }) => room !== this.here).toSorted((a, b) => b.at - a.at);
     const rooms = newest.slice(0, FOLLOWED).map(({ room }) => room);
     for (const [room, watch] of this.#watches) if (!rooms.includes(room)) this.#leave(room, watch);
@@ -139,13 +142,18 @@ export class OtherRooms extends EventTarget {
   }
 
   #stop() {
+    this.#away = true;
     for (const watch of this.#watches.values()) watch.stop();
   }
 
   #seen() {
     clearTimeout(this.#unseen);
-    if (document.visibilityState === 'visible') this.#follow();
-    else this.#unseen = setTimeout(() => this.#stop(), UNSEEN);
+    if (document.visibilityState !== 'visible') {
+      this.#unseen = setTimeout(() => this.#stop(), UNSEEN);
+      return;
+    }
+    this.#away = false;
+    this.#follow();
   }
 
   /** A replay says much at once; it is drawn once. */

@@ -49,6 +49,7 @@ class ParlorBotTry extends PageElement {
 
   /** Asks when something changed that the answer depends on. */
   updated() {
+    if (!this.shown) return;
     const asked = JSON.stringify([this.name, this.pattern, this.#own, this.store.newest]);
     if (asked === this.#asked) return;
     const first = this.#asked === '';

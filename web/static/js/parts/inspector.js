@@ -56,7 +56,7 @@ class ParlorInspector extends PageElement {
   #message = null;
   /** @type {string | null} */
   #wrong = null;
-  /** What the pattern of the bot whose delivery is open found in the message. @type {Tried | null} */
+  /** What the pattern of the bot whose delivery is open found in the message. @type {{ bot: number, found: Tried } | null} */
   #tried = null;
   /** @type {Set<string>} */
   #open = new Set();
@@ -70,7 +70,11 @@ class ParlorInspector extends PageElement {
     super.connectedCallback();
     this.watch(this.store);
     this.watch(this.deliveries);
-    this.#its?.start();
+  }
+
+  updated() {
+    if (this.shown) this.#its?.start();
+    else this.#its?.stop();
   }
 
   disconnectedCallback() {
@@ -129,8 +133,7 @@ class ParlorInspector extends PageElement {
   #look(message) {
     this.#message = message;
     this.#its = new Deliveries(this.store, message.id);
-    this.watch(this.#its, 'change', () => this.#arrived());
-    if (this.isConnected) this.#its.start();
+    this.#its.addEventListener('change', () => this.#arrived());
     this.looking(message.id);
     this.requestUpdate();
   }
@@ -153,6 +156,7 @@ class ParlorInspector extends PageElement {
       const worth = records.find(isFailed) ?? records.at(-1);
       if (worth) this.#open.add(worth.id);
     }
+    this.requestUpdate();
     void this.#mark();
   }
 
@@ -161,11 +165,11 @@ class ParlorInspector extends PageElement {
     const message = this.#message;
     const bot = this.#its?.reasons.find(({ matched, activation }) => matched && activation && this.#open.has(activation));
     const known = bot && this.store.bots.get(bot.bot);
-    if (!message || !known || this.#tried?.author === `${known.id}`) return;
+    if (!message || !known || this.#tried?.bot === known.id) return;
     const trial = { room: this.store.room, name: known.name, responds_to: known.responds_to, text: message.text };
     const answer = await api.tryPattern(trial).catch(() => null);
     if (message !== this.#message || !answer?.messages[0]) return;
-    this.#tried = { ...answer.messages[0], author: `${known.id}` };
+    this.#tried = { bot: known.id, found: answer.messages[0] };
     this.requestUpdate();
   }
 
@@ -191,7 +195,7 @@ class ParlorInspector extends PageElement {
 
   /** @param {Message} message */
   #what(message) {
-    const tried = this.#tried ?? { text: message.text, span: null, groups: [] };
+    const tried = this.#tried?.found ?? { text: message.text, span: null, groups: [] };
     return html`
       <figure class="asked">
         <figcaption><span dir="auto">${words.inspector.whoseMessage(message.author)}</span> <time title=${exactly(message.when)}>${ago(message.when)}</time></figcaption>

@@ -35,6 +35,8 @@ class ParlorPanel extends PageElement {
   #kept = null;
   #open = false;
   #wasOpen = false;
+  /** @type {Tab | null} */
+  #shown = null;
   /** @type {Promise<boolean> | null} */
   #loading = null;
   #loaded = false;
@@ -88,8 +90,6 @@ class ParlorPanel extends PageElement {
   show(tab) {
     this.tab = tab;
     this.requestUpdate();
-    // What could not be seen was not kept up to date.
-    for (const stale of this.querySelectorAll('parlor-bot-try')) /** @type {PageElement} */ (stale).requestUpdate();
   }
 
   /**
@@ -122,6 +122,14 @@ class ParlorPanel extends PageElement {
   async enter() {
     await this.updateComplete;
     this.one('[role="tab"][aria-selected="true"]', HTMLElement).focus();
+  }
+
+  updated() {
+    const shown = this.open ? this.tab : null;
+    if (shown === this.#shown) return;
+    this.#shown = shown;
+    // These ask the server again and again, but only while they are shown.
+    for (const asking of this.querySelectorAll('parlor-bot-try, parlor-inspector')) /** @type {PageElement} */ (asking).requestUpdate();
   }
 
   render() {
