@@ -282,7 +282,7 @@ pub struct Activation {
     pub request: Option<ActivationRequest>,
     /// What came back; null if nothing did.
     pub response: Option<ActivationResponse>,
-    /// The sentence (HTML) that the room got, if it went wrong.
+    /// The sentence that the room got, as plain text, if it went wrong.
     pub error: Option<String>,
 }
 

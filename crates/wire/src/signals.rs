@@ -80,7 +80,7 @@ pub struct Activation<'a> {
     pub started: f64,
     /// How long it took, in seconds; null while it runs.
     pub took: Option<f64>,
-    /// The sentence (HTML) that the room got, if it went wrong.
+    /// The sentence that the room got, as plain text, if it went wrong.
     pub error: Option<&'a str>,
 }
 
