@@ -186,6 +186,8 @@ export async function openRoom(context, parlor, room, name = 'Ann') {
   }, name);
   await page.goto(`${parlor.base}/${room.split('/').map(encodeURIComponent).join('/')}`);
   await page.locator('.link[data-link="live"]').waitFor();
+  // What is said from now on is news: all that was there before has come.
+  await page.waitForFunction(() => Reflect.get(document.querySelector('parlor-room') ?? {}, 'store').settled);
   return page;
 }
 

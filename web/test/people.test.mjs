@@ -114,11 +114,14 @@ test('that somebody types is shown to the others, not to oneself, and is over wh
   const height = () => joel.locator('footer').evaluate((it) => it.getBoundingClientRect().height);
   const before = await height();
   await ann.locator('.composer textarea').pressSequentially('he');
+  // She goes on typing, however long the others take.
+  const keys = await ann.evaluate(() => setInterval(() => document.querySelector('.composer textarea')?.dispatchEvent(new InputEvent('input', { bubbles: true })), 500));
   await says(joel, 'Ann is typing…');
   assert.equal(await height(), before, 'the line has its place already');
   await mei.locator('.composer textarea').pressSequentially('I');
   await says(joel, 'Ann and Mei are typing…');
   assert.doesNotMatch(await line(ann).textContent() ?? '', /Ann/u);
+  await ann.evaluate((timer) => clearInterval(timer), keys);
   await ann.locator('.composer textarea').press('Enter');
   await card(joel, 'he').waitFor();
   assert.doesNotMatch(await line(joel).textContent() ?? '', /Ann/u);

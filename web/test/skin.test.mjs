@@ -106,16 +106,17 @@ test('a change is there when the page is loaded again, and a mistake leaves what
 test('every word of the pages can be replaced', async () => {
   const page = await open('/');
   const all = await page.evaluate(async () => {
-    const module = '/web/js/words.js';
-    const { words } = await import(module);
+    const [pages, panel] = ['/web/js/words.js', '/web/js/words-bots.js'];
+    const [{ words }, { botWords }] = [await import(pages), await import(panel)];
     /** @param {unknown} value @returns {unknown} */
     const replaced = (value) => {
       if (Array.isArray(value)) return ['x'];
       if (typeof value === 'object' && value !== null) return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, replaced(one)]));
       return 'x';
     };
-    return /** @type {any} */ (replaced(words));
+    return { .../** @type {any} */ (replaced(words)), .../** @type {any} */ (replaced(botWords)) };
   });
+  assert.equal(all.bots.add, 'x', 'those of the panel are among them');
   await writeFile(join(skin, 'words.json'), JSON.stringify(all));
   await page.reload();
   assert.equal(await page.title(), 'x', 'the server took them all');

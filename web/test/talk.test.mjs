@@ -76,10 +76,12 @@ test('what people type is shown as text, and as Markdown once the room wants it'
   MARKDOWN.forEach(([text, html], index) => assert.equal(shown[index], html, text));
 });
 
+const WORST = ['*a **b ', '[', '](', '[a](', '`', '_a_', '**', '> ', '- ', '*_~~', '<https://', '``a`'];
+
 test('the worst Markdown takes no longer than its length allows', async () => {
   await parlor.call('/api/actions/room', { room: 'worst', markdown: true });
   const longest = 16_000;
-  for (const part of ['*a **b ', '[', '](', '[a](', '`', '_a_', '**', '> ', '- ', '*_~~', '<https://', '``a`']) {
+  for (const part of WORST) {
     await post('worst', { text: part.repeat(longest / part.length) });
   }
   await post('worst', { text: Array.from({ length: 160 }, (_, n) => '`'.repeat(n)).join(' ') });
@@ -87,6 +89,25 @@ test('the worst Markdown takes no longer than its length allows', async () => {
   const page = await enter('worst');
   await talk(page).locator('.message-card em', { hasText: 'last' }).waitFor();
   assert.equal(await page.locator('.strip.ask').count(), 0, 'nothing hangs');
+  // Sixteen times the length takes about sixteen times as long, and two hundred and fifty times if each place is compared with each.
+  const grown = await (await frameOf(page)).evaluate(async (parts) => {
+    const module = '/web/js/frame/markdown.js';
+    const { markdown } = await import(module);
+    const least = (/** @type {string} */ text) => {
+      const took = Array.from({ length: 5 }, () => {
+        const began = performance.now();
+        markdown(text);
+        return performance.now() - began;
+      });
+      return Math.min(...took);
+    };
+    return parts.map((part) => {
+      const [short, long] = [part.repeat(4000 / part.length), part.repeat(64_000 / part.length)].map(least);
+      // The clock of a page is coarse: what takes next to no time grows from that.
+      return { part, times: long / Math.max(short, 1) };
+    });
+  }, WORST);
+  for (const { part, times } of grown) assert.ok(times < 80, `“${part}” takes ${Math.round(times)} times as long`);
 });
 
 test('a reply shows what it replies to and leads there, however far away', async () => {
