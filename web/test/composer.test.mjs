@@ -287,9 +287,9 @@ test('the field grows with its text, up to a limit', async () => {
 test('the limit is told as it nears, and what is too long is not sent', async () => {
   const page = await enter('limit');
   await field(page).fill('ü'.repeat(8000));
-  await page.getByText('Room for about 384 more letters').waitFor();
+  await page.getByText('Room for 384 more bytes').waitFor();
   await field(page).fill('x'.repeat(16385));
-  await page.getByText('1 letter longer than a message may be').waitFor();
+  await page.getByText('1 byte longer than a message may be').waitFor();
   assert.equal(await page.getByRole('button', { name: 'Send' }).getAttribute('aria-disabled'), 'true');
   await field(page).press('Enter');
   assert.equal((await field(page).inputValue()).length, 16385);

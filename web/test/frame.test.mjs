@@ -178,6 +178,10 @@ test('a script that never ends can be stopped', async () => {
   await write(page, 'go');
   const ask = page.locator('.strip.ask', { hasText: 'The messages do not answer' });
   await ask.waitFor();
+  await ask.getByRole('button', { name: 'Wait' }).click();
+  await ask.waitFor({ state: 'detached' });
+  // Who waits in vain is asked again.
+  await ask.waitFor();
   await ask.getByRole('button', { name: 'Stop this room’s scripts' }).click();
   await talk(page).locator('.message-card.bot').waitFor();
 });
@@ -187,7 +191,7 @@ test('a room that hung the last time starts with its scripts off', async () => {
   await write(page, 'go');
   await talk(page).locator('body[data-ran]').waitFor();
   await page.addInitScript(() => {
-    if (self === top) localStorage.setItem('parlor.starting.hung', JSON.stringify({ tab: sessionStorage.getItem('parlor.tab'), at: 1 }));
+    if (self === top) localStorage.setItem('parlor.starting.hung', JSON.stringify({ page: 'one that is gone', at: Date.now() }));
   });
   await page.reload();
   await page.getByText('a script kept this room from loading').waitFor();

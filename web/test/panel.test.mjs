@@ -96,6 +96,16 @@ for (const [device, viewport] of /** @type {const} */ ([['a desk', { width: 1280
   }
 }
 
+test('what could not be fetched for the panel comes once the server is back', async () => {
+  const page = await openRoom(await browser.newContext(), parlor, 'later');
+  await page.context().setOffline(true);
+  await page.getByRole('button', { name: 'Bots and settings' }).click();
+  await page.getByText('This part of the page could not be loaded').first().waitFor();
+  await page.context().setOffline(false);
+  await page.getByRole('button', { name: 'Try again' }).first().click();
+  await page.locator('parlor-bots').waitFor();
+});
+
 test('what bots’ authors use is fetched when the panel is opened, and not before', async () => {
   const page = await (await browser.newContext()).newPage();
   /** @type {string[]} */

@@ -8,6 +8,7 @@ import { kept } from '../static/js/kept.js';
 import { mentions } from '../static/js/mention.js';
 import { plainOf, quoteOf } from '../static/js/plain.js';
 import { relayLine } from '../static/js/relay-line.js';
+import { tidyJson } from '../static/js/tidy-json.js';
 
 /** @type {[string, string][]} */
 const PLAIN = [
@@ -153,4 +154,31 @@ test('of what one said so much is remembered as leaves room for the rest', () =>
   for (let n = 0; n < 60; n += 1) said = remembered(said, `${n}`.repeat(5000));
   assert.ok(said.join('').length <= 20_000 && said.at(-1)?.startsWith('59'));
   assert.deepEqual(remembered(said, 'x'.repeat(30_000)), ['x'.repeat(30_000)]);
+});
+
+test('JSON is set out in lines, unless it is nested deeper than anybody reads', () => {
+  assert.equal(tidyJson('{"a":[1.0,{}],"b":"\\u00e9"}'), '{\n  "a": [\n    1.0,\n    {}\n  ],\n  "b": "\\u00e9"\n}');
+  const deep = (/** @type {number} */ depth) => '[1,'.repeat(depth) + '1' + ']'.repeat(depth);
+  assert.ok(tidyJson(deep(100)));
+  assert.equal(tidyJson(deep(5000)), null);
+});
+
+test('an address that is no text is shown as it is, also in an advice', async () => {
+  // Their words ask which keys this computer has.
+  Reflect.get(globalThis, 'navigator') ?? Object.assign(globalThis, { navigator: { platform: '' } });
+  const { readable } = await import('../static/js/permalink.js');
+  const { adviceOf } = await import('../static/js/advice.js');
+  assert.equal(readable('/caf%C3%A9'), '/café');
+  assert.equal(readable('/100%'), '/100%');
+  assert.equal(readable('/%ff'), '/%ff');
+  const answer = { status: 404, headers: {}, body: '' };
+  const advice = adviceOf(/** @type {any} */ ({ request: { url: 'http://localhost:5000/100%' }, response: answer, error: 'x' }), 'http://localhost:5000/100%');
+  assert.deepEqual(advice?.lines, [['plain', "@app.post('/100%')"]]);
+});
+
+test('a program on another computer of the same network is told to listen for others', async () => {
+  const { adviceOf } = await import('../static/js/advice.js');
+  const at = (/** @type {string} */ url) => adviceOf(/** @type {any} */ ({ request: { url }, response: null, error: 'could not connect' }), url);
+  for (const host of ['192.168.1.20', '10.0.0.7', '172.16.4.4', 'ada.local']) assert.match(at(`http://${host}:5000/x`)?.lines[0]?.[1] ?? '', /--port 5000 --host 0\.0\.0\.0$/u, host);
+  for (const host of ['localhost', '8.8.8.8', '172.32.0.1', '10.example.com']) assert.doesNotMatch(JSON.stringify(at(`http://${host}:5000/x`)), /0\.0\.0\.0/u, host);
 });

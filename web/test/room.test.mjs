@@ -1,7 +1,7 @@
 // A person's way through a room: writing, bots, forms, conversations, a server that goes away and comes back.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { Bots, card, exactly, launch, openRoom, Parlor, talk, write } from './harness.mjs';
+import { Bots, card, exactly, frameOf, launch, openRoom, Parlor, talk, write } from './harness.mjs';
 
 /** @type {Parlor} */
 let parlor;
@@ -165,6 +165,27 @@ test('what is new since the last visit is marked', async () => {
   assert.equal(await marked.locator('.body').textContent(), 'not yet read');
 });
 
+test('what one never scrolled to is new at the next visit', async () => {
+  for (let n = 1; n <= 30; n += 1) await parlor.say('scrolled', 'Joel', `line ${n}.\nanother line\nand another`);
+  const context = await browser.newContext();
+  const page = await openRoom(context, parlor, 'scrolled');
+  await card(page, 'line 30.').waitFor();
+  const read = () => page.evaluate(() => JSON.parse(localStorage.getItem('parlor.rooms') ?? '[]')[0]?.read);
+  const { id } = (await parlor.messages('scrolled')).at(-1);
+  await page.waitForFunction((wanted) => JSON.parse(localStorage.getItem('parlor.rooms') ?? '[]')[0]?.read === wanted, id);
+  const frame = await frameOf(page);
+  await frame.evaluate(() => scrollTo(0, 0));
+  await talk(page).getByRole('button', { name: 'Jump to newest' }).waitFor();
+  await parlor.say('scrolled', 'Joel', 'said below the screen');
+  await talk(page).getByRole('button', { name: '1 new message' }).waitFor();
+  assert.equal(await read(), id);
+  assert.equal(await page.title(), 'scrolled · Parlor', 'one is there, so nothing calls one back');
+  await page.close();
+  const later = await openRoom(context, parlor, 'scrolled');
+  const marked = talk(later).locator('.row', { hasText: 'New since you were here' });
+  assert.equal(await marked.locator('.body').textContent(), 'said below the screen');
+});
+
 test('what is written while the server is away is sent once, and nothing is missed', async () => {
   const own = await Parlor.start();
   try {
@@ -217,6 +238,27 @@ test('a bot is added, changed in place, deleted, and the deletion taken back', a
   await page.locator('.toast', { hasText: 'EchoBot is deleted' }).getByRole('button', { name: 'Dismiss' }).click();
   await page.locator('.counts', { hasText: 'no bots' }).waitFor();
   assert.deepEqual(await parlor.call('/api/bots?room=bots'), []);
+});
+
+test('a bot that is on its way out when one leaves the page is deleted once', async () => {
+  await parlor.bot('leaving', 'EchoBot', 'http://localhost:5000/echo');
+  const page = await enter('leaving');
+  const deleted = /** @type {string[]} */ ([]);
+  page.on('request', (request) => request.method() === 'DELETE' && deleted.push(request.url()));
+  await page.getByRole('button', { name: 'Bots and settings' }).click();
+  await page.getByRole('button', { name: 'Delete EchoBot' }).click();
+  const undo = page.getByRole('button', { name: 'Undo' });
+  await undo.waitFor();
+  // The browser may keep the page, and bring it back.
+  const [answer] = await Promise.all([
+    page.waitForResponse((response) => response.request().method() === 'DELETE'),
+    page.evaluate(() => dispatchEvent(new Event('pagehide'))),
+  ]);
+  assert.equal(answer.ok(), true);
+  await undo.waitFor({ state: 'detached' });
+  await page.evaluate(() => dispatchEvent(new Event('pagehide')));
+  assert.equal(deleted.length, 1);
+  assert.deepEqual(await parlor.call('/api/bots?room=leaving'), []);
 });
 
 test('a room is cleared only after its name was typed', async () => {

@@ -95,6 +95,49 @@ test('the line can be copied', async () => {
   assert.equal(await page.evaluate(() => navigator.clipboard.readText()), `parlor relay --server ${parlor.base} --room copy http://localhost:5000/echo`);
 });
 
+test('where the browser has no clipboard for pages, as on plain http, what is copied is selected for it; and no note shows a hidden address', async () => {
+  const context = await browser.newContext();
+  await context.addInitScript(() => {
+    Object.defineProperty(navigator, 'clipboard', { value: undefined });
+    addEventListener('copy', () => Object.assign(window, { copied: /** @type {HTMLTextAreaElement} */ (document.activeElement).value }));
+  });
+  const page = await openRoom(context, parlor, 'plain');
+  const copied = () => page.evaluate(() => Reflect.get(window, 'copied'));
+  await open(page, 'Room');
+  await page.getByText('Bots without an address').click();
+  await page.getByRole('button', { name: 'Copy the line' }).click();
+  await page.getByText('The line is on your clipboard').waitFor();
+  assert.equal(await copied(), `parlor relay --server ${parlor.base} --room plain http://localhost:5000/echo`);
+  assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('aria-label')), 'Copy the line', 'the focus comes back');
+  await page.locator('.panel-in:not([hidden])').getByRole('button', { name: 'Copy the address' }).click();
+  await page.getByText('The address is on your clipboard').waitFor();
+  assert.equal(await copied(), `${parlor.base}/plain`);
+  await page.evaluate(() => (document.execCommand = () => false));
+  await page.getByRole('tab', { name: 'You' }).click();
+  await page.getByLabel('Lecture mode').check();
+  await page.getByRole('tab', { name: 'Room' }).click();
+  await page.locator('.panel-in:not([hidden])').getByRole('button', { name: 'Copy the address' }).click();
+  const note = page.locator('.toast', { hasText: 'does not allow copying' });
+  await note.waitFor();
+  assert.doesNotMatch(await note.textContent() ?? '', /plain/u);
+});
+
+test('what is chosen in one tab holds in the others', async () => {
+  const context = await browser.newContext();
+  const other = await context.newPage();
+  await other.goto(`${parlor.base}/tabs`);
+  const ask = other.locator('.ask-name');
+  await ask.waitFor();
+  await other.locator('.link[data-link="live"]').waitFor();
+  const page = await openRoom(context, parlor, 'tabs', 'Ann');
+  await open(page, 'You');
+  await page.getByLabel('Your name').fill('Anna');
+  await page.keyboard.press('Enter');
+  await ask.waitFor({ state: 'detached' });
+  await page.getByRole('radio', { name: 'Compact' }).check({ force: true });
+  await other.frameLocator('parlor-talk iframe').locator('html[data-density="compact"]').waitFor();
+});
+
 test('the room’s address can be shown as large as the screen allows', async () => {
   for (const room of ['tea', `long/${'name '.repeat(20)}end`]) {
     const page = await enter(room);

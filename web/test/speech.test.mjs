@@ -188,4 +188,21 @@ test('reading aloud stops with its button, when one types, and when it is switch
   await parlor.say('stops', 'Joel', 'echobot, the last');
   await card(page, 'echobot, the last').nth(1).waitFor();
   assert.equal(await page.evaluate(() => /** @type {any} */ (window).spoken.length), before);
+  // A page that one does not see leaves it to the one that one sees.
+  await aloud.check();
+  await page.evaluate(() => Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => 'hidden' }));
+  await parlor.say('stops', 'Joel', 'echobot, unseen');
+  await card(page, 'echobot, unseen').nth(1).waitFor();
+  assert.equal(await page.evaluate(() => /** @type {any} */ (window).spoken.length), before);
+});
+
+test('many answers at once do not go on being read for ever', async () => {
+  await parlor.bot('chatty', 'ChattyBot', bots.at('/chatty', ({ text }) => ({ text: `${text}! `.repeat(12) })));
+  const page = await enter('chatty');
+  await page.getByRole('button', { name: 'Your settings' }).click();
+  await page.getByLabel('Read bots’ answers aloud').check();
+  for (let n = 0; n < 6; n += 1) await parlor.say('chatty', 'Joel', `chattybot ${n}`);
+  await card(page, 'chattybot 5').nth(1).waitFor();
+  const spoken = await page.evaluate(() => /** @type {any} */ (window).spoken.length);
+  assert.ok(spoken >= 12 && spoken <= 36, `${spoken} parts wait`);
 });

@@ -1,6 +1,7 @@
 // What a bot's author can do about a delivery that failed, told by what was sent and what came back. The server's own
 // sentence says what happened; this adds the line of Python that mends it, with the bot's own path and words in it.
 
+import { readable } from './permalink.js';
 import { words } from './words-bots.js';
 
 /** @typedef {import('./types.js').Delivery} Delivery */
@@ -16,7 +17,7 @@ function python(text) {
 }
 
 /** @param {string | undefined} url */
-const pathOf = (url) => (url && URL.canParse(url) ? decodeURI(new URL(url).pathname) : '/');
+const pathOf = (url) => (url && URL.canParse(url) ? readable(new URL(url).pathname) : '/');
 
 /** @param {unknown} value @returns {keyof typeof words.exchange.kinds} */
 function kindOf(value) {
@@ -47,6 +48,8 @@ export function adviceOf(activation, url) {
 function adviceOnConnecting(url) {
   const { hostname = '', port = '' } = URL.canParse(url) ? new URL(url) : {};
   const near = /^(?:localhost|127\.|\[::1\])/u.test(hostname);
+  const beside = /^(?:10\.\d|192\.168|172\.(?:1[6-9]|2\d|3[01]))[\d.]+$|\.local$/u.test(hostname);
+  if (beside) return { say: words.advice.connect, lines: [['plain', `${words.advice.connectRun} ${port || '80'} --host 0.0.0.0`]], more: words.advice.beside };
   return {
     say: words.advice.connect,
     lines: near ? [['plain', `${words.advice.connectRun} ${port || '80'}`]] : [],

@@ -24,6 +24,9 @@ const OFFER = 60_000;
 /** @param {number} n */
 export const badge = (n) => (n > MOST_SHOWN ? `${MOST_SHOWN}+` : `${n}`);
 
+/** Whether it was said after this page was opened, as far as clocks agree. @param {Message} message */
+const isSaidSince = ({ when }) => when * 1000 >= performance.timeOrigin;
+
 export class Attention {
   #unread;
   #shown = -1;
@@ -38,7 +41,7 @@ export class Attention {
     this.#unread = new Unread(store.room);
     store.addEventListener('messages', (event) => this.#heard(/** @type {CustomEvent} */ (event).detail));
     store.addEventListener('clear', () => this.#unread.clear());
-    others.addEventListener('said', (event) => this.#unseen(/** @type {CustomEvent} */ (event).detail));
+    others.addEventListener('said', (event) => isSaidSince(/** @type {CustomEvent} */ (event).detail) && this.#unseen(/** @type {CustomEvent} */ (event).detail));
     me.addEventListener('change', () => this.#show());
     kept.watch((key) => key === 'rooms' && this.looked());
     this.#plain = this.#icon?.href ?? '';
@@ -56,14 +59,14 @@ export class Attention {
   #heard(messages) {
     for (const message of messages) {
       const unread = this.#unread.take(message);
-      if (unread && this.store.settled) this.#unseen(message);
+      // What was said before this page was opened is no news.
+      if (unread && (this.store.settled || isSaidSince(message))) this.#unseen(message);
     }
   }
 
   /** @param {Message} message  One that is unread, here or in another room. */
   #unseen(message) {
-    // What was said before this page was opened is no news.
-    if (message.when * 1000 < performance.timeOrigin || !mentions(message, me.name)) return;
+    if (!mentions(message, me.name)) return;
     const { room, id, author } = message;
     const open = () => (room === this.store.room ? this.goTo(id) : location.assign(permalinkOf(room, id)));
     notices.show({ room, id, title: words.notices.from(author, me.lecture ? '' : room), body: textOf(message), open });
@@ -89,7 +92,8 @@ export class Attention {
   }
 
   #show() {
-    const { count } = this.#unread;
+    // What one has not scrolled to is unread too, but nothing to be called back for.
+    const count = document.visibilityState === 'visible' ? 0 : this.#unread.count;
     const title = words.title(me.shown(this.store.room), count > 0 ? badge(count) : '');
     if (document.title !== title) document.title = title;
     if (count === this.#shown || !this.#icon) return;

@@ -1,13 +1,26 @@
-// Writing to the clipboard, and saying whether it worked: on plain http away from localhost browsers refuse.
+// Copies text for the person, also where the browser keeps its clipboard to secure pages: on plain http away from localhost.
 
-import { toasts } from './toasts.js';
-
-/** @param {string} text @param {string} said @param {string} otherwise */
-export async function copyText(text, said, otherwise) {
+/** Whether it worked; to be called from a click or a key. @param {string} text */
+export async function toClipboard(text) {
   try {
     await navigator.clipboard.writeText(text);
-    toasts.say(said);
+    return true;
   } catch {
-    toasts.wrong(otherwise);
+    return bySelection(text);
   }
+}
+
+/** @param {string} text */
+function bySelection(text) {
+  const { activeElement } = document;
+  const field = document.createElement('textarea');
+  field.className = 'unseen';
+  field.value = text;
+  // Outside of an open dialog nothing can be selected.
+  (activeElement?.closest('dialog') ?? document.body).append(field);
+  field.select();
+  const done = document.execCommand('copy');
+  field.remove();
+  if (activeElement instanceof HTMLElement) activeElement.focus({ preventScroll: true });
+  return done;
 }

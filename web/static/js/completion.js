@@ -5,7 +5,6 @@
 /**
  * What can be put in the place of the text from `from` to `to`.
  * @typedef {{ from: number, to: number, word: string, kind: 'name' | 'emoji' }} Place
- * @typedef {{ text: string, label: string, more?: string }} Offer
  */
 
 /** How many are offered at once, and from how many of the newest messages authors are taken. */

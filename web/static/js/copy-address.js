@@ -1,5 +1,7 @@
-// Copies where a room is, or one of its messages; on plain http browsers do not allow it, so that it is shown instead.
+// Copies where a room is, or one of its messages; where browsers do not allow it, it is shown instead.
 
+import { toClipboard } from './clipboard.js';
+import { me } from './me.js';
 import { toasts } from './toasts.js';
 import { words } from './words.js';
 
@@ -7,12 +9,8 @@ const here = () => location.href.replace(/#.*$/u, '');
 
 /** @param {string} address @param {string} done */
 async function copy(address, done) {
-  try {
-    await navigator.clipboard.writeText(address);
-    toasts.say(done);
-  } catch {
-    toasts.say(words.talk.notCopied(address));
-  }
+  if (await toClipboard(address)) toasts.say(done);
+  else toasts.say(me.lecture ? words.talk.notCopiedHidden : words.talk.notCopied(address));
 }
 
 export const copyAddress = () => copy(here(), words.talk.copied);

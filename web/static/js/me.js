@@ -51,11 +51,12 @@ class Me extends EventTarget {
   constructor() {
     super();
     kept.watch((key) => {
-      if (key === 'name') this.name = kept.get('name', this.name);
+      if (key === 'name') Object.assign(this, { name: kept.get('name', this.name), named: true });
+      if (key === 'density') this.density = /** @type {Look['density']} */ (kept.get('density', 'comfortable'));
       if (key === 'theme') this.theme = /** @type {Look['theme']} */ (kept.get('theme', 'auto'));
       const choice = Object.entries(CHOICES).find(([, where]) => where === key)?.[0];
       if (choice) Object.assign(this, { [choice]: kept.get(key, Reflect.get(this, choice)) });
-      if (choice || ['name', 'theme'].includes(key)) this.#changed();
+      if (choice || ['name', 'theme', 'density'].includes(key)) this.#changed();
     });
   }
 

@@ -84,7 +84,12 @@ class ParlorRoom extends PageElement {
     if (this.store.link === 'live' && this.#link !== 'live') void this.outbox.flush();
     this.#link = this.store.link;
     if (this.store.settled) this.others.start();
-    if (document.visibilityState === 'visible') readUpTo(this.room, this.store.newest);
+    this.attention.looked();
+  }
+
+  /** What has been on the screen is read; what one did not scroll to is new the next time. @param {number} id */
+  #saw(id) {
+    readUpTo(this.room, id);
     this.attention.looked();
   }
 
@@ -168,6 +173,7 @@ class ParlorRoom extends PageElement {
             .reply=${(/** @type {Message} */ message) => this.#composer.startReply(message)}
             .changed=${() => this.requestUpdate()}
             .inspect=${(/** @type {number} */ message) => this.#inspect(message)}
+            .seen=${(/** @type {number} */ id) => this.#saw(id)}
           ></parlor-talk>
           <footer ?hidden=${this.store.link === 'refused'} @input=${this.#typed}>
             <parlor-happening .signals=${this.store.signals}></parlor-happening>
@@ -208,15 +214,9 @@ class ParlorRoom extends PageElement {
     return html`
       <nav class="skips" aria-label=${words.skips.label} ?inert=${this.#drawer !== null}>
         <a href="#write" @click=${to(() => this.#composer.focus())}>${words.skips.write}</a>
-        <a href="#messages" @click=${to(() => this.#enterTalk())}>${words.skips.messages}</a>
+        <a href="#messages" @click=${to(() => this.#talk.enter())}>${words.skips.messages}</a>
       </nav>
     `;
-  }
-
-  /** Puts the focus into the messages, or onto what stands in their place. */
-  #enterTalk() {
-    const to = this.querySelector('.frame-host:not([inert]) iframe') ?? this.querySelector('parlor-talk button');
-    if (to instanceof HTMLElement) to.focus();
   }
 
   #head() {

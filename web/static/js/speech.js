@@ -89,6 +89,9 @@ const MOST_READ = 1200;
 /** Some voices fall silent in the middle of longer parts. */
 const PART = 180;
 
+/** While so many parts wait, what comes is not read: it would be old by then. */
+const MOST_WAITING = 24;
+
 /** Splits at the ends of sentences, else at spaces. @param {string} text */
 export function partsOf(text) {
   const parts = [];
@@ -120,7 +123,8 @@ export class ReadAloud extends EventTarget {
     super();
     if (!canSpeak || !store) return;
     store.addEventListener('messages', (event) => {
-      if (!me.aloud || !store.settled) return;
+      // Other tabs may have the same room open: one of them reads.
+      if (!me.aloud || !store.settled || document.visibilityState !== 'visible') return;
       for (const message of /** @type {CustomEvent<Message[]>} */ (event).detail) if (message.kind === 'bot') this.#read(message);
     });
     me.addEventListener('change', () => !me.aloud && this.author && this.stop());
@@ -130,7 +134,7 @@ export class ReadAloud extends EventTarget {
   /** @param {Message} message */
   #read({ author, text }) {
     const said = plainOf(text).slice(0, MOST_READ);
-    if (said) this.say(author, said);
+    if (said && this.#left < MOST_WAITING) this.say(author, said);
   }
 
   /** @param {string} author @param {string} text */

@@ -3,7 +3,10 @@
 const STRING = /"(?:[^"\\]|\\.)*"/uy;
 const PLAIN = /[^\s"[\]{},:]+/uy;
 
-/** @param {string} source @returns {string | null} Null if it is no JSON. */
+/** Deeper than this it is no longer set out: every line would begin with as many spaces. */
+const DEEPEST = 128;
+
+/** @param {string} source @returns {string | null} Null if it is no JSON, or nested too deep to be read. */
 export function tidyJson(source) {
   try {
     JSON.parse(source);
@@ -32,6 +35,7 @@ export function tidyJson(source) {
         continue;
       }
       depth += 1;
+      if (depth > DEEPEST) return null;
       out += char + line();
     } else if (char === '}' || char === ']') {
       depth -= 1;

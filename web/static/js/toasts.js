@@ -14,15 +14,17 @@ class Toasts extends EventTarget {
    * @param {string} said
    * @param {{ bad?: boolean, action?: Toast['action'], gone?: () => void, stays?: number }} [more]  `gone` runs when the
    *   note leaves without its action having been taken.
+   * @returns {Toast | null} Null if it stands there already.
    */
   say(said, { bad = false, action = null, gone = () => {}, stays = STAYS } = {}) {
     // The same note twice says no more than once.
     const same = this.list.find((toast) => toast.said === said && !toast.action);
-    if (same && !action) return;
+    if (same && !action) return null;
     const toast = { id: this.#next++, said, bad, action, gone };
     this.list = [...this.list, toast];
     setTimeout(() => this.dismiss(toast), stays);
     this.#changed();
+    return toast;
   }
 
   /** @param {string} said */

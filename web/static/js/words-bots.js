@@ -1,10 +1,8 @@
 // The words of the panel where bots are made and looked into: loaded with it. It takes all its words from here.
 
 import { dress } from './skin.js';
+import { counted } from './words-frame.js';
 import { words as own } from './words.js';
-
-/** @param {number} n @param {string} one @param {string} many */
-const counted = (n, one, many) => `${n} ${n === 1 ? one : many}`;
 
 export const botWords = {
   bots: {
@@ -260,6 +258,7 @@ export const botWords = {
   advice: {
     connect: 'Is your program running, and is the port in the URL the one that it prints when it starts?',
     connectRun: 'flask --app yourfile run --port',
+    beside: 'A program on another computer is reached only if it listens for others, as with --host 0.0.0.0. If it does, a firewall or the network may keep it apart: choose “No address” for the bot then.',
     localhost: '“localhost” is the computer where Parlor runs. If your bot runs on another one, give that one’s name, or choose “No address” for the bot.',
     timeout: 'Look for a loop that does not end, for sleep, and for requests to slow servers. The time-out can be changed where the bot is edited.',
     emptyUrl: 'Edit the bot and fill in where your program listens.',

@@ -3,7 +3,7 @@
 import { dress } from './skin.js';
 
 /** @param {number} n @param {string} one @param {string} many */
-const counted = (n, one, many) => `${n} ${n === 1 ? one : many}`;
+export const counted = (n, one, many) => `${n} ${n === 1 ? one : many}`;
 
 /** @param {number} seconds */
 const took = (seconds) => (seconds < 10 ? `${Math.max(0.1, seconds).toFixed(1)} s` : `${Math.round(seconds)} s`);

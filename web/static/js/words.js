@@ -1,10 +1,7 @@
 // Every word that people see on the pages, in one place, so that it can be translated. Second person, plain, calm.
 
 import { dress } from './skin.js';
-import { frameWords } from './words-frame.js';
-
-/** @param {number} n @param {string} one @param {string} many */
-const counted = (n, one, many) => `${n} ${n === 1 ? one : many}`;
+import { counted, frameWords } from './words-frame.js';
 
 /** A name among other words, whatever its direction: kept apart by invisible marks. @param {string} name */
 const apart = (name) => `\u2068${name}\u2069`;
@@ -48,7 +45,7 @@ export const words = {
 
   roomName: {
     empty: 'Give the room a name.',
-    long: 'That name is too long: 200 bytes at most, about 200 letters.',
+    long: 'That name is too long: 200 bytes at most, which are 200 letters of English and fewer of most others.',
     control: 'That name holds a character that can’t be seen. Type it instead of pasting it.',
     segment: 'Between slashes there must be something, and not only “.” or “..”.',
     ours: (/** @type {string} */ first) => `“${first}” at the beginning belongs to the server. Choose another beginning.`,
@@ -157,6 +154,7 @@ export const words = {
     copied: 'The address is on your clipboard.',
     copiedMessage: 'The address of this message is on your clipboard.',
     notCopied: (/** @type {string} */ address) => `The browser does not allow copying here. The address is ${address}`,
+    notCopiedHidden: 'The browser does not allow copying here.',
     scriptsOff: 'Scripts of bots are off in this room.',
     scriptsOffHang: 'The last time you were here, a script kept this room from loading. Scripts of bots are off now.',
     allowScripts: 'Allow them again',
@@ -173,7 +171,6 @@ export const words = {
     askFocus: (/** @type {string} */ text) => `A script in this room wants to write “${text}” into your message.`,
     askFocusYes: 'Write it',
     no: 'No',
-    formTooLarge: 'That form is too large to send. Leave something out and send it again.',
   },
 
   conversation: {
@@ -191,10 +188,9 @@ export const words = {
     hint: 'Enter sends, Shift and Enter starts a new line.',
     hintLine: 'Enter starts a new line, Ctrl and Enter sends.',
     waiting: (/** @type {number} */ n) => (n === 1 ? '1 message waits for the connection' : `${n} messages wait for the connection`),
-    sending: 'Sending',
     discard: 'Do not send',
-    tooLong: (/** @type {number} */ over) => `This is ${counted(over, 'letter', 'letters')} longer than a message may be (16 KiB). Shorten it, or send it in parts.`,
-    left: (/** @type {number} */ n) => `Room for about ${counted(n, 'more letter', 'more letters')}`,
+    tooLong: (/** @type {number} */ over) => `This is ${counted(over, 'byte', 'bytes')} longer than a message may be (16 KiB). Shorten it, or send it in parts.`,
+    left: (/** @type {number} */ n) => `Room for ${counted(n, 'more byte', 'more bytes')}: a letter takes one, beyond English two to four`,
     replying: (/** @type {string} */ author) => `Reply to ${author}`,
     noReply: 'Do not reply',
     markdown: ['**bold**', '*slanted*', '`code`'],
@@ -349,7 +345,6 @@ export const words = {
     ],
     markdown: 'Draw what people write as Markdown',
     markdownHint: '**bold**, *slanted*, `code`, lists and quotes. For everybody in the room.',
-    copy: 'Copy',
     scripts: 'Scripts of bots',
     scriptsHint: 'Bots may send scripts with their messages. They run in a closed frame. Stop them if they get in your way.',
     clear: 'Clear the room',
@@ -390,7 +385,6 @@ export const words = {
     what: 'What programs can ask of this server. Each call can be tried here; it is carried out for real.',
     spec: 'OpenAPI document',
     guide: 'Guide',
-    lobby: 'Lobby',
     loading: 'Reading the description',
     failed: 'The description of the calls could not be read. Load the page again.',
     parameters: 'Parameters',

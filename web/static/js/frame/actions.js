@@ -4,7 +4,7 @@
 import { frameWords as words } from '../words-frame.js';
 import { copyWith } from './copy.js';
 import { make } from './make.js';
-import { sign } from './signs.js';
+import { signButton } from './signs.js';
 
 /** @typedef {import('../types.js').Message} Message */
 /** @typedef {'reply' | 'permalink' | 'inspect'} Choice */
@@ -63,11 +63,11 @@ export class Actions {
     const { choices } = words.frame;
     const text = () => (kind === 'user' ? message.text : (/** @type {HTMLElement | null} */ (card.querySelector('.body'))?.innerText ?? '').trim());
     const buttons = [];
-    if (kind !== 'system') buttons.push(button('reply', choices.reply, () => this.on.choose('reply', id)));
-    buttons.push(button('link', choices.link, () => this.on.choose('permalink', id)));
-    const copy = button('copy', choices.text, () => void copyWith(copy, text()));
+    if (kind !== 'system') buttons.push(signButton('reply', choices.reply, () => this.on.choose('reply', id)));
+    buttons.push(signButton('link', choices.link, () => this.on.choose('permalink', id)));
+    const copy = signButton('copy', choices.text, () => void copyWith(copy, text()));
     buttons.push(copy);
-    if (kind === 'user' || activation) buttons.push(button('why', choices[kind === 'user' ? 'whyAsked' : 'whyAnswered'], () => this.on.choose('inspect', id)));
+    if (kind === 'user' || activation) buttons.push(signButton('why', choices[kind === 'user' ? 'whyAsked' : 'whyAnswered'], () => this.on.choose('inspect', id)));
     return buttons;
   }
 
@@ -135,13 +135,3 @@ const rowOf = (target) => (target instanceof Element ? target.closest('.row') : 
 
 /** @param {HTMLElement} row @returns {HTMLElement | null} */
 const cardOf = (row) => row.querySelector(':scope > .message-card');
-
-/** @param {Parameters<typeof sign>[0]} name @param {string} said @param {() => void} act */
-function button(name, said, act) {
-  const one = make('button', 'action', sign(name));
-  one.type = 'button';
-  one.title = said;
-  one.setAttribute('aria-label', said);
-  one.addEventListener('click', act);
-  return one;
-}

@@ -2,7 +2,7 @@
 
 import { frameWords as words } from '../words-frame.js';
 import { make } from './make.js';
-import { sign } from './signs.js';
+import { signButton } from './signs.js';
 
 /** Smaller pictures (px) in a bot's HTML are signs, not pictures. */
 const SMALLEST = 80;
@@ -25,11 +25,11 @@ class Lightbox {
 
   /** @param {HTMLImageElement} shown @param {Element | null} back  What gets the focus back. */
   constructor(shown, back) {
-    const close = action('close', words.frame.close, () => this.#box.close());
+    const close = signButton('close', words.frame.close, () => this.#box.close());
     this.#box.className = 'lightbox';
     this.#box.setAttribute('aria-label', words.frame.picture);
     this.#original.rel = 'noopener noreferrer';
-    const steps = gallery().length > 1 ? [action('before', words.frame.pictureBefore, () => this.#step(-1)), action('after', words.frame.pictureAfter, () => this.#step(1))] : [];
+    const steps = gallery().length > 1 ? [signButton('before', words.frame.pictureBefore, () => this.#step(-1)), signButton('after', words.frame.pictureAfter, () => this.#step(1))] : [];
     this.#box.append(make('div', 'stage', this.#image), make('div', 'caption', this.#words, this.#original, ...steps, close));
     this.#box.addEventListener('keydown', ({ key }) => (key === 'ArrowLeft' ? this.#step(-1) : key === 'ArrowRight' && this.#step(1)));
     this.#box.addEventListener('click', ({ target }) => target instanceof Element && !target.closest('img, .caption') && this.#box.close());
@@ -63,16 +63,6 @@ class Lightbox {
     this.#show(next);
     next.scrollIntoView({ block: 'nearest', behavior: 'instant' });
   }
-}
-
-/** @param {Parameters<typeof sign>[0]} name @param {string} said @param {() => void} act */
-function action(name, said, act) {
-  const button = make('button', 'action', sign(name));
-  button.type = 'button';
-  button.title = said;
-  button.setAttribute('aria-label', said);
-  button.addEventListener('click', act);
-  return button;
 }
 
 /** Must come before links are taken: a picture's link is the way to open it elsewhere. */

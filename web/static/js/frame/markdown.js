@@ -49,7 +49,6 @@ function fence(lines, at) {
   const code = make('code', '', lines.slice(at + 1, end).join('\n'));
   const pre = make('pre', '', code);
   pre.dir = 'ltr';
-  if (opens[2]) pre.dataset.language = opens[2];
   return { node: pre, next: end + 1 };
 }
 

@@ -1,5 +1,7 @@
 // The signs on the frame's buttons, drawn with lines of one width.
 
+import { make } from './make.js';
+
 const SVG = 'http://www.w3.org/2000/svg';
 
 const LINES = {
@@ -22,4 +24,14 @@ export function sign(name) {
   path.setAttribute('d', LINES[name]);
   svg.append(path);
   return svg;
+}
+
+/** A button that is a sign, with its words for those who hover or listen. @param {keyof typeof LINES} name @param {string} said @param {() => void} act */
+export function signButton(name, said, act) {
+  const button = make('button', 'action', sign(name));
+  button.type = 'button';
+  button.title = said;
+  button.setAttribute('aria-label', said);
+  button.addEventListener('click', act);
+  return button;
 }

@@ -3,12 +3,12 @@
 
 import { html, nothing } from '/web/vendor/lit.js';
 import { api, Refused, sentenceOf } from '../api.js';
-import { kindOf } from '../bot-drafts.js';
 import { FILE_MAX, readBots, writeBots } from '../bot-list.js';
-import { copyText } from '../clipboard.js';
+import { copyText } from '../copy-text.js';
 import { PageElement } from '../element.js';
 import { icons } from '../icons.js';
 import { words } from '../words-bots.js';
+import { whereOf } from './bot-notes.js';
 
 /** @typedef {import('../store.js').RoomStore} RoomStore */
 /** @typedef {import('../bot-list.js').Entry} Entry */
@@ -242,7 +242,7 @@ class ParlorBotExchange extends PageElement {
       <li data-wrong=${wrong !== null}>
         <div class="entry-words">
           <p><b dir="auto">${label}</b></p>
-          ${bot ? html`<p class="quiet">${words.botForm.respondsTo.toLowerCase()} ${bot.responds_to ? html`<code dir="ltr">${bot.responds_to}</code>` : words.bots.toName}</p>${this.#lives(bot.url)}` : nothing}
+          ${bot ? html`<p class="quiet">${words.botForm.respondsTo.toLowerCase()} ${bot.responds_to ? html`<code dir="ltr">${bot.responds_to}</code>` : words.bots.toName}</p>${whereOf({ url: bot.url })}` : nothing}
           ${note ? html`<p class="entry-note">${note}</p>` : nothing} ${wrong ? html`<p class="wrong">${wrong}</p>` : nothing}
         </div>
         ${wrong
@@ -252,14 +252,6 @@ class ParlorBotExchange extends PageElement {
             </select>`}
       </li>
     `;
-  }
-
-  /** @param {string} url */
-  #lives(url) {
-    const kind = kindOf(url);
-    if (kind === 'socket') return html`<p class="quiet">${words.bots.noAddress}</p>`;
-    if (kind === 'builtin') return html`<p class="quiet">${words.bots.builtin(url.slice('builtin:'.length))}</p>`;
-    return html`<p class="quiet" dir="ltr">${url || words.bots.noUrl}</p>`;
   }
 
   /** @param {Entry} entry @param {Event} event */

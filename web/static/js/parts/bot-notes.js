@@ -1,7 +1,7 @@
-// What the form of a bot says about others who were at the same bot meanwhile.
+// Notes on bots: where one lives, and what its form says about others who were at the same bot meanwhile.
 
-import { html } from '/web/vendor/lit.js';
-import { valuesOf } from '../bot-drafts.js';
+import { html, nothing } from '/web/vendor/lit.js';
+import { kindOf, valuesOf } from '../bot-drafts.js';
 import { words } from '../words-bots.js';
 
 /** @typedef {import('../bot-drafts.js').Field} Field */
@@ -28,4 +28,18 @@ export function theirsNote(field, bot, decide) {
       </p>
     </div>
   `;
+}
+
+/**
+ * Where a bot lives, in a line.
+ * @param {{ url: string, connected?: boolean }} bot  `connected` is left out where nobody knows yet.
+ */
+export function whereOf({ url, connected }) {
+  const kind = kindOf(url);
+  if (kind === 'socket') {
+    const state = connected === undefined ? nothing : `, ${connected ? words.bots.connected : words.bots.notConnected}`;
+    return html`<p class="quiet connected" data-connected=${connected ?? nothing}>${connected === undefined ? nothing : html`<i></i>`}${words.bots.noAddress}${state}</p>`;
+  }
+  if (kind === 'builtin') return html`<p class="quiet">${words.bots.builtin(url.slice('builtin:'.length))}</p>`;
+  return html`<p class="quiet" dir="ltr">${url || words.bots.noUrl}</p>`;
 }

@@ -2,7 +2,7 @@
 
 import { html, nothing } from '/web/vendor/lit.js';
 import { api, sentenceOf } from '../api.js';
-import { copyText } from '../clipboard.js';
+import { copyText } from '../copy-text.js';
 import { PageElement } from '../element.js';
 import { icons } from '../icons.js';
 import { me } from '../me.js';

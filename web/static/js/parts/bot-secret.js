@@ -21,11 +21,6 @@ class ParlorBotSecret extends PageElement {
     this.requestUpdate();
   }
 
-  /** Back to leaving it as it is. */
-  reset() {
-    this.#set(undefined);
-  }
-
   render() {
     const { secret, signed } = this;
     return html`

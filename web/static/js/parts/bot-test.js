@@ -79,7 +79,8 @@ class ParlorBotTest extends PageElement {
 
   /** Enter sends the test; it does not save the bot. @param {KeyboardEvent} event */
   #key(event) {
-    if (event.key !== 'Enter') return;
+    // Enter may also end what a writing aid composes.
+    if (event.key !== 'Enter' || event.isComposing || event.keyCode === 229) return;
     event.preventDefault();
     void this.#send();
   }

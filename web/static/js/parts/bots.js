@@ -3,7 +3,7 @@
 
 import { html, nothing, repeat } from '/web/vendor/lit.js';
 import { api, sentenceOf } from '../api.js';
-import { BotDrafts, kindOf } from '../bot-drafts.js';
+import { BotDrafts } from '../bot-drafts.js';
 import { isFailed } from '../deliveries.js';
 import { PageElement } from '../element.js';
 import { icons } from '../icons.js';
@@ -12,6 +12,7 @@ import { toasts } from '../toasts.js';
 import { words } from '../words-bots.js';
 import './bot-exchange.js';
 import './bot-form.js';
+import { whereOf } from './bot-notes.js';
 
 /** @typedef {import('../store.js').RoomStore} RoomStore */
 /** @typedef {import('../deliveries.js').Deliveries} Deliveries */
@@ -29,8 +30,8 @@ class ParlorBots extends PageElement {
   /** The bot whose form is open. @type {Which | null} */
   #open = null;
   #exchanging = false;
-  /** Bots that are deleted once the note with “Undo” is gone. @type {Set<number>} */
-  #leaving = new Set();
+  /** Bots that are deleted once the note with “Undo” is gone, and what takes that note away. @type {Map<number, () => void>} */
+  #leaving = new Map();
   /** @type {BotDrafts} */
   #drafts;
 
@@ -44,7 +45,8 @@ class ParlorBots extends PageElement {
   }
 
   #closing = () => {
-    for (const id of this.#leaving) void api.deleteBot(id, true).catch(() => {});
+    // With its note gone nothing is deleted a second time if the browser brings this page back.
+    for (const dismiss of this.#leaving.values()) dismiss();
   };
 
   /** Opens the form for a new bot. */
@@ -127,7 +129,7 @@ class ParlorBots extends PageElement {
             ${words.botForm.respondsTo.toLowerCase()}
             ${bot.responds_to ? html`<code dir="ltr">${bot.responds_to}</code>` : words.bots.toName}
           </p>
-          ${this.#where(bot)} ${this.#trouble(bot)}
+          ${whereOf({ url: bot.url, connected: bot.connected === true })} ${this.#trouble(bot)}
         </div>
       </li>
     `;
@@ -138,16 +140,6 @@ class ParlorBots extends PageElement {
     return html`
       ${bot.paused ? html`<span class="tag">${words.bots.paused}</span>` : nothing} ${this.#drafts.get(bot.id) ? html`<span class="tag">${words.bots.unsaved}</span>` : nothing}
     `;
-  }
-
-  /** @param {Bot} bot */
-  #where(bot) {
-    const kind = kindOf(bot.url);
-    if (kind === 'socket') {
-      return html`<p class="quiet connected" data-connected=${bot.connected === true}><i></i>${words.bots.noAddress}, ${bot.connected ? words.bots.connected : words.bots.notConnected}</p>`;
-    }
-    if (kind === 'builtin') return html`<p class="quiet">${words.bots.builtin(bot.url.slice('builtin:'.length))}</p>`;
-    return html`<p class="quiet" dir="ltr">${bot.url || words.bots.noUrl}</p>`;
   }
 
   /** Whether the last thing that it was asked went wrong. @param {Bot} bot */
@@ -169,22 +161,22 @@ class ParlorBots extends PageElement {
 
   /** Deletes when nobody has taken it back in time. @param {Bot} bot */
   #remove(bot) {
-    this.#leaving.add(bot.id);
-    this.requestUpdate();
     const back = () => {
       this.#leaving.delete(bot.id);
       this.requestUpdate();
     };
-    toasts.say(words.bots.removed(bot.name), {
+    const note = toasts.say(words.bots.removed(bot.name), {
       action: { label: words.undo, run: back },
       gone: () => {
         api
-          .deleteBot(bot.id)
+          .deleteBot(bot.id, true)
           .then(() => this.#drafts.drop(bot.id))
           .catch((error) => toasts.wrong(sentenceOf(error)))
           .finally(back);
       },
     });
+    this.#leaving.set(bot.id, () => note && toasts.dismiss(note));
+    this.requestUpdate();
     void this.#focusAfter(null);
   }
 }

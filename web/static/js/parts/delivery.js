@@ -3,7 +3,7 @@
 import { html, nothing } from '/web/vendor/lit.js';
 import { adviceOf } from '../advice.js';
 import { api, sentenceOf } from '../api.js';
-import { copyText } from '../clipboard.js';
+import { copyText } from '../copy-text.js';
 import { curlOf, isCut } from '../curl.js';
 import { isGoingOn } from '../deliveries.js';
 import { PageElement } from '../element.js';

@@ -38,6 +38,12 @@ export class FocusGuard {
     return iframe !== undefined && document.activeElement === iframe;
   }
 
+  /** The page itself leads into the frame, because a person asked for it. */
+  lead() {
+    this.#lastKey = -TYPING;
+    this.#iframe()?.focus();
+  }
+
   #giveBack() {
     this.#gaveBack = performance.now();
     this.#field?.focus({ preventScroll: true });

@@ -157,7 +157,11 @@ export class FramePort {
   ask() {
     this.#turn += 1;
     this.tell({ kind: 'turn', turn: this.#turn });
-    this.#patience ||= setTimeout(() => this.on.alive(false), PATIENCE);
+    this.#patience ||= setTimeout(() => {
+      // Who waits is told again if nothing comes of it.
+      this.#patience = 0;
+      this.on.alive(false);
+    }, PATIENCE);
   }
 
   /** @param {MessageEvent} event */

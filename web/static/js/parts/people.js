@@ -1,6 +1,7 @@
 // Who is here, in the panel: everybody with a name, oneself first, and how many have none.
 
 import { html, nothing, ref, repeat } from '/web/vendor/lit.js';
+import { folded } from '../completion.js';
 import { PageElement } from '../element.js';
 import { me } from '../me.js';
 import { hueOf, initialOf } from '../person.js';
@@ -10,9 +11,6 @@ import { words } from '../words.js';
 
 /** With more than this one may look for a name. */
 const MANY = 20;
-
-/** @param {string} text */
-const folded = (text) => text.normalize('NFD').replace(/\p{M}/gu, '').toLocaleLowerCase();
 
 class ParlorPeople extends PageElement {
   /** @type {Signals} */

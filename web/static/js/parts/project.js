@@ -3,6 +3,7 @@
 import { html } from '/web/vendor/lit.js';
 import { PageElement } from '../element.js';
 import { icons } from '../icons.js';
+import { readable } from '../permalink.js';
 import { words } from '../words.js';
 
 /** Letters (px) above which no part of the address is broken in two: it is read aloud and typed part by part. */
@@ -34,7 +35,7 @@ class ParlorProject extends PageElement {
   };
 
   render() {
-    const path = decodeURI(location.pathname);
+    const path = readable(location.pathname);
     // A line may end where a part of the address ends, and else only where it must.
     const parts = path.split(/(?<=\/)/u);
     return html`

@@ -1,6 +1,7 @@
 // How a program that has no address of its own joins the room: the exact line for one's terminal.
 
 import { html } from '/web/vendor/lit.js';
+import { toClipboard } from '../clipboard.js';
 import { PageElement } from '../element.js';
 import { icons } from '../icons.js';
 import { me } from '../me.js';
@@ -68,14 +69,10 @@ class ParlorRelay extends PageElement {
 
   /** @param {string} line */
   async #copy(line) {
-    try {
-      await navigator.clipboard.writeText(line);
-      toasts.say(words.relay.copied);
-    } catch {
-      // On plain http browsers do not allow it; what is marked can be copied by hand.
-      getSelection()?.selectAllChildren(this.one('.line', HTMLElement));
-      toasts.say(words.relay.notCopied);
-    }
+    if (await toClipboard(line)) return toasts.say(words.relay.copied);
+    // What is marked can be copied by hand.
+    getSelection()?.selectAllChildren(this.one('.line', HTMLElement));
+    return toasts.say(words.relay.notCopied);
   }
 }
 

@@ -5,6 +5,7 @@ import { api, sentenceOf } from '../api.js';
 import { PageElement } from '../element.js';
 import { icons } from '../icons.js';
 import { me } from '../me.js';
+import { readable } from '../permalink.js';
 import { toasts } from '../toasts.js';
 import { words } from '../words.js';
 import { check } from './choice.js';
@@ -63,7 +64,7 @@ class ParlorRoomSettings extends PageElement {
   }
 
   #address() {
-    const address = me.lecture ? words.room.addressHidden : decodeURI(location.origin + location.pathname);
+    const address = me.lecture ? words.room.addressHidden : readable(location.origin + location.pathname);
     return html`
       <div class="field">
         <span class="label">${words.room.address}</span>

@@ -169,6 +169,12 @@ class ParlorTalk extends PageElement {
     this.changed();
   }
 
+  /** Puts the focus into the messages, or onto what stands in their place. */
+  enter() {
+    if (this.#frame && !this.#empty) this.#guard.lead();
+    else this.querySelector('button')?.focus();
+  }
+
   /** Shows the end of the talk, as after having said something. */
   toBottom() {
     this.#begun = true;
