@@ -54,6 +54,8 @@ class ParlorRoom extends PageElement {
   /** What had the focus before a drawer took it. @type {Element | null} */
   #opener = null;
   #link = this.store.link;
+  /** The newest message that has been on the screen. */
+  #onScreen = 0;
   /** Whether one has said something here under the name that one was given. */
   #spoke = kept.get(`said.${this.room}`, /** @type {string[]} */ ([])).length > 0;
 
@@ -84,13 +86,14 @@ class ParlorRoom extends PageElement {
     if (this.store.link === 'live' && this.#link !== 'live') void this.outbox.flush();
     this.#link = this.store.link;
     if (this.store.settled) this.others.start();
+    if (document.visibilityState === 'visible') readUpTo(this.room, this.#onScreen);
     this.attention.looked();
   }
 
   /** What has been on the screen is read; what one did not scroll to is new the next time. @param {number} id */
   #saw(id) {
-    readUpTo(this.room, id);
-    this.attention.looked();
+    this.#onScreen = id;
+    this.#noticed();
   }
 
   /** Says who is here: those who have chosen a name, or have spoken under the one they were given. */
