@@ -35,6 +35,7 @@ impl BotControl for Bots {
     async fn submit_form(&self, form: FormSubmission) -> Result<Trigger, CommandError> {
         let invalid = |field, why: &str| CommandError::Invalid { field, why: why.to_owned() };
         let FormSubmission { caller, room, author, bot, action_url, form_data } = form;
+        let author = self.inner.runtime.author(&caller, &author)?;
         if author.is_empty() {
             return Err(invalid("author", "is empty; give your name"));
         }

@@ -6,7 +6,7 @@ use http::StatusCode;
 use parlor_rooms::RoomName;
 use parlor_wire::Fields;
 
-use crate::{error::ApiError, state::BODY_MAX};
+use crate::{caller::Caller, error::ApiError, state::BODY_MAX};
 
 /// Where reading ends of a body that is too large.
 const READ_MAX: usize = 16 * BODY_MAX;
@@ -45,8 +45,11 @@ impl Body {
         Ok(RoomName::parse(self.0.string("room")?)?)
     }
 
-    /// The field `author`, which must be there and not be empty.
-    pub(crate) fn author(&self) -> Result<&str, ApiError> {
+    /// The field `author`, which must be there and not be empty; an account speaks under its own name, whatever it says.
+    pub(crate) fn author<'a>(&'a self, caller: &'a Caller) -> Result<&'a str, ApiError> {
+        if let Some(person) = caller.actor.person() {
+            return Ok(&person.name);
+        }
         let author = self.0.string("author")?;
         if author.trim().is_empty() {
             return Err(ApiError::bad("`author` is empty; say who is speaking"));

@@ -82,7 +82,7 @@ impl From<CommandError> for ApiError {
             | CommandError::Invalid { .. }
             | CommandError::BotElsewhere(..) => StatusCode::BAD_REQUEST,
             CommandError::Refused(Refusal::NeedsLogin) => StatusCode::UNAUTHORIZED,
-            CommandError::Refused(_) => StatusCode::FORBIDDEN,
+            CommandError::Refused(_) | CommandError::NameTaken(_) => StatusCode::FORBIDDEN,
             CommandError::NoBot(_) | CommandError::NoActivation(_) | CommandError::NoMessage(_) => {
                 StatusCode::NOT_FOUND
             }

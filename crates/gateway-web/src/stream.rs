@@ -36,6 +36,7 @@ pub(crate) async fn handle(
     };
     let response = upgrade.response().map(|()| Body::empty());
     let follow = Follow {
+        caller: caller.0,
         room,
         since: params.id("since"),
         last: params.number("last").map(|last| usize::try_from(last).unwrap_or(usize::MAX)),

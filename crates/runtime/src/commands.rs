@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use parlor_rooms::{
     Bot, BotId, Endpoint, EventId, Interest, Message, Part, RoomName, RoomSettings, RoomState,
-    policy::{self, Action, Place},
+    policy::{Action, Actor},
 };
 use parlor_store::{Append, AppendError, Ask, Key, SecretChange, StoredMessage, record};
 
@@ -64,18 +64,21 @@ impl Runtime {
     }
 
     fn check_in(&self, caller: &Caller, action: Action, handle: &RoomHandle) -> Result<(), CommandError> {
-        let (exists, settings) = {
-            let room = handle.lock();
-            (room.state.exists(), room.state.settings.clone())
-        };
-        let place = Place {
-            room: &handle.name,
-            exists,
-            settings: &settings,
-            local: self.is_local(),
-            accounts: self.accounts(),
-        };
-        Ok(policy::check(&caller.actor, action, place)?)
+        Ok(self.shared().check(&caller.actor, action, &handle.name, &handle.lock().state)?)
+    }
+
+    /// Under which name somebody speaks who says that it is theirs: an account's own, whatever is said; and no name of an
+    /// account for who has not proved that it is theirs.
+    pub fn author(&self, caller: &Caller, said: &str) -> Result<String, CommandError> {
+        match &caller.actor {
+            Actor::Person(person, _) => Ok(person.name.clone()),
+            Actor::Anyone if self.belongs_to_an_account(said) => Err(CommandError::NameTaken(said.trim().to_owned())),
+            Actor::Anyone | Actor::Server => Ok(said.to_owned()),
+        }
+    }
+
+    pub(crate) fn belongs_to_an_account(&self, name: &str) -> bool {
+        self.shared().names.as_ref().is_some_and(|names| names.is_taken(name))
     }
 
     /// Posts a person's message. With a key, the same key in the same room gives the same message for 24 hours.
@@ -91,6 +94,7 @@ impl Runtime {
         }
         let handle = self.room(&room).await?;
         self.check_in(caller, Action::Post, &handle)?;
+        message.author = self.author(caller, &message.author)?;
         message.bare(handle.lock().state.settings.content);
         let append = Append::new(room, vec![Part::Message(Arc::new(message))]).keyed(key).asking(Ask::Message);
         let record = append.records[0].clone();

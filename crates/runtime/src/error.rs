@@ -9,6 +9,9 @@ pub enum CommandError {
     /// The policy says no.
     #[error(transparent)]
     Refused(#[from] policy::Refusal),
+    /// The name is an account's, and who used it has not proved to be that.
+    #[error("the name “{0}” belongs to an account here: log in, or choose another name")]
+    NameTaken(String),
     /// A field is wrong.
     #[error("{field}: {why}")]
     Invalid {

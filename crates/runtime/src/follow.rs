@@ -2,15 +2,18 @@
 
 use std::sync::Arc;
 
-use parlor_rooms::{Content, EventId, RoomName};
+use parlor_rooms::{
+    Content, EventId, RoomName,
+    policy::{Action, Refusal},
+};
 use parlor_sockets::{CloseCode, Connection, Frame, Gone, Incoming, Sent, Socket};
 use parlor_store::ReadError;
 
 use crate::{
-    Encoder, EncoderId, Kinds, Runtime,
+    Caller, Encoder, EncoderId, Kinds, Runtime,
     map::RoomHandle,
     presence::Visit,
-    room::{Behind, Member, Shared},
+    room::{Behind, Member, SHUT_OUT, Shared},
 };
 
 /// How many messages are read at once.
@@ -23,6 +26,8 @@ const PAGE: usize = 1_000;
 /// What somebody wants to follow, and from where.
 #[derive(Clone, Debug)]
 pub struct Follow {
+    /// Who wants to. When they may no longer read the room, the connection is closed.
+    pub caller: Caller,
     /// The room.
     pub room: RoomName,
     /// The last id that the client has.
@@ -42,6 +47,8 @@ enum Broken {
     Gone(#[from] Gone),
     #[error(transparent)]
     Read(#[from] ReadError),
+    #[error(transparent)]
+    Refused(#[from] Refusal),
 }
 
 /// Where a replay begins.
@@ -65,9 +72,10 @@ impl Runtime {
                 return drained(&mut connection).await;
             }
         };
-        let Follow { encoder, also, .. } = follow;
-        let member = Member { socket, encoder, also, joined: EventId::ZERO, behind: Arc::new(Behind::new()) };
-        let mut visit = Visit::default();
+        let Follow { caller, encoder, also, .. } = follow;
+        let mut visit = Visit::of(&caller);
+        let behind = Arc::new(Behind::new(caller.actor));
+        let member = Member { socket, encoder, also, joined: EventId::ZERO, behind };
         let mut heard =
             |text: &str| self.heard(&handle, also, &*self.shared().encoders[encoder.index()], &mut visit, text);
         self.come(&handle, also);
@@ -94,6 +102,7 @@ impl Runtime {
                         tracing::error!(room = %follow.room, %error, "a replay broke off");
                         member.socket.close(CloseCode::TRY_AGAIN, "the room can't be read now: come back with ?since=");
                     }
+                    Ok(Err(Broken::Refused(_))) => member.socket.close(CloseCode::POLICY, SHUT_OUT),
                     Ok(Err(Broken::Gone(_)) | Ok(())) => {}
                 }
             }
@@ -111,6 +120,8 @@ impl Runtime {
 
     async fn replay(&self, handle: &RoomHandle, member: &Member, start: Start) -> Result<(), Broken> {
         let encoder = &self.shared().encoders[member.encoder.index()];
+        let actor = &member.behind.actor;
+        self.shared().check(actor, Action::Read, &handle.name, &handle.lock().state)?;
         let mut position = match start {
             Start::Fresh { since, last } => self.replay_history(handle, &member.socket, encoder, since, last).await?,
             Start::Behind(position) => {
@@ -122,6 +133,7 @@ impl Runtime {
         loop {
             let upto = match join(handle, member, self.shared(), position) {
                 Join::Done => return Ok(()),
+                Join::Refused(refusal) => return Err(refusal.into()),
                 Join::Full => {
                     member.socket.drained().await?;
                     continue;
@@ -201,6 +213,8 @@ impl Runtime {
 enum Join {
     /// A member now.
     Done,
+    /// It may not be one.
+    Refused(Refusal),
     /// The outbox has to empty first.
     Full,
     /// Events up to this one have to be read first.
@@ -211,6 +225,9 @@ enum Join {
 fn join(handle: &RoomHandle, member: &Member, shared: &Shared, position: EventId) -> Join {
     let encoder = &shared.encoders[member.encoder.index()];
     let mut inner = handle.lock();
+    if let Err(refusal) = shared.check(&member.behind.actor, Action::Read, &handle.name, &inner.state) {
+        return Join::Refused(refusal);
+    }
     let Some(events) = inner.recent_after(position) else { return Join::Missing(inner.state.last) };
     let mut frames = Vec::new();
     for committed in &events {

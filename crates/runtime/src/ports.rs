@@ -61,6 +61,13 @@ pub struct Asked {
     pub conversation: Option<Conversation>,
 }
 
+/// Whose names are whose, where people have accounts.
+pub trait Names: Send + Sync + 'static {
+    /// Whether this name, however it is written, belongs to an account. Asked with every post of somebody without one, so it
+    /// never waits.
+    fn is_taken(&self, name: &str) -> bool;
+}
+
 /// “These events are new: activate whom they concern.”
 ///
 /// All methods are called under the room's lock, the first two in the order of the room's log: they only enqueue, never

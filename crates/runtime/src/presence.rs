@@ -11,7 +11,7 @@ use parlor_sockets::Frame;
 use tokio::time::Instant;
 
 use crate::{
-    Encoder, PresenceChange, Runtime, Said, Signal,
+    Caller, Encoder, PresenceChange, Runtime, Said, Signal,
     map::RoomHandle,
     room::{EncoderId, Inner, Shared, Todo},
     signal::Kinds,
@@ -166,8 +166,16 @@ impl Typing {
 /// What a follower has said of itself.
 #[derive(Default)]
 pub(crate) struct Visit {
+    /// The name of its account, which is the only one that it may give itself.
+    account: Option<Name>,
     name: Option<Name>,
     typed: Option<Instant>,
+}
+
+impl Visit {
+    pub(crate) fn of(caller: &Caller) -> Self {
+        Self { account: caller.actor.person().map(|person| person.name.as_str().into()), ..Self::default() }
+    }
 }
 
 impl Runtime {
@@ -192,7 +200,7 @@ impl Runtime {
         }
         match encoder.said(text) {
             Some(Said::Presence(name)) if also.has(Kinds::PRESENCE) => {
-                let name = name.and_then(|name| clean(&name));
+                let name = name.and_then(|name| self.named(visit, &name));
                 if name != visit.name {
                     self.change(handle, |presence| presence.rename(visit.name.as_ref(), name.as_ref()));
                     visit.name = name;
@@ -203,7 +211,9 @@ impl Runtime {
                 if visit.typed.is_some_and(|typed| now - typed < TYPING_EVERY) {
                     return;
                 }
-                let Some(author) = visit.name.clone().or_else(|| name.and_then(|name| clean(&name))) else { return };
+                let Some(author) = visit.name.clone().or_else(|| name.and_then(|name| self.named(visit, &name))) else {
+                    return;
+                };
                 visit.typed = Some(now);
                 let mut todo = Todo::default();
                 let mut inner = handle.lock();
@@ -214,6 +224,15 @@ impl Runtime {
                 self.follow_up(handle, todo);
             }
             _ => {}
+        }
+    }
+
+    /// The name that somebody has who says so; none where it is an account's, and not theirs.
+    fn named(&self, visit: &Visit, said: &str) -> Option<Name> {
+        let said = clean(said)?;
+        match &visit.account {
+            Some(account) => Some(Arc::clone(account)),
+            None => (!self.belongs_to_an_account(&said)).then_some(said),
         }
     }
 

@@ -8,13 +8,16 @@ use std::{
     },
 };
 
-use parlor_rooms::{Event, EventId, Part, RoomName, RoomState, Timestamp};
-use parlor_sockets::{Frame, Socket};
+use parlor_rooms::{
+    Event, EventId, Part, RoomName, RoomState, Timestamp,
+    policy::{self, Accounts, Action, Actor, Place, Refusal},
+};
+use parlor_sockets::{CloseCode, Frame, Socket};
 use parlor_store::{Acknowledge, Committed};
 use tokio::sync::{Notify, OnceCell};
 
 use crate::{
-    Dispatch, Encoder, Signal,
+    Dispatch, Encoder, Names, Signal,
     feed::Question,
     presence::{Presence, Typing},
     signal::Kinds,
@@ -24,6 +27,8 @@ use crate::{
 const RECENT_EVENTS: usize = 256;
 /// And how many bytes of records.
 const RECENT_BYTES: usize = 256 * 1024;
+/// What somebody hears who may not follow the room any more.
+pub(crate) const SHUT_OUT: &str = "this room is not open to you any more";
 
 /// Which of the registered encoders writes for a member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +48,24 @@ impl EncoderId {
 pub(crate) struct Shared {
     pub(crate) encoders: Vec<Arc<dyn Encoder>>,
     pub(crate) dispatch: std::sync::OnceLock<Arc<dyn Dispatch>>,
+    /// Whether only this machine reaches the server.
+    pub(crate) local: bool,
+    pub(crate) accounts: Accounts,
+    pub(crate) names: Option<Arc<dyn Names>>,
+}
+
+impl Shared {
+    /// Asks the policy.
+    pub(crate) fn check(
+        &self,
+        actor: &Actor,
+        action: Action,
+        room: &RoomName,
+        state: &RoomState,
+    ) -> Result<(), Refusal> {
+        let (local, accounts) = (self.local, self.accounts);
+        policy::check(actor, action, Place { room, exists: state.exists(), settings: &state.settings, local, accounts })
+    }
 }
 
 /// Somebody who follows a room. What a drain looks at stands here itself, not behind another pointer: with many members
@@ -61,25 +84,30 @@ pub(crate) struct Member {
 // Two to a cache line.
 const _: () = assert!(size_of::<Member>() <= 32);
 
-/// The last event that somebody has who fell behind and is no member any more.
-pub(crate) struct Behind(AtomicU64);
+/// What is looked at seldom of somebody who follows a room.
+pub(crate) struct Behind {
+    /// The last event that it has, if it fell behind and is no member any more.
+    last: AtomicU64,
+    /// Who it is.
+    pub(crate) actor: Actor,
+}
 
 /// Nobody who is a member has fallen behind.
 const LIVE: u64 = u64::MAX;
 
 impl Behind {
-    pub(crate) fn new() -> Self {
-        Self(AtomicU64::new(LIVE))
+    pub(crate) fn new(actor: Actor) -> Self {
+        Self { last: AtomicU64::new(LIVE), actor }
     }
 
     /// Says that it has everything up to `id`, and nothing beyond.
     pub(crate) fn set(&self, id: EventId) {
-        self.0.store(id.0, Ordering::Release);
+        self.last.store(id.0, Ordering::Release);
     }
 
     /// Takes the place from which it has to be replayed, if it fell behind.
     pub(crate) fn take(&self) -> Option<EventId> {
-        match self.0.swap(LIVE, Ordering::AcqRel) {
+        match self.last.swap(LIVE, Ordering::AcqRel) {
             LIVE => None,
             id => Some(EventId(id)),
         }
@@ -208,6 +236,7 @@ impl Inner {
         }
         self.encode(shared, &committed, before, todo);
         if committed.event.parts.iter().any(|part| matches!(part, Part::SettingsPut(_))) {
+            self.shut_out(room, shared);
             // What was stored under other settings is read again by who joins, and cleaned where that holds up nobody.
             (self.recent, self.recent_bytes) = (VecDeque::new(), 0);
             let settings = self.state.settings.clone();
@@ -268,6 +297,20 @@ impl Inner {
     pub(crate) fn admit(&mut self, member: Member) {
         self.asked |= member.also;
         Arc::make_mut(&mut self.members).push(member);
+    }
+
+    /// Lets those go who may not read the room any more: from here on nothing is sent to them.
+    fn shut_out(&mut self, room: &RoomName, shared: &Shared) {
+        if shared.accounts == Accounts::Off {
+            return;
+        }
+        let may = |member: &Member| shared.check(&member.behind.actor, Action::Read, room, &self.state).is_ok();
+        let out: Vec<Socket> =
+            self.members.iter().filter(|member| !may(member)).map(|member| member.socket.clone()).collect();
+        if !out.is_empty() {
+            self.release(|socket| out.contains(socket));
+            out.iter().for_each(|socket| socket.close(CloseCode::POLICY, SHUT_OUT));
+        }
     }
 
     /// Lets members go.

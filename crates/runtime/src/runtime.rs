@@ -7,7 +7,7 @@ use parlor_store::{Append, AppendError, Appended, Key, ReadError, Store};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    CommandError, Dispatch, Encoder, EncoderId,
+    CommandError, Dispatch, Encoder, EncoderId, Names,
     map::{Map, RoomHandle},
     room::Shared,
 };
@@ -26,9 +26,6 @@ pub struct Runtime(Arc<Parts>);
 struct Parts {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
-    /// Whether only this machine reaches the server.
-    local: bool,
-    accounts: Accounts,
     map: Arc<Map>,
     shared: Shared,
     /// Appends, drains, activations: what shutdown waits for.
@@ -46,13 +43,14 @@ pub struct Builder {
     clock: Arc<dyn Clock>,
     local: bool,
     accounts: Accounts,
+    names: Option<Arc<dyn Names>>,
     encoders: Vec<Arc<dyn Encoder>>,
 }
 
 impl Builder {
     /// A runtime over this store.
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> Self {
-        Self { store, clock, local: true, accounts: Accounts::Off, encoders: Vec::new() }
+        Self { store, clock, local: true, accounts: Accounts::Off, names: None, encoders: Vec::new() }
     }
 
     /// Whether only this machine reaches the server; the policy asks.
@@ -66,6 +64,13 @@ impl Builder {
     #[must_use]
     pub fn accounts(mut self, accounts: Accounts) -> Self {
         self.accounts = accounts;
+        self
+    }
+
+    /// Whose names are whose, where people have accounts.
+    #[must_use]
+    pub fn names(mut self, names: Arc<dyn Names>) -> Self {
+        self.names = Some(names);
         self
     }
 
@@ -83,11 +88,15 @@ impl Builder {
         let feed = self.store.feed().expect("the runtime is the feed's one reader");
         let runtime = Runtime(Arc::new(Parts {
             map: Arc::new(Map::new(Arc::clone(&self.clock))),
-            shared: Shared { encoders: self.encoders, dispatch: std::sync::OnceLock::new() },
+            shared: Shared {
+                encoders: self.encoders,
+                dispatch: std::sync::OnceLock::new(),
+                local: self.local,
+                accounts: self.accounts,
+                names: self.names,
+            },
             store: self.store,
             clock: self.clock,
-            local: self.local,
-            accounts: self.accounts,
             tracker: TaskTracker::new(),
             essential: TaskTracker::new(),
             stopping: CancellationToken::new(),
@@ -112,13 +121,9 @@ impl Runtime {
         &self.0.shared
     }
 
-    pub(crate) fn is_local(&self) -> bool {
-        self.0.local
-    }
-
     /// Whether people have accounts.
     pub fn accounts(&self) -> Accounts {
-        self.0.accounts
+        self.0.shared.accounts
     }
 
     /// The store below.

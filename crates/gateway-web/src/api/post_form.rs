@@ -22,9 +22,9 @@ use crate::{Web, body::Body, caller::Caller};
 )]
 pub(crate) async fn handle(State(web): State<Web>, caller: Caller, headers: HeaderMap, body: Body) -> Answer {
     let form = FormSubmission {
-        caller: caller.0,
         room: body.room()?,
-        author: body.author()?.to_owned(),
+        author: body.author(&caller)?.to_owned(),
+        caller: caller.0,
         bot: BotId(body.0.number("bot_id")?),
         action_url: body.optional_short("action_url")?,
         form_data: body.0.object("form_data")?,

@@ -33,7 +33,7 @@ const KEY_MAX: usize = 255;
 )]
 pub(crate) async fn handle(State(web): State<Web>, caller: Caller, headers: HeaderMap, body: Body) -> Answer {
     let room = body.room()?;
-    let message = message(&body)?;
+    let message = message(&caller, &body)?;
     let posted = web.runtime().post(&caller, room.clone(), message, key(&headers)?).await?;
     let json = Runtime::json(&posted.message);
     if wants_async(&headers) {
@@ -43,8 +43,8 @@ pub(crate) async fn handle(State(web): State<Web>, caller: Caller, headers: Head
     Ok(raw_json(StatusCode::OK, json))
 }
 
-fn message(body: &Body) -> Result<Message, ApiError> {
-    let author = body.author()?;
+fn message(caller: &Caller, body: &Body) -> Result<Message, ApiError> {
+    let author = body.author(caller)?;
     let text = body.0.string("text")?;
     if text.len() > TEXT_MAX {
         return Err(FieldError::TooLong("text", text.len(), TEXT_MAX).into());

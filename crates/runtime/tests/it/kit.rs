@@ -75,19 +75,25 @@ pub(crate) fn room() -> RoomName {
 pub(crate) struct Kit {
     pub(crate) runtime: Runtime,
     encoder: EncoderId,
+    /// Who comes and speaks.
+    pub(crate) caller: Caller,
 }
 
 impl Kit {
     pub(crate) fn new(faults: Faults, seed: u64) -> Self {
+        Self::with(faults, seed, |builder| builder)
+    }
+
+    pub(crate) fn with(faults: Faults, seed: u64, set: impl FnOnce(Builder) -> Builder) -> Self {
         let clock = Arc::new(FakeClock::default());
         let store = MemoryStore::with_faults(Arc::clone(&clock) as _, faults, seed);
-        let mut builder = Builder::new(Arc::new(store), clock);
+        let mut builder = set(Builder::new(Arc::new(store), clock));
         let encoder = builder.encoder(Arc::new(Plain));
-        Self { runtime: builder.start(), encoder }
+        Self { runtime: builder.start(), encoder, caller: Caller::anyone(None) }
     }
 
     pub(crate) async fn say(&self, text: &str) -> Result<Posted, CommandError> {
-        self.runtime.post(&Caller::anyone(None), room(), Message::user("Ann", text), None).await
+        self.runtime.post(&self.caller, room(), Message::user("Ann", text), None).await
     }
 
     /// Comes to the room; `small` gives it an outbox that overflows soon.
@@ -103,7 +109,8 @@ impl Kit {
     fn come(&self, since: Option<u64>, last: Option<usize>, also: Kinds, limits: Limits, pipe: usize) -> Client {
         let (ours, theirs) = tokio::io::duplex(pipe);
         let connection = Connection::over_io(theirs, &[], limits);
-        let follow = Follow { room: room(), since: since.map(EventId), last, also, encoder: self.encoder };
+        let caller = self.caller.clone();
+        let follow = Follow { caller, room: room(), since: since.map(EventId), last, also, encoder: self.encoder };
         let runtime = self.runtime.clone();
         self.runtime.tracker().spawn(async move { runtime.follow(connection, follow).await });
         Client { stream: ours, buffer: VecDeque::new() }
@@ -154,6 +161,21 @@ impl Client {
             0x89 => self.frame(),
             other => panic!("an unexpected frame {other:#x}: {}", String::from_utf8_lossy(&payload)),
         }
+    }
+
+    /// Waits until the server closes, and gives the code; panics if it says anything else before.
+    pub(crate) async fn closed(&mut self) -> u16 {
+        let closed = async {
+            while self.buffer.len() < 4 {
+                let mut chunk = [0; 4096];
+                let count = self.stream.read(&mut chunk).await.expect("the stream is whole");
+                assert_ne!(count, 0, "the server closed without a word");
+                self.buffer.extend(&chunk[..count]);
+            }
+        };
+        tokio::time::timeout(DEADLINE, closed).await.expect("it was to be closed");
+        assert_eq!(self.buffer[0], 0x88, "a frame to close with: {:?}", self.buffer);
+        u16::from_be_bytes([self.buffer[2], self.buffer[3]])
     }
 
     /// Waits until it is told who is here, and that it is: it is a member now, and nothing more is on its way.
