@@ -1,7 +1,7 @@
 //! “Send again”: what a bot got once goes to it once more, under an id of its own, and is answered as usual.
 
 use parlor_rooms::{Bot, BotId, Endpoint, EventId, Json, RoomName, policy::Action};
-use parlor_runtime::{Caller, CommandError, inspect::Resent};
+use parlor_runtime::{Caller, CommandError, inspect::Resent, limits::What};
 use parlor_store::{Activation, ActivationId, Cause, ReadError, Trigger};
 use serde::{Deserialize, Serialize};
 
@@ -52,6 +52,7 @@ impl Bots {
         let record = runtime.store().activation(&id).await?.ok_or_else(gone)?;
         let room = RoomName::parse(&record.room).map_err(|_| gone())?;
         runtime.check(caller, Action::ManageBots, &room).await?;
+        runtime.limits().take(caller, What::Trials)?;
         let state = runtime.snapshot(&room).await?;
         let bot = state.bots.get(&record.bot).ok_or_else(|| invalid("its bot is not in the room any more"))?;
         if bot.paused {

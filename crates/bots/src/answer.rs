@@ -12,10 +12,13 @@ use crate::fault::Fault;
 /// The longest name that an answer may come under, in characters.
 const AUTHOR_MAX: usize = 100;
 
-/// The longest text of an answer, in bytes of UTF-8; a state may be as long.
-pub(crate) const TEXT_MAX: usize = 1 << 20;
-/// The largest body that is taken: JSON may write each character of a text as six, and there is a state beside it.
-pub(crate) const BODY_MAX: usize = 8 << 20;
+/// The largest body that is taken, in longest texts: JSON may write each character as six, and there is a state beside it.
+const BODY_TIMES: usize = 8;
+
+/// The largest body in which a text of so many bytes may come.
+pub(crate) fn body_max(text_max: usize) -> usize {
+    text_max.saturating_mul(BODY_TIMES)
+}
 
 /// What came back from a bot, over whatever way.
 #[derive(Clone, Debug, Default)]
@@ -64,16 +67,17 @@ pub(crate) struct Answer {
     pub(crate) room: Option<String>,
 }
 
-/// Reads an answer.
-pub(crate) fn read(reply: &Reply) -> Result<Answer, Fault> {
+/// Reads an answer, whose text, and whose state, may have so many bytes.
+pub(crate) fn read(reply: &Reply, text_max: usize) -> Result<Answer, Fault> {
+    let too_large = || Fault::TooLarge { most: text_max };
     let Reply { status, reason, .. } = reply;
     if !(200..=299).contains(status) {
         let location = reply.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("location"));
         let location = location.map(|(_, value)| value.clone());
         return Err(Fault::Status { status: *status, reason: reason.clone(), location });
     }
-    if reply.truncated || reply.body.len() > BODY_MAX {
-        return Err(Fault::TooLarge);
+    if reply.truncated || reply.body.len() > body_max(text_max) {
+        return Err(too_large());
     }
     let not_json = || Fault::NotJson { status: *status, body: String::from_utf8_lossy(&reply.body).into_owned() };
     let body = reply.body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&reply.body);
@@ -91,12 +95,12 @@ pub(crate) fn read(reply: &Reply) -> Result<Answer, Fault> {
         return Err(Fault::TextType(type_name(text).to_owned()));
     }
     let text: String = serde_json::from_str(text.get()).map_err(|_| not_json())?;
-    if text.len() > TEXT_MAX || object.get("state").is_some_and(|state| state.get().len() > TEXT_MAX) {
-        return Err(Fault::TooLarge);
+    if text.len() > text_max || object.get("state").is_some_and(|state| state.get().len() > text_max) {
+        return Err(too_large());
     }
     let mut string = |key: &str| -> Option<String> {
         let text: String = serde_json::from_str(object.remove(key)?.get()).ok()?;
-        Some(text).filter(|text| !text.is_empty() && text.len() <= TEXT_MAX)
+        Some(text).filter(|text| !text.is_empty() && text.len() <= text_max)
     };
     Ok(Answer {
         text,
@@ -167,18 +171,22 @@ fn type_name(raw: &RawValue) -> &'static str {
 mod tests {
     use super::*;
 
+    fn read_all(reply: &Reply) -> Result<Answer, Fault> {
+        read(reply, 1 << 20)
+    }
+
     fn reply(status: u16, body: &str) -> Reply {
         Reply { status, body: Bytes::copy_from_slice(body.as_bytes()), ..Reply::default() }
     }
 
     #[track_caller]
     fn check(body: &str, expected: &Answer) {
-        assert_eq!(read(&reply(200, body)).as_ref(), Ok(expected), "{body}");
+        assert_eq!(read_all(&reply(200, body)).as_ref(), Ok(expected), "{body}");
     }
 
     #[track_caller]
     fn refused(body: &str, expected: &Fault) {
-        assert_eq!(read(&reply(200, body)).as_ref(), Err(expected), "{body}");
+        assert_eq!(read_all(&reply(200, body)).as_ref(), Err(expected), "{body}");
     }
 
     fn said(text: &str) -> Answer {
@@ -256,13 +264,13 @@ mod tests {
 
     #[test]
     fn only_2xx_counts() {
-        assert_eq!(read(&reply(299, r#"{"text":"t"}"#)), Ok(said("t")));
+        assert_eq!(read_all(&reply(299, r#"{"text":"t"}"#)), Ok(said("t")));
         for status in [199, 300, 404, 500] {
             let fault = Fault::Status { status, reason: String::new(), location: None };
-            assert_eq!(read(&reply(status, r#"{"text":"t"}"#)), Err(fault));
+            assert_eq!(read_all(&reply(status, r#"{"text":"t"}"#)), Err(fault));
         }
         let cut = Reply { truncated: true, ..reply(200, r#"{"text":"t"}"#) };
-        assert_eq!(read(&cut), Err(Fault::TooLarge));
+        assert_eq!(read_all(&cut), Err(Fault::TooLarge { most: 1 << 20 }));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! One attempt: stored before it is made, sent, waited for.
 
+use parlor_rooms::BotId;
 use parlor_runtime::Signal;
 use parlor_store::{Activation, Cause, Progress, Status};
 
@@ -28,6 +29,7 @@ impl Inner {
             Err(Crowded { first: true }) => return self.fail(turn, Fault::TooMany { waiting: WAITING }).await,
             Err(Crowded { first: false }) => return self.pass(turn, Some(Fault::TooMany { waiting: WAITING })).await,
         };
+        self.wait_for_the_limit(bot.id).await?;
         let endpoint = match &turn.target.how {
             How::Out(url) => Endpoint::Http(url.clone()),
             _ => Endpoint::of(bot, turn.url(), &self.options.builtin, &self.connected),
@@ -47,6 +49,18 @@ impl Inner {
             () = self.grace_is_over() => return Err(PutOff),
         };
         self.settle(turn, outcome, record).await
+    }
+
+    /// Waits until the bot may be asked again. Whoever waits has a place at the bot's gate, so that what comes beyond those is
+    /// counted there.
+    async fn wait_for_the_limit(&self, bot: BotId) -> Result<(), PutOff> {
+        while let Err(wait) = self.runtime.limits().activate(bot) {
+            tokio::select! {
+                () = tokio::time::sleep(wait) => {}
+                () = self.runtime.stopping().cancelled() => return Err(PutOff),
+            }
+        }
+        Ok(())
     }
 
     /// The record of an activation of which nothing is known yet.

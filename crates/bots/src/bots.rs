@@ -16,7 +16,7 @@ use tokio::sync::Semaphore;
 
 use crate::{
     builtin::Registry, connected::Connected, dispatch::Work, gate::Gates, happen::Timers, lane::Lane,
-    matching::Matcher, random::Random, random::SystemRandom, waiters::Waiters,
+    matching::Matcher, random::Random, random::SystemRandom, trials::Trials, waiters::Waiters,
 };
 
 /// How many dispatches that a crash left over go on at once.
@@ -59,6 +59,7 @@ pub(crate) struct Inner {
     pub(crate) timeout: AtomicU64,
     pub(crate) matcher: Matcher,
     pub(crate) gates: Arc<Gates>,
+    pub(crate) trials: Trials,
     /// The lanes of rooms in conversation.
     pub(crate) lanes: Mutex<HashMap<RoomName, Lane<Work>>>,
     /// Who waits for which dispatch.
@@ -84,6 +85,7 @@ impl Bots {
                 options,
                 matcher,
                 gates: Arc::default(),
+                trials: Trials::new(),
                 lanes: Mutex::default(),
                 waiters: Arc::default(),
                 timers: Timers::default(),

@@ -50,7 +50,7 @@ impl BotControl for Bots {
         if runtime.stopping().is_cancelled() {
             return Err(CommandError::Stopping);
         }
-        runtime.check(&caller, Action::Post, &room).await?;
+        runtime.admit(&caller, Action::Post, &room).await?;
         let form = Form { author, bot, action: action_url, data: form_data };
         let written = serde_json::to_string(&form).expect("strings and checked JSON can be written");
         let body = Json::parse(&written).map_err(|_| invalid("form_data", "is nested too deeply"))?;

@@ -44,7 +44,8 @@ impl Inner {
             headers.insert(HeaderName::from_static("webhook-signature"), value);
         }
         let record = Activation { started, status: Status::Running, request: Some(sent), ..record };
-        (Request { headers, body, within: self.within(bot) }, record)
+        let limit = answer::body_max(self.text_max());
+        (Request { headers, body, within: self.within(bot), limit }, record)
     }
 
     /// Sends it and reads what comes back; the record has all of it but the end.
@@ -61,9 +62,14 @@ impl Inner {
             ..record
         };
         let answer = reply
-            .and_then(|reply| answer::read(&reply).map_err(|fault| fault.at(reply.url.clone())))
+            .and_then(|reply| answer::read(&reply, self.text_max()).map_err(|fault| fault.at(reply.url.clone())))
             .map(|answer| answer.frozen(&endpoint.base()));
         (answer, record)
+    }
+
+    /// The longest text of an answer.
+    fn text_max(&self) -> usize {
+        self.runtime.limits().limits().answer
     }
 
     /// How long ago the attempt began, in microseconds.

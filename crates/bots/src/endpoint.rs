@@ -8,7 +8,7 @@ use parlor_rooms::{self as rooms, Bot, BotId};
 use url::Url;
 
 use crate::{
-    answer::{BODY_MAX, Base, Reply},
+    answer::{Base, Reply},
     builtin::{Builtin, Registry},
     connected::{self, Connected, Http, Said, Unheard},
     fault::Fault,
@@ -42,6 +42,8 @@ pub(crate) struct Request {
     pub(crate) body: Bytes,
     /// How long the whole may take.
     pub(crate) within: Duration,
+    /// How many bytes of the answer's body are read.
+    pub(crate) limit: usize,
 }
 
 impl Endpoint {
@@ -77,10 +79,10 @@ impl Endpoint {
 
     /// Sends the request and waits for the answer.
     pub(crate) async fn deliver(&self, client: &Client, request: Request) -> Result<Reply, Fault> {
-        let Request { headers, body, within } = request;
+        let Request { headers, body, within, limit } = request;
         match self {
             Self::Http(url) => {
-                let answer = client.post_json(url, &headers, body, within, BODY_MAX).await?;
+                let answer = client.post_json(url, &headers, body, within, limit).await?;
                 let headers = answer.headers.iter();
                 let headers = headers
                     .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()));

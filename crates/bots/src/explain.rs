@@ -60,7 +60,7 @@ fn words(fault: &Fault) -> (&'static str, Values) {
         Fault::NotObject(found) => (template!("not_object"), vec![("found", found.clone())]),
         Fault::NoText => (template!("no_text"), vec![]),
         Fault::TextType(found) => (template!("text_type"), vec![("found", found.clone())]),
-        Fault::TooLarge => (template!("too_large"), vec![("limit", "1 MiB".to_owned())]),
+        Fault::TooLarge { most } => (template!("too_large"), vec![("limit", size(*most))]),
         Fault::EmptyUrl => (template!("empty_url"), vec![]),
         Fault::NoBuiltin(known) => (template!("no_builtin"), vec![("known", known.clone())]),
         Fault::NotConnected => (template!("not_connected"), vec![]),
@@ -96,6 +96,15 @@ fn status_words(status: u16, reason: &str, location: Option<&str>) -> (&'static 
         _ => template!("status"),
     };
     (template, values)
+}
+
+/// “1 MiB”, “300 KiB”, “1025 bytes”.
+fn size(bytes: usize) -> String {
+    match bytes {
+        n if n >= 1 << 20 && n.is_multiple_of(1 << 20) => format!("{} MiB", n >> 20),
+        n if n >= 1 << 10 && n.is_multiple_of(1 << 10) => format!("{} KiB", n >> 10),
+        n => format!("{n} bytes"),
+    }
 }
 
 #[cfg(test)]
@@ -170,7 +179,9 @@ mod tests {
         let redirect =
             Fault::Status { status: 308, reason: "Permanent Redirect".into(), location: Some("/echo/".into()) };
         check(&redirect, &["status code of 308 (Permanent Redirect)", "<code>/echo/</code>"]);
-        check(&Fault::TooLarge, &[BOT, "1 MiB"]);
+        check(&Fault::TooLarge { most: 1 << 20 }, &[BOT, "1 MiB"]);
+        check(&Fault::TooLarge { most: 300 << 10 }, &[BOT, "300 KiB"]);
+        check(&Fault::TooLarge { most: 1_025 }, &[BOT, "1025 bytes"]);
         check(&Fault::NoBuiltin("builtin:echo".into()), &[BOT, URL, "builtin:echo"]);
         check(
             &Fault::NotConnected,

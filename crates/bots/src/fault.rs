@@ -25,7 +25,7 @@ pub(crate) enum Fault {
     /// `text` is no string but this (Python's name).
     TextType(String),
     /// The body is larger than is taken.
-    TooLarge,
+    TooLarge { most: usize },
     /// The bot has no url yet.
     EmptyUrl,
     /// There is no built-in bot of this name.

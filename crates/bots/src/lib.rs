@@ -37,6 +37,7 @@ mod sign;
 #[cfg(test)]
 mod tests;
 mod trial;
+mod trials;
 mod waiters;
 mod welcome;
 mod why;

@@ -22,6 +22,8 @@ use crate::{
 
 /// How many messages are matched at once.
 const THREADS: usize = 2;
+/// How many texts are only tried at once, beside them.
+const TRYING: usize = 1;
 /// How many patterns are kept read, in each of the cache's two generations.
 const GENERATION: usize = 512;
 
@@ -31,12 +33,15 @@ type Read = Arc<Result<Pattern, PatternError>>;
 pub(crate) struct Matcher {
     tracker: TaskTracker,
     turns: Arc<Semaphore>,
+    /// For what activates nobody: it never holds up a message.
+    trying: Arc<Semaphore>,
     read: Arc<Cache>,
 }
 
 impl Matcher {
     pub(crate) fn new(tracker: TaskTracker) -> Self {
-        Self { tracker, turns: Arc::new(Semaphore::new(THREADS)), read: Arc::default() }
+        let turns = |count| Arc::new(Semaphore::new(count));
+        Self { tracker, turns: turns(THREADS), trying: turns(TRYING), read: Arc::default() }
     }
 
     /// The bots that hear `text`, in order of id.
@@ -46,7 +51,7 @@ impl Matcher {
             return Vec::new();
         }
         let (read, text) = (Arc::clone(&self.read), text.to_owned());
-        self.aside(move || {
+        self.aside(&self.turns, move || {
             let mut budget = Budget::for_text(text.len());
             bots.iter().filter_map(|bot| ask(&read, bot, &text, &mut budget)).collect()
         })
@@ -60,7 +65,7 @@ impl Matcher {
             error: Some(("the pattern could not be tried; try again in a moment".to_owned(), None)),
             found: vec![None; probe.texts.len()],
         };
-        self.aside(move || crate::probe::search(&probe)).await.unwrap_or(broken)
+        self.aside(&self.trying, move || crate::probe::search(&probe)).await.unwrap_or(broken)
     }
 
     /// What a text is to a bot; one that is being edited is not kept in the cache.
@@ -70,13 +75,13 @@ impl Matcher {
             let mut budget = Budget::for_text(text.len());
             judge_well(&bot.pattern(), &text, &mut budget)
         };
-        self.aside(judge).await.unwrap_or(Verdict::Slow)
+        self.aside(&self.trying, judge).await.unwrap_or(Verdict::Slow)
     }
 
     /// What a text is to each of some bots, in their order, whether or not they rest.
     pub(crate) async fn verdicts(&self, bots: Vec<Arc<Bot>>, text: &str) -> Vec<Verdict> {
         let (read, text, count) = (Arc::clone(&self.read), text.to_owned(), bots.len());
-        self.aside(move || {
+        self.aside(&self.trying, move || {
             let mut budget = Budget::for_text(text.len());
             bots.iter().map(|bot| judge_well(&read.get(bot), &text, &mut budget)).collect()
         })
@@ -86,13 +91,18 @@ impl Matcher {
 
     /// Reads a pattern. The error names what is wrong.
     pub(crate) async fn check(&self, pattern: String) -> Result<(), String> {
-        let checked = self.aside(move || Pattern::parse(&pattern).map(drop).map_err(|error| error.to_string())).await;
+        let parse = move || Pattern::parse(&pattern).map(drop).map_err(|error| error.to_string());
+        let checked = self.aside(&self.turns, parse).await;
         checked.unwrap_or_else(|| Err("the pattern could not be checked; try again in a moment".to_owned()))
     }
 
     /// Works on a thread where nobody waits; `None` if the work panicked.
-    async fn aside<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
-        let turn = Arc::clone(&self.turns).acquire_owned().await.ok()?;
+    async fn aside<T: Send + 'static>(
+        &self,
+        turns: &Arc<Semaphore>,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Option<T> {
+        let turn = Arc::clone(turns).acquire_owned().await.ok()?;
         let task = self.tracker.spawn_blocking(move || {
             let done = work();
             drop(turn);

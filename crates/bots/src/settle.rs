@@ -102,8 +102,10 @@ impl Inner {
             How::Out(url) if answer.state.is_some() => Some(self.automatic(url).await?),
             _ => None,
         };
+        let most = self.runtime.limits().limits().bots;
         self.append(&turn.work.room, |state| {
-            let (parts, control) = answer_parts(turn, answer, new.as_ref(), state);
+            let new = new.as_ref().filter(|_| state.bots.len() < most);
+            let (parts, control) = answer_parts(turn, answer, new, state);
             ending(turn, Append::new(turn.work.room.clone(), parts), record, control.then_some(state))
         })
         .await

@@ -4,6 +4,7 @@ use parlor_rooms::{Bot, Message, policy::Action};
 use parlor_runtime::{
     CommandError,
     inspect::{Trial, Tried},
+    limits::What,
 };
 use parlor_store::{Activation, ActivationId, Cause, Status, Trigger};
 
@@ -14,7 +15,6 @@ use crate::{
     endpoint::Endpoint,
     explain::{Whose, explain},
     fault::Fault,
-    gate::WAITING,
     matching::Verdict,
     occasion::Occasion,
     random,
@@ -30,6 +30,7 @@ impl Inner {
             return Err(CommandError::Stopping);
         }
         self.runtime.check(&trial.caller, Action::ManageBots, &trial.room).await?;
+        self.runtime.limits().take(&trial.caller, What::Trials)?;
         let verdict = self.matcher.verdict(&trial.bot, &trial.text).await;
         let event = Occasion::of_message(&trial.bot, &trial.text).filter(|event| event.is_wanted(&trial.bot));
         let (matched, why, params) = match (verdict, event) {
@@ -59,11 +60,10 @@ impl Inner {
     ) -> Result<(Result<Answer, Fault>, Activation), CommandError> {
         let Trial { caller: _, room, bot, secret, author, text, state } = trial;
         let record = self.record_of_trial(trial);
-        let turn = tokio::select! {
-            turn = self.gates.turn(bot.id) => turn,
+        let _turn = tokio::select! {
+            turn = self.trials.turn(room) => turn?,
             () = self.runtime.stopping().cancelled() => return Err(CommandError::Stopping),
         };
-        let Ok(_at_the_bot) = turn else { return Ok((Err(Fault::TooMany { waiting: WAITING }), record)) };
         let secret = match secret {
             Some(secret) => secret.clone(),
             None => self.saved_secret(bot).await?,

@@ -4,38 +4,41 @@ use axum::extract::{FromRequest, Request};
 use futures_util::StreamExt as _;
 use http::StatusCode;
 use parlor_rooms::RoomName;
-use parlor_wire::Fields;
+use parlor_runtime::limits::Limits;
+use parlor_wire::{FieldError, Fields};
 
-use crate::{caller::Caller, error::ApiError, state::BODY_MAX};
+use crate::{Web, caller::Caller, error::ApiError};
 
-/// Where reading ends of a body that is too large.
-const READ_MAX: usize = 16 * BODY_MAX;
+/// Of a body that is too large so many times more is read.
+const READ_ON: usize = 16;
 
 /// The fields of a request's body.
-pub(crate) struct Body(pub(crate) Fields);
+pub(crate) struct Body(pub(crate) Fields, Limits);
 
-impl<S: Send + Sync> FromRequest<S> for Body {
+impl FromRequest<Web> for Body {
     type Rejection = ApiError;
 
-    async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
+    async fn from_request(request: Request, web: &Web) -> Result<Self, ApiError> {
+        let limits = web.runtime().limits().limits();
+        let most = limits.body;
         let mut stream = request.into_body().into_data_stream();
         let (mut body, mut length) = (Vec::new(), 0usize);
         while let Some(piece) = stream.next().await {
             let piece = piece.map_err(|_| ApiError::bad("the body broke off before its end"))?;
             length = length.saturating_add(piece.len());
-            if length > READ_MAX {
+            if length > most.saturating_mul(READ_ON) {
                 break;
             }
             // What is too large is read on, so that a client that writes all before it reads gets to the answer.
-            if length <= BODY_MAX {
+            if length <= most {
                 body.extend_from_slice(&piece);
             }
         }
-        if length > BODY_MAX {
-            let message = format!("the body is too large; at most {BODY_MAX} bytes are allowed");
+        if length > most {
+            let message = format!("the body is too large; at most {most} bytes are allowed");
             return Err(ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, message));
         }
-        Ok(Self(Fields::parse(&body)?))
+        Ok(Self(Fields::parse(&body)?, limits))
     }
 }
 
@@ -57,11 +60,20 @@ impl Body {
         self.short("author", author)
     }
 
+    /// Refuses what nobody could say.
+    pub(crate) fn text<'a>(&self, text: &'a str) -> Result<&'a str, ApiError> {
+        let most = self.1.text;
+        if text.len() > most {
+            return Err(FieldError::TooLong("text", text.len(), most).into());
+        }
+        Ok(text)
+    }
+
     /// Refuses what is longer than names and addresses have any need to be.
     pub(crate) fn short<'a>(&self, name: &'static str, value: &'a str) -> Result<&'a str, ApiError> {
-        const SHORT_MAX: usize = 4 * 1024;
-        if value.len() > SHORT_MAX {
-            return Err(parlor_wire::FieldError::TooLong(name, value.len(), SHORT_MAX).into());
+        let most = self.1.name;
+        if value.len() > most {
+            return Err(FieldError::TooLong(name, value.len(), most).into());
         }
         Ok(value)
     }

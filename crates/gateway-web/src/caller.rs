@@ -1,7 +1,9 @@
 //! Who makes a request, as the handlers need it.
 
+use std::net::IpAddr;
+
 use axum::extract::{FromRequestParts, Request};
-use http::request::Parts;
+use http::{Extensions, request::Parts};
 use parlor_sockets::Peer;
 
 use crate::Web;
@@ -22,12 +24,16 @@ impl FromRequestParts<Web> for Caller {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &Web) -> Result<Self, Self::Rejection> {
-        Ok(parts.extensions.get::<Self>().cloned().unwrap_or(Self(parlor_runtime::Caller::anyone(None))))
+        let anyone = || Self(parlor_runtime::Caller::anyone(address(&parts.extensions)));
+        Ok(parts.extensions.get::<Self>().cloned().unwrap_or_else(anyone))
     }
 }
 
 /// Finds out who asks.
 pub(crate) fn find(request: &Request) -> Caller {
-    let address = request.extensions().get::<Peer>().map(|peer| peer.address.ip().to_canonical());
-    Caller(parlor_runtime::Caller::anyone(address))
+    Caller(parlor_runtime::Caller::anyone(address(request.extensions())))
+}
+
+fn address(extensions: &Extensions) -> Option<IpAddr> {
+    extensions.get::<Peer>().map(|peer| peer.address.ip().to_canonical())
 }

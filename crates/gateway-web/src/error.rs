@@ -5,6 +5,7 @@ use http::{StatusCode, header};
 use parlor_rooms::RoomNameError;
 use parlor_runtime::{
     CommandError,
+    limits::Limited,
     log::{AppendError, ReadError, SearchError},
 };
 use parlor_wire::{FieldError, rooms_api};
@@ -14,11 +15,13 @@ use parlor_wire::{FieldError, rooms_api};
 pub(crate) struct ApiError {
     status: StatusCode,
     message: String,
+    /// In how many seconds to come back.
+    retry_after: Option<u64>,
 }
 
 impl ApiError {
     pub(crate) fn new(status: StatusCode, message: impl Into<String>) -> Self {
-        Self { status, message: message.into() }
+        Self { status, message: message.into(), retry_after: None }
     }
 
     pub(crate) fn bad(message: impl Into<String>) -> Self {
@@ -36,8 +39,9 @@ impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let body = serde_json::to_vec(&rooms_api::Error { message: self.message }).unwrap_or_default();
         let mut response = (self.status, [(header::CONTENT_TYPE, "application/json")], body).into_response();
-        if self.status == StatusCode::SERVICE_UNAVAILABLE {
-            response.headers_mut().insert(header::RETRY_AFTER, http::HeaderValue::from_static("1"));
+        let later = matches!(self.status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS);
+        if let Some(seconds) = self.retry_after.or(later.then_some(1)) {
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
         }
         response
     }
@@ -74,12 +78,25 @@ impl From<SearchError> for ApiError {
     }
 }
 
+/// The answer to what is over a limit, where no handler gives it.
+pub fn limited(limited: Limited) -> Response {
+    ApiError::from(limited).into_response()
+}
+
+impl From<Limited> for ApiError {
+    fn from(limited: Limited) -> Self {
+        let retry_after = Some(limited.seconds());
+        Self { retry_after, ..Self::new(StatusCode::TOO_MANY_REQUESTS, limited.to_string()) }
+    }
+}
+
 impl From<CommandError> for ApiError {
     fn from(error: CommandError) -> Self {
         use parlor_rooms::policy::Refusal;
         let status = match &error {
             CommandError::Refused(Refusal::ServersOwn)
             | CommandError::Invalid { .. }
+            | CommandError::RoomFull(_)
             | CommandError::BotElsewhere(..) => StatusCode::BAD_REQUEST,
             CommandError::Refused(Refusal::NeedsLogin) => StatusCode::UNAUTHORIZED,
             CommandError::Refused(_) | CommandError::NameTaken(_) => StatusCode::FORBIDDEN,
@@ -96,6 +113,8 @@ impl From<CommandError> for ApiError {
                 return Self::new(StatusCode::SERVICE_UNAVAILABLE, "The room is changing too fast; try again.");
             }
             CommandError::Append(_) | CommandError::Read(_) => return Self::internal(&error),
+            CommandError::Search(error) => return error.clone().into(),
+            CommandError::Limited(limited) => return (*limited).into(),
             CommandError::Stopping => StatusCode::SERVICE_UNAVAILABLE,
         };
         Self::new(status, error.to_string())

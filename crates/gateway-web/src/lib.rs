@@ -27,6 +27,7 @@ mod templates;
 
 pub use content_origin::ContentOrigin;
 pub use encoder::RoomsEncoder;
+pub use error::limited;
 pub use guard::Mode;
 pub use openapi::document;
 pub use origins::Origins;

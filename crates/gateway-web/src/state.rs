@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use parlor_rooms::{Bot, Endpoint, RoomName};
-use parlor_runtime::{BotControl, EncoderId, Runtime};
+use parlor_runtime::{
+    BotControl, Caller, EncoderId, Runtime,
+    limits::{Limited, Open, What},
+};
 use parlor_sockets::Sweeper;
 use parlor_wire::rooms_api;
 
@@ -17,11 +20,6 @@ use crate::{
     skin::{Skin, Worn},
     templates::Templates,
 };
-
-/// The longest text of a person, in bytes of UTF-8.
-pub(crate) const TEXT_MAX: usize = 16 * 1024;
-/// The largest body of a request.
-pub(crate) const BODY_MAX: usize = 1024 * 1024;
 
 /// The web gateway's state. Cheap to clone.
 #[derive(Clone)]
@@ -81,6 +79,12 @@ impl Web {
             connected: connects.then(|| self.control().is_connected(bot.id)),
             ..rooms_api::Bot::new(room, bot)
         }
+    }
+
+    /// Counts a websocket of the caller's address, if it may open another. To be kept while it is open.
+    pub(crate) fn open_socket(&self, caller: &Caller) -> Result<Option<Open>, Limited> {
+        let limits = self.runtime().limits();
+        caller.address.map_or(Ok(None), |address| limits.open(What::Sockets, address))
     }
 
     pub(crate) fn encoder(&self) -> EncoderId {

@@ -26,6 +26,7 @@ pub(crate) async fn handle(
     let room = room.ok_or_else(|| ApiError::bad("`room` in the address is not UTF-8"))?;
     let room = RoomName::parse(&room)?;
     web.runtime().check(&caller, Action::Read, &room).await?;
+    let open = web.open_socket(&caller)?;
     let (mut parts, _) = request.into_parts();
     let upgrade = match Upgrade::from_parts(&mut parts, &[]) {
         Ok(upgrade) => upgrade,
@@ -45,8 +46,10 @@ pub(crate) async fn handle(
     };
     let runtime = web.runtime().clone();
     let tracker = runtime.tracker().clone();
+    let limits = Limits { incoming: runtime.limits().limits().frame, ..Limits::CLIENT };
     tracker.spawn(async move {
-        match upgrade.connect(Limits::CLIENT).await {
+        let _open = open;
+        match upgrade.connect(limits).await {
             Ok(mut connection) => {
                 web.sweeper().watch(&mut connection);
                 drop(web);

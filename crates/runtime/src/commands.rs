@@ -6,9 +6,9 @@ use parlor_rooms::{
     Bot, BotId, Endpoint, EventId, Interest, Message, Part, RoomName, RoomSettings, RoomState,
     policy::{Action, Actor},
 };
-use parlor_store::{Append, AppendError, Ask, Key, SecretChange, StoredMessage, record};
+use parlor_store::{Append, AppendError, Ask, Key, SecretChange, Sought, StoredMessage, record};
 
-use crate::{Caller, CommandError, Runtime, map::RoomHandle};
+use crate::{Caller, CommandError, Runtime, limits::What, map::RoomHandle};
 
 /// How often a command is decided again because the room changed between the look and the append.
 const CONFLICT_TRIES: usize = 64;
@@ -63,6 +63,33 @@ impl Runtime {
         self.check_in(caller, action, &handle)
     }
 
+    /// What a change of a room begins with: the caller is counted, the policy is asked, the room is counted.
+    async fn enter(&self, caller: &Caller, action: Action, room: &RoomName) -> Result<RoomHandle, CommandError> {
+        if self.stopping().is_cancelled() {
+            return Err(CommandError::Stopping);
+        }
+        self.limits().take(caller, What::Posts)?;
+        let handle = self.room(room).await?;
+        self.check_in(caller, action, &handle)?;
+        self.limits().take_in(caller, room)?;
+        if action != Action::Clear && !handle.lock().state.exists() {
+            self.limits().take(caller, What::Rooms)?;
+        }
+        Ok(handle)
+    }
+
+    /// The same, for what is then appended with [`Runtime::append`].
+    pub async fn admit(&self, caller: &Caller, action: Action, room: &RoomName) -> Result<(), CommandError> {
+        self.enter(caller, action, room).await.map(drop)
+    }
+
+    /// The messages that a caller looks for, newest first.
+    pub async fn search(&self, caller: &Caller, sought: Sought) -> Result<Vec<StoredMessage>, CommandError> {
+        self.check(caller, Action::Read, &sought.room).await?;
+        self.limits().take(caller, What::Searches)?;
+        Ok(self.store().search(sought).await?)
+    }
+
     fn check_in(&self, caller: &Caller, action: Action, handle: &RoomHandle) -> Result<(), CommandError> {
         Ok(self.shared().check(&caller.actor, action, &handle.name, &handle.lock().state)?)
     }
@@ -89,11 +116,7 @@ impl Runtime {
         mut message: Message,
         key: Option<Key>,
     ) -> Result<Posted, CommandError> {
-        if self.stopping().is_cancelled() {
-            return Err(CommandError::Stopping);
-        }
-        let handle = self.room(&room).await?;
-        self.check_in(caller, Action::Post, &handle)?;
+        let handle = self.enter(caller, Action::Post, &room).await?;
         message.author = self.author(caller, &message.author)?;
         message.bare(handle.lock().state.settings.content);
         let append = Append::new(room, vec![Part::Message(Arc::new(message))]).keyed(key).asking(Ask::Message);
@@ -124,12 +147,15 @@ impl Runtime {
     /// Makes or changes a bot; a conversation with one that is paused ends, and one that moves to another server without a new
     /// secret has none any more. The pattern was checked by the caller, where a slow one holds up nobody.
     pub async fn put_bot(&self, caller: &Caller, room: &RoomName, change: BotChange) -> Result<Bot, CommandError> {
-        let handle = self.room(room).await?;
-        self.check_in(caller, Action::ManageBots, &handle)?;
+        let handle = self.enter(caller, Action::ManageBots, room).await?;
         let new = match change.id {
             Some(_) => None,
-            None => Some(self.store().next_bot_id().await?),
+            None => {
+                self.limits().take(caller, What::Bots)?;
+                Some(self.store().next_bot_id().await?)
+            }
         };
+        let most = self.limits().limits().bots;
         self.decide(handle, move |room, state| {
             let mut change = change.clone();
             let bot = match (change.id, new) {
@@ -138,6 +164,7 @@ impl Runtime {
                     change.leave_secret_behind(bot);
                     changed(bot, &change)?
                 }
+                (None, Some(_)) if state.bots.len() >= most => return Err(CommandError::RoomFull(most)),
                 (None, Some(id)) => changed(&Bot::new(id, "", ""), &change)?,
                 (None, None) => unreachable!("a new bot was given a number above"),
             };
@@ -156,8 +183,7 @@ impl Runtime {
     /// Deletes a bot; a conversation with it ends.
     pub async fn delete_bot(&self, caller: &Caller, id: BotId) -> Result<(RoomName, Bot), CommandError> {
         let (room, _) = self.store().bot(id).await?.ok_or(CommandError::NoBot(id))?;
-        let handle = self.room(&room).await?;
-        self.check_in(caller, Action::ManageBots, &handle)?;
+        let handle = self.enter(caller, Action::ManageBots, &room).await?;
         let bot = self
             .decide(handle, move |room, state| {
                 let bot = Arc::clone(state.bots.get(&id).ok_or(CommandError::NoBot(id))?);
@@ -173,8 +199,7 @@ impl Runtime {
 
     /// Clears a room: its messages are gone, its conversation is over, its bots stay.
     pub async fn clear(&self, caller: &Caller, room: &RoomName) -> Result<(), CommandError> {
-        let handle = self.room(room).await?;
-        self.check_in(caller, Action::Clear, &handle)?;
+        let handle = self.enter(caller, Action::Clear, room).await?;
         self.decide(handle, |room, state| {
             if !state.exists() {
                 return Ok((None, ()));
@@ -188,8 +213,7 @@ impl Runtime {
 
     /// Ends the room's conversation and says so; nothing where there is none.
     pub async fn end_conversation(&self, caller: &Caller, room: &RoomName) -> Result<(), CommandError> {
-        let handle = self.room(room).await?;
-        self.check_in(caller, Action::Post, &handle)?;
+        let handle = self.enter(caller, Action::Post, room).await?;
         self.decide(handle, |room, state| {
             let append = state.conversation.is_some().then(|| {
                 let message = Message::system(STATE_CLEARED);
@@ -207,11 +231,15 @@ impl Runtime {
         room: &RoomName,
         change: impl Fn(&mut RoomSettings) + Send + 'static,
     ) -> Result<RoomSettings, CommandError> {
-        let handle = self.room(room).await?;
-        self.check_in(caller, Action::Configure, &handle)?;
+        let handle = self.enter(caller, Action::Configure, room).await?;
+        let most = self.limits().limits().members;
         self.decide(handle, move |room, state| {
             let mut settings = state.settings.clone();
             change(&mut settings);
+            if settings.members.len() > most.max(state.settings.members.len()) {
+                let why = format!("names {} people; at most {most} can be on a room's list", settings.members.len());
+                return Err(CommandError::Invalid { field: "members", why });
+            }
             let append = (settings != state.settings)
                 .then(|| Append::new(room.clone(), vec![Part::SettingsPut(settings.clone())]));
             Ok((append, settings))

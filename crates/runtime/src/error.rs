@@ -1,7 +1,9 @@
 //! What can go wrong with a command, in terms that every gateway can map.
 
 use parlor_rooms::{BotId, EventId, RoomName, policy};
-use parlor_store::{AppendError, ReadError};
+use parlor_store::{AppendError, ReadError, SearchError};
+
+use crate::limits::Limited;
 
 /// Why a command was not carried out.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -12,6 +14,9 @@ pub enum CommandError {
     /// The name is an account's, and who used it has not proved to be that.
     #[error("the name “{0}” belongs to an account here: log in, or choose another name")]
     NameTaken(String),
+    /// Too much was asked.
+    #[error(transparent)]
+    Limited(#[from] Limited),
     /// A field is wrong.
     #[error("{field}: {why}")]
     Invalid {
@@ -23,6 +28,9 @@ pub enum CommandError {
     /// There is no such bot.
     #[error("there is no bot with the id {0}")]
     NoBot(BotId),
+    /// The room has as many bots as it may.
+    #[error("the room has {0} bots, which is as many as a room may have; delete one that is not needed")]
+    RoomFull(usize),
     /// There is no such activation, or its record is not kept any more.
     #[error("there is no activation with the id {0}")]
     NoActivation(String),
@@ -38,6 +46,9 @@ pub enum CommandError {
     /// The log could not be read.
     #[error(transparent)]
     Read(#[from] ReadError),
+    /// The search came to nothing.
+    #[error(transparent)]
+    Search(#[from] SearchError),
     /// The server is about to end.
     #[error("the server is restarting; try again in a moment")]
     Stopping,

@@ -11,6 +11,7 @@ use parlor_store::ReadError;
 
 use crate::{
     Caller, Encoder, EncoderId, Kinds, Runtime,
+    limits::Heed,
     map::RoomHandle,
     presence::Visit,
     room::{Behind, Member, SHUT_OUT, Shared},
@@ -22,6 +23,9 @@ const CHUNK: usize = 256;
 const CHUNK_BYTES: usize = 256 * 1024;
 /// How many messages are walked over at once to find where the newest N begin.
 const PAGE: usize = 1_000;
+
+/// What a client is told that says far more than anybody types.
+const TOO_MUCH: &str = "too many messages on this websocket: come back and say less";
 
 /// What somebody wants to follow, and from where.
 #[derive(Clone, Debug)]
@@ -76,8 +80,15 @@ impl Runtime {
         let mut visit = Visit::of(&caller);
         let behind = Arc::new(Behind::new(caller.actor));
         let member = Member { socket, encoder, also, joined: EventId::ZERO, behind };
-        let mut heard =
-            |text: &str| self.heard(&handle, also, &*self.shared().encoders[encoder.index()], &mut visit, text);
+        let mut talk = self.limits().talk();
+        let socket = member.socket.clone();
+        let mut heard = |text: Option<&str>| match (self.limits().hear(&mut talk), text) {
+            (Heed::Close, _) => socket.close(CloseCode::POLICY, TOO_MUCH),
+            (Heed::Listen, Some(text)) => {
+                self.heard(&handle, also, &*self.shared().encoders[encoder.index()], &mut visit, text);
+            }
+            (Heed::Listen, None) | (Heed::PassOver, _) => {}
+        };
         self.come(&handle, also);
         let mut start = Some(Start::Fresh { since: follow.since, last: follow.last });
         let code = loop {
@@ -90,8 +101,9 @@ impl Runtime {
                         ended = &mut replay => break Ok(ended),
                         incoming = connection.next() => match incoming {
                             Incoming::Closed { code } => break Err(code),
-                            Incoming::Text(text) => heard(&text),
-                            Incoming::Binary(_) | Incoming::Woken => {}
+                            Incoming::Text(text) => heard(Some(&text)),
+                            Incoming::Binary(_) => heard(None),
+                            Incoming::Woken => {}
                         },
                     }
                 };
@@ -109,8 +121,8 @@ impl Runtime {
             match connection.next().await {
                 Incoming::Closed { code } => break code,
                 Incoming::Woken => start = member.behind.take().map(Start::Behind),
-                Incoming::Text(text) => heard(&text),
-                Incoming::Binary(_) => {}
+                Incoming::Text(text) => heard(Some(&text)),
+                Incoming::Binary(_) => heard(None),
             }
         };
         handle.lock().release(|socket| *socket == member.socket);

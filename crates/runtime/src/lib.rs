@@ -19,6 +19,7 @@ mod feed;
 mod fill;
 mod follow;
 pub mod inspect;
+pub mod limits;
 mod map;
 pub mod ports;
 mod presence;

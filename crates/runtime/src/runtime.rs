@@ -8,6 +8,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     CommandError, Dispatch, Encoder, EncoderId, Names,
+    limits::{Limiter, Limits},
     map::{Map, RoomHandle},
     room::Shared,
 };
@@ -26,6 +27,7 @@ pub struct Runtime(Arc<Parts>);
 struct Parts {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
+    limits: Limiter,
     map: Arc<Map>,
     shared: Shared,
     /// Appends, drains, activations: what shutdown waits for.
@@ -44,13 +46,15 @@ pub struct Builder {
     local: bool,
     accounts: Accounts,
     names: Option<Arc<dyn Names>>,
+    limits: Limits,
     encoders: Vec<Arc<dyn Encoder>>,
 }
 
 impl Builder {
-    /// A runtime over this store.
+    /// A runtime over this store, without limits to how often something may be asked.
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> Self {
-        Self { store, clock, local: true, accounts: Accounts::Off, names: None, encoders: Vec::new() }
+        let limits = Limits { on: false, ..Limits::default() };
+        Self { store, clock, local: true, accounts: Accounts::Off, names: None, limits, encoders: Vec::new() }
     }
 
     /// Whether only this machine reaches the server; the policy asks.
@@ -71,6 +75,13 @@ impl Builder {
     #[must_use]
     pub fn names(mut self, names: Arc<dyn Names>) -> Self {
         self.names = Some(names);
+        self
+    }
+
+    /// How much may be asked of it.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
         self
     }
 
@@ -97,6 +108,7 @@ impl Builder {
             },
             store: self.store,
             clock: self.clock,
+            limits: Limiter::new(self.limits),
             tracker: TaskTracker::new(),
             essential: TaskTracker::new(),
             stopping: CancellationToken::new(),
@@ -124,6 +136,11 @@ impl Runtime {
     /// Whether people have accounts.
     pub fn accounts(&self) -> Accounts {
         self.0.shared.accounts
+    }
+
+    /// How much may be asked of it, and what has been lately.
+    pub fn limits(&self) -> &Limiter {
+        &self.0.limits
     }
 
     /// The store below.

@@ -1,8 +1,11 @@
 //! Accepting connections, and HTTP/1.1 on each.
 
-use std::time::Duration;
+use std::{convert::Infallible, sync::Arc, time::Duration};
 
-use axum::Router;
+use axum::{
+    Router,
+    http::{HeaderValue, header},
+};
 use hyper::{
     Request,
     body::Incoming,
@@ -13,9 +16,16 @@ use hyper_util::{
     rt::{TokioIo, TokioTimer},
     service::TowerToHyperService,
 };
+use parlor_runtime::{
+    Runtime,
+    limits::{Limited, What},
+};
 use parlor_sockets::Peer;
-use tokio::net::{TcpListener, TcpStream};
-use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::Semaphore,
+};
+use tokio_util::sync::CancellationToken;
 
 /// How long a client may take for the head of a request, and be idle between two.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(30);
@@ -23,11 +33,16 @@ const HEADER_TIMEOUT: Duration = Duration::from_secs(30);
 const BUFFER_MAX: usize = 64 * 1024;
 /// How long a connection gets for the request that it is in, when the server ends.
 const GRACE: Duration = Duration::from_secs(4);
+/// How many connections at once are told why they are refused, and how long each may take to hear it.
+const REFUSING: usize = 64;
+const HEARING: Duration = Duration::from_secs(2);
 /// How long to wait when the system has no more file descriptors, at first and at most.
 const BACK_OFF: (Duration, Duration) = (Duration::from_millis(5), Duration::from_secs(1));
 
 /// Accepts until `stopping`.
-pub(crate) async fn run(listener: TcpListener, router: Router, tracker: TaskTracker, stopping: CancellationToken) {
+pub(crate) async fn run(listener: TcpListener, router: Router, runtime: Runtime) {
+    let stopping = runtime.stopping();
+    let refusing = Arc::new(Semaphore::new(REFUSING));
     let mut back_off = BACK_OFF.0;
     loop {
         let accepted = tokio::select! {
@@ -38,7 +53,23 @@ pub(crate) async fn run(listener: TcpListener, router: Router, tracker: TaskTrac
             Ok((stream, address)) => {
                 back_off = BACK_OFF.0;
                 let peer = Peer { address, tls: false };
-                tracker.spawn(serve(stream, peer, router.clone(), stopping.clone()));
+                match runtime.limits().open(What::Connections, address.ip()) {
+                    Ok(open) => {
+                        let served = serve(stream, peer, router.clone(), stopping.clone());
+                        runtime.tracker().spawn(async move {
+                            served.await;
+                            drop(open);
+                        });
+                    }
+                    Err(limited) => {
+                        // Of a flood of connections most are just closed.
+                        let Ok(turn) = Arc::clone(&refusing).try_acquire_owned() else { continue };
+                        runtime.tracker().spawn(async move {
+                            refuse(stream, limited).await;
+                            drop(turn);
+                        });
+                    }
+                }
             }
             // The client went away before it was accepted.
             Err(error) if error.kind() == std::io::ErrorKind::ConnectionAborted => {}
@@ -49,6 +80,18 @@ pub(crate) async fn run(listener: TcpListener, router: Router, tracker: TaskTrac
             }
         }
     }
+}
+
+/// Answers a connection's first request with why it can't be served.
+async fn refuse(stream: TcpStream, limited: Limited) {
+    let answer = service_fn(move |_: Request<Incoming>| {
+        let mut response = parlor_gateway_web::limited(limited);
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+        std::future::ready(Ok::<_, Infallible>(response))
+    });
+    let connection = http1::Builder::new().max_buf_size(BUFFER_MAX).serve_connection(TokioIo::new(stream), answer);
+    // Whether it hears it or not.
+    let _ = tokio::time::timeout(HEARING, connection).await;
 }
 
 async fn serve(stream: TcpStream, peer: Peer, router: Router, stopping: CancellationToken) {

@@ -5,6 +5,7 @@ mod cli;
 mod clock;
 mod config;
 mod hup;
+mod limits;
 mod listen;
 mod logs;
 mod look;

@@ -18,7 +18,7 @@ use crate::{
     cli::Serve,
     clock::SystemClock,
     config::{DataLimit, Environment, Loaded, Settings},
-    hup, listen,
+    hup, limits, listen,
     logs::Logs,
     look,
 };
@@ -81,7 +81,7 @@ async fn serve(settings: &Settings, loaded: &Loaded, logs: Logs) -> Result<()> {
         public_url: config.server.public_url.clone(),
     });
     let shared: Arc<dyn Store> = Arc::clone(&store) as Arc<dyn Store>;
-    let mut builder = Builder::new(shared, Arc::new(SystemClock)).local(local);
+    let mut builder = Builder::new(shared, Arc::new(SystemClock)).local(local).limits(config.limits.limits(local));
     let encoder = builder.encoder(Arc::new(RoomsEncoder));
     let runtime = builder.start();
     let bots = Bots::new(
@@ -101,12 +101,12 @@ async fn serve(settings: &Settings, loaded: &Loaded, logs: Logs) -> Result<()> {
     let web = Web::new(runtime.clone(), bots as Arc<dyn BotControl>, encoder, sweeper.clone(), mode, look);
     let router = parlor_gateway_web::router(web);
     for socket in listening.sockets {
-        let (tracker, stopping) = (runtime.tracker().clone(), runtime.stopping().clone());
-        runtime.tracker().spawn(accept::run(socket, router.clone(), tracker, stopping));
+        runtime.tracker().spawn(accept::run(socket, router.clone(), runtime.clone()));
     }
     // Before anybody knows that it is open: who ends it right then ends it in order too.
     let mut told = Told::listen()?;
     say_hello(loaded, &listening.address, local);
+    runtime.tracker().spawn(limits::follow(settings.clone(), runtime.clone(), local));
     runtime.tracker().spawn(hup::listen(hangups, settings.clone(), runtime.stopping().clone()));
 
     let broken = tokio::select! {

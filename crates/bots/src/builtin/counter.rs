@@ -26,11 +26,12 @@ mod tests {
 
     #[tokio::test]
     async fn it_counts_until_it_is_stopped() {
-        let begun = answer::read(&ask("counter", json!({"text": "count", "params": {}})).await).unwrap();
+        let begun = answer::read(&ask("counter", json!({"text": "count", "params": {}})).await, 1 << 20).unwrap();
         assert_eq!(begun.state.unwrap().as_str(), r#"{"count":0}"#);
         let counted = ask("counter", json!({"text": "a", "state": {"count": 0}})).await;
-        assert_eq!(answer::read(&counted).unwrap().state.unwrap().as_str(), r#"{"count":1}"#);
-        let stopped = answer::read(&ask("counter", json!({"text": "Stop.", "state": {"count": 3}})).await).unwrap();
+        assert_eq!(answer::read(&counted, 1 << 20).unwrap().state.unwrap().as_str(), r#"{"count":1}"#);
+        let stopped =
+            answer::read(&ask("counter", json!({"text": "Stop.", "state": {"count": 3}})).await, 1 << 20).unwrap();
         assert!(stopped.state.is_none() && stopped.text.contains('3'));
     }
 }

@@ -30,9 +30,9 @@ mod tests {
     #[tokio::test]
     async fn it_repeats_what_it_hears_as_text() {
         let reply = ask("echo", json!({"author": "Ann", "text": "<b>hi</b>", "params": {"n": "5", "w": null}})).await;
-        let text = answer::read(&reply).unwrap().text;
+        let text = answer::read(&reply, 1 << 20).unwrap().text;
         assert!(text.contains("Ann") && text.contains("&lt;b&gt;hi") && text.contains("<code>n</code>"), "{text}");
         let reply = ask("echo", json!({"author": "Ann", "form_data": {"a": "1"}})).await;
-        assert!(answer::read(&reply).unwrap().text.contains("{&quot;a&quot;:&quot;1&quot;}"));
+        assert!(answer::read(&reply, 1 << 20).unwrap().text.contains("{&quot;a&quot;:&quot;1&quot;}"));
     }
 }

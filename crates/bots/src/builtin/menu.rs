@@ -34,12 +34,12 @@ mod tests {
     use crate::{answer, builtin::ask};
 
     async fn order(form_data: Value) -> String {
-        answer::read(&ask("form", json!({"author": "Ann", "form_data": form_data})).await).unwrap().text
+        answer::read(&ask("form", json!({"author": "Ann", "form_data": form_data})).await, 1 << 20).unwrap().text
     }
 
     #[tokio::test]
     async fn it_shows_a_form_and_takes_the_order() {
-        let menu = answer::read(&ask("form", json!({"text": "menu"})).await).unwrap().text;
+        let menu = answer::read(&ask("form", json!({"text": "menu"})).await, 1 << 20).unwrap().text;
         assert!(menu.contains("<form") && menu.contains("name=\"dessert\""), "{menu}");
         let ordered = order(json!({"dessert": "affogato", "note": "<hot>"})).await;
         assert!(ordered.contains("affogato") && ordered.contains("&lt;hot&gt;"), "{ordered}");

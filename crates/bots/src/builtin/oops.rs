@@ -43,10 +43,10 @@ mod tests {
     #[tokio::test]
     async fn every_word_has_its_mistake() {
         for (text, expected) in [("oops", 500), ("oops 404", 404), ("oops 405", 405)] {
-            let read = answer::read(&ask("oops", json!({ "text": text })).await);
+            let read = answer::read(&ask("oops", json!({ "text": text })).await, 1 << 20);
             assert!(matches!(read, Err(Fault::Status { status, .. }) if status == expected), "{text}");
         }
-        let read = async |text| answer::read(&ask("oops", json!({ "text": text })).await);
+        let read = async |text| answer::read(&ask("oops", json!({ "text": text })).await, 1 << 20);
         assert!(matches!(read("oops JSON").await, Err(Fault::NotJson { .. })));
         assert_eq!(read("oops list").await, Err(Fault::NotObject("list".into())));
         assert_eq!(read("oops missing").await, Err(Fault::NoText));

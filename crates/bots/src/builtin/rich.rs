@@ -17,7 +17,7 @@ mod tests {
 
     #[tokio::test]
     async fn it_needs_nothing_from_the_network() {
-        let text = answer::read(&ask("rich", json!({})).await).unwrap().text;
+        let text = answer::read(&ask("rich", json!({})).await, 1 << 20).unwrap().text;
         for part in ["<style>", "<table", "<ul>", "<pre>", "<svg"] {
             assert!(text.contains(part), "{part}");
         }

@@ -10,7 +10,7 @@ use parlor_runtime::NotAdmitted;
 use parlor_sockets::{Limits, Upgrade};
 use parlor_wire::rooms_api;
 
-use crate::{Web, error::ApiError};
+use crate::{Web, caller::Caller, error::ApiError};
 
 const NO_TOKEN: &str = "a bot connects here with its token, in the header `Authorization: Bearer TOKEN`; \
                         POST /api/actions/bot-token makes one for a bot whose `url` is `socket:`";
@@ -28,10 +28,14 @@ const NO_TOKEN: &str = "a bot connects here with its token, in the header `Autho
         (status = 429, description = "The bot has too many connections", body = rooms_api::Error),
     )
 )]
-pub(crate) async fn handle(State(web): State<Web>, request: Request) -> Response {
+pub(crate) async fn handle(State(web): State<Web>, caller: Caller, request: Request) -> Response {
     let (mut parts, _) = request.into_parts();
     let Some(token) = bearer(&parts.headers) else {
         return refused(StatusCode::UNAUTHORIZED, NO_TOKEN);
+    };
+    let open = match web.open_socket(&caller) {
+        Ok(open) => open,
+        Err(limited) => return ApiError::from(limited).into_response(),
     };
     let admitted = match web.control().admit(token).await {
         Ok(admitted) => admitted,
@@ -55,6 +59,7 @@ pub(crate) async fn handle(State(web): State<Web>, request: Request) -> Response
     response.headers_mut().insert("parlor-bot", HeaderValue::from(admitted.bot.0));
     let tracker = web.runtime().tracker().clone();
     tracker.spawn(async move {
+        let _open = open;
         match upgrade.connect(Limits::BOT).await {
             Ok(mut connection) => {
                 web.sweeper().watch(&mut connection);

@@ -11,7 +11,7 @@ use parlor_runtime::{
 use parlor_wire::{bots_api, rooms_api};
 use serde_json::value::RawValue;
 
-use super::{Answer, activations, json, match_pattern::short_text, put_bot};
+use super::{Answer, activations, json, put_bot};
 use crate::{Web, body::Body, caller::Caller, error::ApiError};
 
 /// Who speaks in a test, and what a bot is called that has no name yet.
@@ -25,6 +25,7 @@ const NAME: &str = "Bot";
     responses(
         (status = 200, description = "The delivery, and what the room would have got", body = bots_api::TestedBot),
         (status = 400, description = "A field is wrong", body = rooms_api::Error),
+        (status = 429, description = "Too many; `Retry-After` says when to come back", body = rooms_api::Error),
         (status = 404, description = "There is no bot with this id", body = rooms_api::Error),
     )
 )]
@@ -38,7 +39,7 @@ pub(crate) async fn handle(State(web): State<Web>, caller: Caller, body: Body) -
         // The saved secret signs for the saved bot's server alone.
         secret: put_bot::secret(&body)?.or(moved.then_some(None)),
         author: author.unwrap_or_else(|| AUTHOR.to_owned()),
-        text: short_text(body.0.string("text")?)?.to_owned(),
+        text: body.text(body.0.string("text")?)?.to_owned(),
         state: body.0.optional_json("state"),
         room: room.clone(),
     };

@@ -5,12 +5,13 @@ use http::StatusCode;
 use parlor_rooms::{EventId, Kind, RoomName, policy::Action};
 use parlor_runtime::{
     inspect::{Found, Probe},
+    limits::What,
     log::{ReadError, record},
 };
-use parlor_wire::{FieldError, bots_api, rooms_api};
+use parlor_wire::{bots_api, rooms_api};
 
 use super::{Answer, json};
-use crate::{Web, body::Body, caller::Caller, error::ApiError, state::TEXT_MAX};
+use crate::{Web, body::Body, caller::Caller};
 
 /// How many of people's messages a pattern is tried on.
 const MESSAGES: usize = 20;
@@ -25,13 +26,15 @@ const PAGE: usize = 100;
     responses(
         (status = 200, description = "Where it is found; also what is wrong with the pattern", body = bots_api::TriedPattern),
         (status = 400, description = "A field is wrong", body = rooms_api::Error),
+        (status = 429, description = "Too many; `Retry-After` says when to come back", body = rooms_api::Error),
     )
 )]
 pub(crate) async fn handle(State(web): State<Web>, caller: Caller, body: Body) -> Answer {
     let room = body.room()?;
     web.runtime().check(&caller, Action::Read, &room).await?;
+    web.runtime().limits().take(&caller, What::Patterns)?;
     let said = match body.0.optional_string("text")? {
-        Some(text) => vec![Said { id: None, author: None, text: short_text(text)?.to_owned() }],
+        Some(text) => vec![Said { id: None, author: None, text: body.text(text)?.to_owned() }],
         None => last_said(&web, &room).await?,
     };
     let probe = Probe {
@@ -43,14 +46,6 @@ pub(crate) async fn handle(State(web): State<Web>, caller: Caller, body: Body) -
     let error = probed.error.map(|(message, at)| bots_api::PatternError { message, at });
     let messages = said.into_iter().zip(probed.found).map(|(said, found)| tried(said, found)).collect();
     json(StatusCode::OK, &bots_api::TriedPattern { error, messages })
-}
-
-/// Refuses what nobody could say.
-pub(super) fn short_text(text: &str) -> Result<&str, ApiError> {
-    if text.len() > TEXT_MAX {
-        return Err(FieldError::TooLong("text", text.len(), TEXT_MAX).into());
-    }
-    Ok(text)
 }
 
 /// What somebody said.

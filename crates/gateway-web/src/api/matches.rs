@@ -3,6 +3,7 @@
 use axum::extract::State;
 use http::StatusCode;
 use parlor_rooms::policy::Action;
+use parlor_runtime::limits::What;
 use parlor_wire::{bots_api, rooms_api};
 
 use super::{Answer, json};
@@ -25,6 +26,7 @@ pub(crate) async fn handle(State(web): State<Web>, caller: Caller, params: Param
     let message =
         params.id("message").ok_or_else(|| ApiError::bad("`message` is missing; add `&message=ID` to the address"))?;
     web.runtime().check(&caller, Action::Read, &room).await?;
+    web.runtime().limits().take(&caller, What::Patterns)?;
     let heard = web.control().heard(&room, message).await?;
     let matches = heard.into_iter().map(|heard| bots_api::Match {
         bot: heard.bot.0,

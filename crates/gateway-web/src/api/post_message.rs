@@ -7,10 +7,9 @@ use parlor_runtime::{
     Runtime,
     log::{Key, Trigger},
 };
-use parlor_wire::FieldError;
 
 use super::{Answer, raw_json, wants_async};
-use crate::{Web, body::Body, caller::Caller, error::ApiError, state::TEXT_MAX};
+use crate::{Web, body::Body, caller::Caller, error::ApiError};
 
 /// The longest idempotency key.
 const KEY_MAX: usize = 255;
@@ -28,6 +27,7 @@ const KEY_MAX: usize = 255;
         (status = 202, description = "Stored", body = parlor_wire::rooms_api::Message),
         (status = 400, description = "A field is wrong", body = parlor_wire::rooms_api::Error),
         (status = 413, description = "The text is too long", body = parlor_wire::rooms_api::Error),
+        (status = 429, description = "Too many; `Retry-After` says when to come back", body = parlor_wire::rooms_api::Error),
         (status = 507, description = "The disk is full", body = parlor_wire::rooms_api::Error),
     )
 )]
@@ -45,10 +45,7 @@ pub(crate) async fn handle(State(web): State<Web>, caller: Caller, headers: Head
 
 fn message(caller: &Caller, body: &Body) -> Result<Message, ApiError> {
     let author = body.author(caller)?;
-    let text = body.0.string("text")?;
-    if text.len() > TEXT_MAX {
-        return Err(FieldError::TooLong("text", text.len(), TEXT_MAX).into());
-    }
+    let text = body.text(body.0.string("text")?)?;
     let mut message = Message::user(author, text);
     message.image = body.optional_short("image")?;
     message.media = body.optional_short("media")?;

@@ -2,7 +2,6 @@
 
 use axum::extract::State;
 use http::StatusCode;
-use parlor_rooms::policy::Action;
 use parlor_runtime::log::{Query, Sought};
 use parlor_wire::rooms_api;
 
@@ -24,17 +23,17 @@ const LIMIT_MAX: u64 = 100;
     ),
     responses(
         (status = 200, description = "The messages", body = Vec<rooms_api::Message>),
+        (status = 429, description = "Too many; `Retry-After` says when to come back", body = rooms_api::Error),
         (status = 400, description = "No room, or nothing to look for", body = rooms_api::Error),
     )
 )]
 pub(crate) async fn handle(State(web): State<Web>, caller: Caller, params: Params) -> Answer {
     let room = params.room()?;
-    web.runtime().check(&caller, Action::Read, &room).await?;
     let text = params.text("q").ok_or_else(|| ApiError::bad("`q` is missing; say what to look for with `&q=WORDS`"))?;
     let query = Query::parse(text).map_err(|error| ApiError::bad(format!("`q` {error}")))?;
     let limit = usize::try_from(params.number("limit").unwrap_or(LIMIT).min(LIMIT_MAX)).unwrap_or(0);
     let sought = Sought { room: room.clone(), query, before: params.id("before"), limit };
-    let found = web.runtime().store().search(sought).await?;
+    let found = web.runtime().search(&caller, sought).await?;
     let found = web.fitted(&room, found).await?;
     Ok(raw_json(StatusCode::OK, messages::array(&found)))
 }

@@ -15,6 +15,7 @@ mod bots;
 mod environment;
 mod file;
 mod flags;
+mod limits;
 mod load;
 mod log;
 mod outbound;
@@ -62,6 +63,7 @@ sections! {
     server: server::Server,
     bots: bots::Bots,
     outbound: outbound::Outbound,
+    limits: limits::Limits,
     log: log::Log,
 }
 

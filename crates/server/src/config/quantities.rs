@@ -1,14 +1,10 @@
-//! Durations (`30s`, `5m`, `7d`), sizes (`16KiB`, `1MB`), rates (`20/s`, `100/m`).
+//! Durations (`30s`, `5m`, `7d`) and sizes (`16KiB`, `1MB`).
 
 use std::{ffi::OsStr, fmt, str::FromStr, time::Duration};
 
 use toml::{Spanned, de::DeValue};
 
-use super::{
-    problem::Fault,
-    setting::{Setting, text_setting},
-    values,
-};
+use super::{problem::Fault, setting::Setting, values};
 
 /// Units of time, with their length in seconds.
 const UNITS: [(&str, f64); 6] =
@@ -144,43 +140,6 @@ impl Setting for Size {
     }
 }
 
-/// So many in a time: `20/s`, `100/m`, `1000/h`, `5000/d`.
-#[allow(dead_code, reason = "for the limits")]
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Rate {
-    pub(crate) count: u32,
-    pub(crate) per: Duration,
-}
-
-impl FromStr for Rate {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let say = || "give a rate, such as 20/s, 100/m, 1000/h or 20/10s".to_owned();
-        let (count, per) = text.split_once('/').ok_or_else(say)?;
-        let count = count.trim().replace('_', "").parse().map_err(|_| say())?;
-        let per = Some(per.trim()).filter(|per| !per.is_empty()).ok_or_else(say)?;
-        let per =
-            if per.starts_with(|c: char| c.is_ascii_digit()) { duration(per) } else { duration(&format!("1{per}")) };
-        let per = per.map_err(|_| say())?;
-        if count == 0 || per.is_zero() {
-            return Err("give a rate above nothing".to_owned());
-        }
-        Ok(Self { count, per })
-    }
-}
-
-impl fmt::Display for Rate {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let per = Setting::show(&self.per).unwrap_or_default();
-        let per = per.trim_matches('"');
-        let one = per.strip_prefix('1').filter(|unit| unit.starts_with(|c: char| !c.is_ascii_digit()));
-        write!(f, "{}/{}", self.count, one.unwrap_or(per))
-    }
-}
-
-text_setting!(Rate, "RATE");
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -228,23 +187,5 @@ mod tests {
             assert!(wrong.parse::<Size>().is_err(), "{wrong}");
         }
         assert_eq!("16K".parse::<Size>(), Err("say KiB (powers of 1024) or KB (of 1000)".to_owned()));
-    }
-
-    #[test]
-    fn rates_are_read_and_written() {
-        for (text, count, per, shown) in [
-            ("20/s", 20, 1, "20/s"),
-            ("100 / m", 100, 60, "100/m"),
-            ("5/10s", 5, 10, "5/10s"),
-            ("1/1h", 1, 3_600, "1/h"),
-        ] {
-            let read: Rate = text.parse().expect(text);
-            assert_eq!(read, Rate { count, per: Duration::from_secs(per) }, "{text}");
-            assert_eq!(read.to_string(), shown);
-            assert_eq!(shown.parse(), Ok(read));
-        }
-        for wrong in ["", "20", "0/s", "20/", "/s", "20/fortnight", "20/0s", "-5/s", "99999999999/s"] {
-            assert!(wrong.parse::<Rate>().is_err(), "{wrong}");
-        }
     }
 }

@@ -13,6 +13,7 @@ mod guard;
 mod guide;
 mod idempotency;
 mod kit;
+mod limits;
 mod messages;
 mod names;
 mod pages;
