@@ -180,6 +180,8 @@ test('a test sends one delivery with values that are not saved, shows the answer
   await field(page, 'URL').fill(`${flask.base}/weather`);
   await field(page, 'Responds to').fill('in (?P<city>\\w+)');
   await field(page, 'What somebody writes').fill('in Kiel');
+  const composes = (/** @type {Element} */ it) => it.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', isComposing: true, bubbles: true, cancelable: true }));
+  assert.equal(await field(page, 'What somebody writes').evaluate(composes), true, 'Enter is left to a writing aid that composes');
   await formOf(page).getByRole('button', { name: 'Send a test' }).click();
   const result = formOf(page).locator('.test-result');
   await result.locator('.would .body-text', { hasText: '<b>Kiel</b>' }).waitFor();
