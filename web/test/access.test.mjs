@@ -2,7 +2,7 @@
 // little motion; and what axe finds while things are open.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { faults } from './axe.mjs';
+import { LOOKS, faults } from './axe.mjs';
 import { Bots, card, launch, openRoom, Parlor, talk, write } from './harness.mjs';
 
 /** @typedef {import('playwright-core').Page} Page */
@@ -50,46 +50,44 @@ async function tabTo(page, name, key = 'Tab') {
 /** @param {Page} page */
 const settings = (page) => page.getByRole('button', { name: 'Your settings' });
 
-for (const [device, viewport] of /** @type {const} */ ([['a desk', DESK], ['a phone', PHONE]])) {
-  for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
-    test(`axe finds no fault in what can be opened at ${device}, ${colorScheme}`, async () => {
-      const room = `open ${device} ${colorScheme}`;
-      const message = await parlor.say(room, 'Joel', 'hello');
-      const page = await enter(room, { viewport, colorScheme });
-      await card(page, 'hello').waitFor();
-      const field = page.locator('.composer textarea');
+for (const { device, viewport, colorScheme } of LOOKS) {
+  test(`axe finds no fault in what can be opened at ${device}, ${colorScheme}`, async () => {
+    const room = `open ${device} ${colorScheme}`;
+    const message = await parlor.say(room, 'Joel', 'hello');
+    const page = await enter(room, { viewport, colorScheme });
+    await card(page, 'hello').waitFor();
+    const field = page.locator('.composer textarea');
 
-      await page.evaluate((it) => /** @type {any} */ (document.querySelector('parlor-composer')).startReply(it), message);
-      await page.locator('.replying').waitFor();
-      await field.pressSequentially('@jo');
-      await page.getByRole('option', { name: 'Joel' }).waitFor();
-      assert.deepEqual(await faults(page), [], 'a reply and a list of names');
-      await field.fill('x'.repeat(16385));
-      await page.locator('parlor-composer > .wrong').waitFor();
-      assert.deepEqual(await faults(page), [], 'a text that is too long');
-      await field.fill('');
-      await page.getByRole('button', { name: 'Add an emoji' }).click();
-      await page.getByRole('button', { name: 'grinning' }).waitFor();
-      assert.deepEqual(await faults(page), [], 'emoji');
-      await page.keyboard.press('Escape');
+    await page.evaluate((it) => /** @type {any} */ (document.querySelector('parlor-composer')).startReply(it), message);
+    await page.locator('.replying').waitFor();
+    await field.pressSequentially('@jo');
+    await page.getByRole('option', { name: 'Joel' }).waitFor();
+    assert.deepEqual(await faults(page), [], 'a reply and a list of names');
+    await field.fill('x'.repeat(16385));
+    await page.locator('parlor-composer > .wrong').waitFor();
+    assert.deepEqual(await faults(page), [], 'a text that is too long');
+    await field.fill('');
+    await page.getByRole('button', { name: 'Add an emoji' }).click();
+    await page.getByRole('button', { name: 'grinning' }).waitFor();
+    assert.deepEqual(await faults(page), [], 'emoji');
+    await page.keyboard.press('Escape');
 
-      await page.getByRole('button', { name: 'Bots and settings' }).click();
-      await page.getByRole('tab', { name: 'You', exact: true }).click();
-      await page.getByLabel('Read bots’ answers aloud').check();
-      assert.deepEqual(await faults(page), [], 'one’s settings');
-      await page.getByRole('button', { name: 'Keys', exact: true }).click();
-      await page.getByRole('dialog', { name: 'Keys' }).waitFor();
-      assert.deepEqual(await faults(page), [], 'keys');
-      await page.keyboard.press('Escape');
-      await page.getByRole('tab', { name: 'Room', exact: true }).click();
-      await page.getByText('Bots without an address').click();
-      await page.getByLabel('Where your program listens').waitFor();
-      assert.deepEqual(await faults(page), [], 'the room’s settings');
-      await page.getByRole('button', { name: 'Show the address large' }).click();
-      await page.locator('.project .big').waitFor();
-      assert.deepEqual(await faults(page), [], 'the address for a projector');
-    });
-  }
+    await page.getByRole('button', { name: 'Bots and settings' }).click();
+    await page.getByRole('tab', { name: 'You', exact: true }).click();
+    await page.getByLabel('Read bots’ answers aloud').check();
+    assert.deepEqual(await faults(page), [], 'one’s settings');
+    await page.getByRole('button', { name: 'Keys', exact: true }).click();
+    await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+    assert.deepEqual(await faults(page), [], 'keys');
+    await page.keyboard.press('Escape');
+    await page.getByRole('tab', { name: 'Room', exact: true }).click();
+    await page.getByText('Bots without an address').click();
+    await page.getByLabel('Where your program listens').waitFor();
+    assert.deepEqual(await faults(page), [], 'the room’s settings');
+    await page.getByRole('button', { name: 'Show the address large' }).click();
+    await page.locator('.project .big').waitFor();
+    assert.deepEqual(await faults(page), [], 'the address for a projector');
+  });
 }
 
 test('a room can be used by keyboard alone', async () => {

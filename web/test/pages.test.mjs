@@ -1,7 +1,7 @@
 // Every page for everybody: no fault that axe finds, at a desk and on a phone, in both themes; and the page of calls.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { faults } from './axe.mjs';
+import { LOOKS, faults } from './axe.mjs';
 import { Bots, card, launch, openRoom, Parlor, talk, write } from './harness.mjs';
 
 /** @type {Parlor} */
@@ -23,53 +23,51 @@ after(async () => {
 /** Rules about whole pages, which the frame is none of. */
 const OF_PAGES = { 'landmark-one-main': { enabled: false }, 'page-has-heading-one': { enabled: false }, region: { enabled: false } };
 
-for (const [device, viewport] of /** @type {const} */ ([['a desk', { width: 1280, height: 800 }], ['a phone', { width: 360, height: 740 }]])) {
-  for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
-    const context = () => browser.newContext({ viewport, colorScheme, reducedMotion: 'reduce' });
+for (const { device, viewport, colorScheme } of LOOKS) {
+  const context = () => browser.newContext({ viewport, colorScheme, reducedMotion: 'reduce' });
 
-    test(`axe finds no fault at ${device}, ${colorScheme}`, async () => {
-      const room = `axe ${device} ${colorScheme}`;
-      await parlor.bot(room, 'TalkBot', bots.at('/talk', () => ({ text: '<form><label>Name <input name="n"></label><button>Send it</button></form>', state: 1 })));
-      const page = await openRoom(await context(), parlor, room);
-      assert.deepEqual(await faults(page), [], 'the empty room');
-      await write(page, 'talkbot, see https://example.org/');
-      await card(page, 'Send it').waitFor();
-      await page.locator('.conversation').waitFor();
-      await page.getByRole('button', { name: 'Bots and settings' }).click();
-      await page.getByRole('button', { name: 'Edit TalkBot' }).click();
-      assert.deepEqual(await faults(page), [], 'the room with the form of a bot');
-      for (const tab of ['Room', 'You']) {
-        await page.getByRole('tab', { name: tab }).click();
-        assert.deepEqual(await faults(page), [], tab);
-      }
-      const frame = page.frames().find((one) => one.url().includes('/frame'));
-      assert.ok(frame);
-      assert.deepEqual(await faults(frame, OF_PAGES), [], 'the messages');
-      await page.goto(`${parlor.base}/`);
-      await page.getByLabel('Go to a room').waitFor();
-      assert.deepEqual(await faults(page), [], 'the lobby');
-      await page.goto(`${parlor.base}/docs/`);
-      await page.locator('.call summary').first().click();
-      assert.deepEqual(await faults(page), [], 'the calls');
-      await page.goto(`${parlor.base}/a//b`);
-      assert.deepEqual(await faults(page), [], 'an error');
-    });
+  test(`axe finds no fault at ${device}, ${colorScheme}`, async () => {
+    const room = `axe ${device} ${colorScheme}`;
+    await parlor.bot(room, 'TalkBot', bots.at('/talk', () => ({ text: '<form><label>Name <input name="n"></label><button>Send it</button></form>', state: 1 })));
+    const page = await openRoom(await context(), parlor, room);
+    assert.deepEqual(await faults(page), [], 'the empty room');
+    await write(page, 'talkbot, see https://example.org/');
+    await card(page, 'Send it').waitFor();
+    await page.locator('.conversation').waitFor();
+    await page.getByRole('button', { name: 'Bots and settings' }).click();
+    await page.getByRole('button', { name: 'Edit TalkBot' }).click();
+    assert.deepEqual(await faults(page), [], 'the room with the form of a bot');
+    for (const tab of ['Room', 'You']) {
+      await page.getByRole('tab', { name: tab }).click();
+      assert.deepEqual(await faults(page), [], tab);
+    }
+    const frame = page.frames().find((one) => one.url().includes('/frame'));
+    assert.ok(frame);
+    assert.deepEqual(await faults(frame, OF_PAGES), [], 'the messages');
+    await page.goto(`${parlor.base}/`);
+    await page.getByLabel('Go to a room').waitFor();
+    assert.deepEqual(await faults(page), [], 'the lobby');
+    await page.goto(`${parlor.base}/docs/`);
+    await page.locator('.call summary').first().click();
+    assert.deepEqual(await faults(page), [], 'the calls');
+    await page.goto(`${parlor.base}/a//b`);
+    assert.deepEqual(await faults(page), [], 'an error');
+  });
 
-    test(`nothing is wider than the screen at ${device}, ${colorScheme}`, async () => {
-      const room = `wide ${device} ${colorScheme} ${'long'.repeat(40)}`;
-      const page = await openRoom(await context(), parlor, room, 'Somebody with quite a long name');
-      await write(page, 'Donaudampfschifffahrtsgesellschaft'.repeat(8));
-      await card(page, 'Donau').waitFor();
-      await parlor.bot(room, 'B'.repeat(60), `http://localhost:5000/${'deep'.repeat(40)}`, '(?:[a-z]+)'.repeat(20));
-      await page.locator('.counts', { hasText: '1 bot' }).waitFor({ state: 'attached' });
-      const wide = () => document.documentElement.scrollWidth > innerWidth;
-      assert.equal(await page.evaluate(wide), false);
-      assert.equal(await talk(page).locator('html').evaluate(wide), false);
-      await page.getByRole('button', { name: 'Bots and settings' }).click();
-      assert.equal(await page.evaluate(wide), false);
-      assert.equal(await page.locator('.panel-in:not([hidden])').evaluate((it) => it.scrollWidth > it.clientWidth), false);
-    });
-  }
+  test(`nothing is wider than the screen at ${device}, ${colorScheme}`, async () => {
+    const room = `wide ${device} ${colorScheme} ${'long'.repeat(40)}`;
+    const page = await openRoom(await context(), parlor, room, 'Somebody with quite a long name');
+    await write(page, 'Donaudampfschifffahrtsgesellschaft'.repeat(8));
+    await card(page, 'Donau').waitFor();
+    await parlor.bot(room, 'B'.repeat(60), `http://localhost:5000/${'deep'.repeat(40)}`, '(?:[a-z]+)'.repeat(20));
+    await page.locator('.counts', { hasText: '1 bot' }).waitFor({ state: 'attached' });
+    const wide = () => document.documentElement.scrollWidth > innerWidth;
+    assert.equal(await page.evaluate(wide), false);
+    assert.equal(await talk(page).locator('html').evaluate(wide), false);
+    await page.getByRole('button', { name: 'Bots and settings' }).click();
+    assert.equal(await page.evaluate(wide), false);
+    assert.equal(await page.locator('.panel-in:not([hidden])').evaluate((it) => it.scrollWidth > it.clientWidth), false);
+  });
 }
 
 test('a call can be tried on the page of calls', async () => {

@@ -2,7 +2,7 @@
 // long stays inside its box; that the panel's parts are fetched only when it is opened.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { faults } from './axe.mjs';
+import { LOOKS, faults } from './axe.mjs';
 import { Bots, launch, openRoom, Parlor } from './harness.mjs';
 
 /** @type {Parlor} */
@@ -42,58 +42,56 @@ async function furnish(room) {
   return { id, rich };
 }
 
-for (const [device, viewport] of /** @type {const} */ ([['a desk', { width: 1280, height: 800 }], ['a phone', { width: 360, height: 740 }]])) {
-  for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
-    test(`axe finds no fault in the panel's states, and long values stay in their box, at ${device}, ${colorScheme}`, async () => {
-      const room = `panel ${device} ${colorScheme}`;
-      const { rich } = await furnish(room);
-      const page = await openRoom(await browser.newContext({ viewport, colorScheme, reducedMotion: 'reduce' }), parlor, room);
-      await page.getByRole('button', { name: 'Bots and settings' }).click();
-      await page.locator('.trouble').first().waitFor();
-      await check(page, 'the list of bots');
+for (const { device, viewport, colorScheme } of LOOKS) {
+  test(`axe finds no fault in the panel's states, and long values stay in their box, at ${device}, ${colorScheme}`, async () => {
+    const room = `panel ${device} ${colorScheme}`;
+    const { rich } = await furnish(room);
+    const page = await openRoom(await browser.newContext({ viewport, colorScheme, reducedMotion: 'reduce' }), parlor, room);
+    await page.getByRole('button', { name: 'Bots and settings' }).click();
+    await page.locator('.trouble').first().waitFor();
+    await check(page, 'the list of bots');
 
-      await page.getByRole('button', { name: `Edit ${rich.name}` }).click();
-      const form = page.locator('parlor-bot-form');
-      await form.getByLabel('Try a sentence of your own').fill(`weather in ${LONG}`);
-      await form.locator('.try-own mark').waitFor();
-      await form.locator('summary', { hasText: 'Time-out, secret, events' }).click();
-      await form.getByLabel('The clock').check();
-      await form.getByRole('button', { name: 'Send a test' }).click();
-      await form.locator('.would').waitFor();
-      await check(page, 'a bot’s form with all open, tried and tested');
-      await form.getByLabel('Responds to', { exact: true }).fill(`(${LONG}`);
-      await form.locator('.fault').waitFor();
-      await parlor.call('/api/actions/bot', { id: rich.id, responds_to: LONG });
-      await form.locator('[data-theirs]').waitFor();
-      await check(page, 'a pattern that can’t be used, and somebody else’s change');
-      await form.getByRole('button', { name: 'Cancel' }).click();
-      await page.getByRole('button', { name: 'Edit LapBot' }).click();
-      await form.locator('summary', { hasText: 'its token' }).click();
-      await form.getByRole('button', { name: 'Make a token' }).click();
-      await form.getByText('This token is shown only now.').waitFor();
-      await check(page, 'a bot without an address');
-      await form.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('button', { name: `Edit ${rich.name}` }).click();
+    const form = page.locator('parlor-bot-form');
+    await form.getByLabel('Try a sentence of your own').fill(`weather in ${LONG}`);
+    await form.locator('.try-own mark').waitFor();
+    await form.locator('summary', { hasText: 'Time-out, secret, events' }).click();
+    await form.getByLabel('The clock').check();
+    await form.getByRole('button', { name: 'Send a test' }).click();
+    await form.locator('.would').waitFor();
+    await check(page, 'a bot’s form with all open, tried and tested');
+    await form.getByLabel('Responds to', { exact: true }).fill(`(${LONG}`);
+    await form.locator('.fault').waitFor();
+    await parlor.call('/api/actions/bot', { id: rich.id, responds_to: LONG });
+    await form.locator('[data-theirs]').waitFor();
+    await check(page, 'a pattern that can’t be used, and somebody else’s change');
+    await form.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('button', { name: 'Edit LapBot' }).click();
+    await form.locator('summary', { hasText: 'its token' }).click();
+    await form.getByRole('button', { name: 'Make a token' }).click();
+    await form.getByText('This token is shown only now.').waitFor();
+    await check(page, 'a bot without an address');
+    await form.getByRole('button', { name: 'Cancel' }).click();
 
-      await page.getByRole('button', { name: 'Import, export' }).click();
-      await page.locator('.exchange-out').waitFor();
-      await check(page, 'import and export');
-      await page.getByLabel('Or paste the text').fill(JSON.stringify([{ name: LONG, responds_to: LONG, url: LONG }, { name: LONG }, 5]));
-      await page.getByRole('button', { name: 'Look at it' }).click();
-      await page.locator('.entries .wrong').first().waitFor();
-      await check(page, 'what would be imported');
+    await page.getByRole('button', { name: 'Import, export' }).click();
+    await page.locator('.exchange-out').waitFor();
+    await check(page, 'import and export');
+    await page.getByLabel('Or paste the text').fill(JSON.stringify([{ name: LONG, responds_to: LONG, url: LONG }, { name: LONG }, 5]));
+    await page.getByRole('button', { name: 'Look at it' }).click();
+    await page.locator('.entries .wrong').first().waitFor();
+    await check(page, 'what would be imported');
 
-      await page.getByRole('tab', { name: 'Inspector' }).click();
-      await page.locator('.delivery-head').first().waitFor();
-      await check(page, 'all deliveries');
-      for (const head of await page.locator('.delivery-head').all()) await head.click();
-      for (const headers of await page.locator('.headers summary').all()) await headers.click();
-      await check(page, 'deliveries, all open');
-      await page.locator('.to-message button').first().click();
-      await page.locator('blockquote').waitFor();
-      await page.locator('li[data-status]').first().waitFor();
-      await check(page, 'what a message did');
-    });
-  }
+    await page.getByRole('tab', { name: 'Inspector' }).click();
+    await page.locator('.delivery-head').first().waitFor();
+    await check(page, 'all deliveries');
+    for (const head of await page.locator('.delivery-head').all()) await head.click();
+    for (const headers of await page.locator('.headers summary').all()) await headers.click();
+    await check(page, 'deliveries, all open');
+    await page.locator('.to-message button').first().click();
+    await page.locator('blockquote').waitFor();
+    await page.locator('li[data-status]').first().waitFor();
+    await check(page, 'what a message did');
+  });
 }
 
 test('what could not be fetched for the panel comes once the server is back', async () => {
