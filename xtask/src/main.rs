@@ -3,6 +3,7 @@
 mod bench;
 mod checks;
 mod command;
+mod fuzz;
 mod needs;
 mod openapi;
 mod screenshots;
@@ -21,18 +22,22 @@ use crate::tally::Tally;
 const HELP: &str = "\
 cargo xtask TASK
 
-  ci                  all of: fmt --check, tidy, lint, openapi --check, each bench for a few seconds, test
+  ci                  all of: fmt --check, tidy, lint, openapi --check, each bench for a few seconds, fuzz for a minute, test
   test [--rust|--web] the tests: Rust's, then the pages' in a browser; fetches what they need
   lint                clippy, rustdoc, and tsc over the pages; warnings are errors
   fmt [--check]       rustfmt
   tidy                what no compiler checks: layers, sizes of files, what belongs in files of its own kind
   openapi [--check]   writes docs/reference/openapi.json, or checks that it is up to date
   settings            writes docs/reference/settings.md and docs/operate/parlor.example.toml; a test compares them
+  fuzz [ARGS…]        an hour of any input for all that reads input from outside: --seconds N, --seed N, TARGET…; --quick as in ci
   screenshots [NAME…] pictures of every page and state, into screenshots/; --guide renews those in docs/
   bench [ARGS…]       builds for release and runs the load generator with these arguments
 ";
 
 fn main() -> ExitCode {
+    if let Some(ended) = fuzz::wrapped() {
+        return ended;
+    }
     let args: Vec<String> = std::env::args().skip(1).collect();
     match run(&args) {
         Ok(()) => ExitCode::SUCCESS,
@@ -67,6 +72,8 @@ fn run(args: &[String]) -> Result<()> {
         ("openapi", []) => openapi::write(&workspace),
         ("openapi", ["--check"]) => openapi::check(&workspace),
         ("settings", []) => settings::write(&workspace),
+        ("fuzz", ["--quick"]) => fuzz::quick(&workspace),
+        ("fuzz", args) => fuzz::run(&workspace, args),
         ("screenshots", names) => screenshots::run(&workspace, names),
         ("bench", args) => bench::run(&workspace, args),
         _ => bail!("there is no such task: {}\n\n{HELP}", args.join(" ")),
@@ -78,12 +85,13 @@ type Check = (&'static str, fn(&Workspace) -> Result<()>);
 
 /// Everything, to the end even when something fails, so that one run shows all that is wrong.
 fn ci(workspace: &Workspace) -> Result<()> {
-    let checks: [Check; 5] = [
+    let checks: [Check; 6] = [
         ("fmt", |workspace| checks::fmt(workspace, true)),
         ("tidy", tidy::run),
         ("lint", checks::lint),
         ("openapi", openapi::check),
         ("bench", bench::quick),
+        ("fuzz", fuzz::quick),
     ];
     let mut failed = Vec::new();
     for (name, check) in checks {

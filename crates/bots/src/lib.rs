@@ -19,6 +19,8 @@ mod endpoint;
 mod explain;
 mod fault;
 mod form;
+#[doc(hidden)]
+pub mod fuzzing;
 mod gate;
 mod happen;
 mod heard;

@@ -10,6 +10,8 @@ mod content_origin;
 mod encoder;
 mod error;
 mod fitted;
+#[doc(hidden)]
+pub mod fuzzing;
 mod gate;
 mod guard;
 mod guide;

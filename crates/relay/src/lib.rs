@@ -5,6 +5,8 @@
 //! once (`jobs`); `show` prints it.
 
 mod frames;
+#[doc(hidden)]
+pub mod fuzzing;
 mod jobs;
 mod join;
 mod kept;

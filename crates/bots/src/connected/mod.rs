@@ -28,7 +28,7 @@ use tokio::{
 use share::{Line, Share};
 
 pub(crate) use ask::Unheard;
-pub(crate) use frames::{Http, Said, activation};
+pub(crate) use frames::{Http, Said, activation, read as read_frame};
 pub(crate) use line::Stale;
 
 /// How long work waits for a bot that was connected, before the room is told that it is not.

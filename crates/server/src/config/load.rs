@@ -136,6 +136,25 @@ impl Loaded {
     }
 }
 
+/// For the fuzz target: any bytes as a file. What is wrong has a place in it.
+pub fn read_any(bytes: &[u8]) {
+    let Ok(text) = Text::new(Path::new("fuzz"), bytes.to_vec()) else { return };
+    let mut config = Config::default();
+    let problems = text.settings(&SECTIONS, |entry, said, _| match said {
+        Said::Value(value) => (entry.set)(&mut config, Given::Toml(value)),
+        Said::Elsewhere(_) => Ok(()),
+    });
+    for problem in problems {
+        assert!(matches!(problem.origin, Origin::File { .. }) && !problem.message.is_empty());
+    }
+    // What can be read can be shown and read again.
+    for entry in entries() {
+        let Some(shown) = (entry.show)(&config) else { continue };
+        let value = toml::de::DeValue::parse(&shown).expect("what is shown is TOML");
+        (entry.set)(&mut config, Given::Toml(&value)).expect("what is shown can be read");
+    }
+}
+
 /// What is wrong with a word, with the word if it is no secret.
 fn say(entry: &Entry, origin: &Origin, word: &OsStr, set: Result<(), Vec<Fault>>) -> Vec<Problem> {
     let shown = if entry.about.secret { String::new() } else { shorten(&word.to_string_lossy()) };

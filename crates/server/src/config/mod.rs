@@ -16,6 +16,7 @@ mod environment;
 mod file;
 mod flags;
 mod limits;
+mod listen;
 mod load;
 mod log;
 mod outbound;
@@ -34,10 +35,13 @@ use std::sync::LazyLock;
 
 #[allow(unused_imports, reason = "for the commands to come")]
 pub(crate) use self::flags::PlaceFlags;
+#[allow(unused_imports, reason = "for the fuzz target")]
+pub use self::load::read_any;
 use self::setting::{Entry, Section};
 pub(crate) use self::{
     environment::Environment,
     flags::Flags,
+    listen::Listen,
     load::Loaded,
     log::{Format, Log},
     print::{example, holds, reference},

@@ -6,12 +6,12 @@ use ipnet::IpNet;
 use url::Url;
 
 use super::{
+    listen::Listen,
     problem::Fault,
     quantities::Size,
     setting::{About, SETTING, Setting, section, text_setting},
     values,
 };
-use crate::cli::Listen;
 
 section! {
     /// Where the server is, and where it keeps what it has.
@@ -61,8 +61,6 @@ section! {
             About { flag: "skin", env: "PARLOR_SKIN", value: "DIR", example: "\"skins/school\"", ..SETTING };
     }
 }
-
-text_setting!(Listen, "ADDR:PORT");
 
 fn bare(url: &Option<Url>) -> Result<(), String> {
     let Some(url) = url else { return Ok(()) };

@@ -1,0 +1,60 @@
+//! What comes in over the API: bodies, names, signals, searches.
+
+use parlor_rooms::{Interest, Json, RoomName, json::depth};
+use parlor_store::Query;
+use parlor_wire::{
+    fields::{self, Fields},
+    signals::Said,
+};
+
+/// Every way to read every field of a body.
+pub(crate) fn fields(bytes: &[u8]) {
+    let _ = fields::parse(bytes);
+    let Ok(fields) = Fields::parse(bytes) else { return };
+    for name in ["text", "id", "a"] {
+        let _ = (fields.has(name), fields.string(name), fields.optional_string(name), fields.nullable_string(name));
+        let _ = (fields.number(name), fields.optional_number(name), fields.optional_float(name));
+        let _ = (
+            fields.optional_bool(name),
+            fields.optional_strings(name),
+            fields.optional_json(name),
+            fields.object(name),
+        );
+    }
+    if let Ok(Some(words)) = fields.optional_strings("a") {
+        let _ = Interest::list(&words);
+    }
+}
+
+/// What is taken for JSON is JSON, also where others read it, and no deeper than was counted. Only half a pair of
+/// surrogates, which JSON may hold, is no text in Rust.
+pub(crate) fn json(bytes: &[u8]) {
+    let deep = depth(bytes);
+    if deep > 120 {
+        return;
+    }
+    if let Ok(json) = Json::parse(crate::text(bytes)) {
+        assert!(Json::parse(json.as_str()).is_ok());
+        assert!(json.as_str().contains("\\u") || serde_json::from_str::<serde_json::Value>(json.as_str()).is_ok());
+    }
+}
+
+/// A room's name reads the same again.
+pub(crate) fn names(bytes: &[u8]) {
+    if let Ok(name) = RoomName::parse(crate::text(bytes)) {
+        assert_eq!(RoomName::parse(name.as_str()).as_ref(), Ok(&name));
+    }
+}
+
+pub(crate) fn signals(bytes: &[u8]) {
+    let _ = Said::read(crate::text(bytes));
+    let words: Vec<String> = crate::text(bytes).split('\n').map(str::to_owned).collect();
+    let _ = Interest::list(&words);
+    if let Some((command, text)) = crate::text(bytes).split_once('\n') {
+        let _ = Interest::arguments(command, text);
+    }
+}
+
+pub(crate) fn query(bytes: &[u8]) {
+    let _ = Query::parse(crate::text(bytes));
+}
