@@ -18,7 +18,7 @@ pub fn answer(body: &[u8]) {
         truncated: false,
         url: None,
     };
-    let Ok(answer) = answer::read(&reply) else { return };
+    let Ok(answer) = answer::read(&reply, 1 << 20) else { return };
     let base = Url::parse("http://bots.example/a/b").map_or(Base::Nothing, Base::Url);
     for base in [base, Base::Nothing, Base::Files(parlor_rooms::BotId(1))] {
         let _ = answer.clone().frozen(&base).says_nothing();

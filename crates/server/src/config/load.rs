@@ -137,7 +137,8 @@ impl Loaded {
 }
 
 /// For the fuzz target: any bytes as a file. What is wrong has a place in it.
-pub fn read_any(bytes: &[u8]) {
+#[allow(dead_code, reason = "only the library for the fuzz target calls it")]
+pub(crate) fn read_any(bytes: &[u8]) {
     let Ok(text) = Text::new(Path::new("fuzz"), bytes.to_vec()) else { return };
     let mut config = Config::default();
     let problems = text.settings(&SECTIONS, |entry, said, _| match said {

@@ -36,7 +36,7 @@ use std::sync::LazyLock;
 #[allow(unused_imports, reason = "for the commands to come")]
 pub(crate) use self::flags::PlaceFlags;
 #[allow(unused_imports, reason = "for the fuzz target")]
-pub use self::load::read_any;
+pub(crate) use self::load::read_any;
 use self::setting::{Entry, Section};
 pub(crate) use self::{
     environment::Environment,
