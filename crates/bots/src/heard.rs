@@ -21,8 +21,8 @@ use crate::{
 
 /// How many deliveries of one message are looked at.
 const DELIVERIES: usize = 1_000;
-/// How many events after the message are searched for bots that were put.
-const EVENTS: usize = 2_000;
+/// How many changes after the message are searched for bots that were put.
+const CONTROLS: usize = 2_000;
 
 /// All that is known about a message and the room's bots.
 struct Known {
@@ -68,8 +68,8 @@ impl Inner {
 
     /// Bots that were put after an event, as far as one looks.
     async fn put_after(&self, room: &RoomName, id: EventId, last: EventId) -> Result<BTreeSet<BotId>, ReadError> {
-        let events = self.runtime.store().events(room, id, last, EVENTS).await?;
-        let parts = events.iter().flat_map(|committed| &committed.event.parts);
+        let changes = self.runtime.store().controls(room, id, last, CONTROLS).await?;
+        let parts = changes.iter().flat_map(|(_, parts)| parts);
         Ok(parts.filter_map(|part| if let Part::BotPut(bot) = part { Some(bot.id) } else { None }).collect())
     }
 }

@@ -72,7 +72,10 @@ impl From<ReadError> for ApiError {
 impl From<SearchError> for ApiError {
     fn from(error: SearchError) -> Self {
         match error {
-            SearchError::Busy(why) => Self::new(StatusCode::SERVICE_UNAVAILABLE, why),
+            SearchError::NotReady(_) | SearchError::TooSlow => {
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, capital(&error.to_string()))
+            }
+            SearchError::Hopeless => Self::bad(format!("`q` {error}")),
             SearchError::Read(error) => error.into(),
         }
     }
@@ -88,6 +91,12 @@ impl From<Limited> for ApiError {
         let retry_after = Some(limited.seconds());
         Self { retry_after, ..Self::new(StatusCode::TOO_MANY_REQUESTS, limited.to_string()) }
     }
+}
+
+/// A sentence begins with a capital letter.
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).chain(['.']).collect()).unwrap_or_default()
 }
 
 impl From<CommandError> for ApiError {

@@ -22,5 +22,5 @@ pub use ids::{BotId, EventId, RoomName, RoomNameError};
 pub use interest::Interest;
 pub use json::Json;
 pub use message::{Kind, Message, SYSTEM_AUTHOR};
-pub use settings::{Access, Content, RoomSettings};
+pub use settings::{Access, Content, Keep, RoomSettings};
 pub use time::{Clock, Timestamp};

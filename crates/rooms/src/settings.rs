@@ -43,6 +43,25 @@ pub struct RoomSettings {
     /// Who is on the list of a private room: the names of accounts.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub members: Vec<String>,
-    /// Days for which messages are kept; for ever without.
+    /// Days for which messages are kept; as long as the server says without.
     pub keep: Option<u32>,
+    /// How many messages are kept, the newest; as many as the server says without.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub keep_messages: Option<u32>,
+}
+
+/// How long messages are kept. What has become too old, or too many, is erased.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Keep {
+    /// Days; for ever without.
+    pub days: Option<u32>,
+    /// The newest so many; all without.
+    pub messages: Option<u32>,
+}
+
+impl RoomSettings {
+    /// How long this room's messages are kept, where the server says `otherwise`.
+    pub fn keeps(&self, otherwise: Keep) -> Keep {
+        Keep { days: self.keep.or(otherwise.days), messages: self.keep_messages.or(otherwise.messages) }
+    }
 }

@@ -233,7 +233,7 @@ impl Runtime {
     ) -> Result<RoomSettings, CommandError> {
         let handle = self.enter(caller, Action::Configure, room).await?;
         let most = self.limits().limits().members;
-        self.decide(handle, move |room, state| {
+        let decided = self.decide(handle, move |room, state| {
             let mut settings = state.settings.clone();
             change(&mut settings);
             if settings.members.len() > most.max(state.settings.members.len()) {
@@ -243,8 +243,10 @@ impl Runtime {
             let append = (settings != state.settings)
                 .then(|| Append::new(room.clone(), vec![Part::SettingsPut(settings.clone())]));
             Ok((append, settings))
-        })
-        .await
+        });
+        let settings = decided.await?;
+        self.configured();
+        Ok(settings)
     }
 
     /// Looks at the room, decides, appends if it is still as it was, and else looks again.

@@ -177,8 +177,8 @@ impl Runtime {
             (Arc::clone(&inner.state.bots), inner.state.mark, inner.state.last)
         };
         let room = &handle.name;
-        // A client that knows of more than there is knows a past that is not ours.
-        let foreign = since.is_some_and(|since| since > upto);
+        // A client that knows of more than there is, or of what a restored backup lacks, knows a past that is not ours.
+        let foreign = since.is_some_and(|since| since > upto || self.store().is_lost(since));
         let cleared = mark > EventId::ZERO && since.is_none_or(|since| mark >= since);
         let mut after = if foreign { mark } else { since.unwrap_or_default().max(mark) };
         let mut frames = Vec::new();

@@ -2,8 +2,9 @@
 
 use std::{sync::Arc, time::Duration};
 
-use parlor_rooms::{Clock, RoomName, RoomState, policy::Accounts};
+use parlor_rooms::{Clock, Keep, RoomName, RoomState, policy::Accounts};
 use parlor_store::{Append, AppendError, Appended, Key, ReadError, Store};
+use tokio::sync::Notify;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
@@ -19,6 +20,8 @@ const UNKNOWN_TRIES: u32 = 8;
 const UNKNOWN_WAIT: Duration = Duration::from_millis(20);
 /// How often rooms that nobody refers to are looked for.
 const SWEEP: Duration = Duration::from_secs(10);
+/// How often messages are looked for that are kept no longer.
+const RETAIN: Duration = Duration::from_secs(60);
 
 /// Rooms as running things. Cheap to clone.
 #[derive(Clone)]
@@ -28,6 +31,10 @@ struct Parts {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     limits: Limiter,
+    /// How long messages are kept where a room says nothing.
+    keep: Keep,
+    /// A room's settings have changed.
+    configured: Notify,
     map: Arc<Map>,
     shared: Shared,
     /// Appends, drains, activations: what shutdown waits for.
@@ -47,14 +54,23 @@ pub struct Builder {
     accounts: Accounts,
     names: Option<Arc<dyn Names>>,
     limits: Limits,
+    keep: Keep,
     encoders: Vec<Arc<dyn Encoder>>,
 }
 
 impl Builder {
     /// A runtime over this store, without limits to how often something may be asked.
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> Self {
-        let limits = Limits { on: false, ..Limits::default() };
-        Self { store, clock, local: true, accounts: Accounts::Off, names: None, limits, encoders: Vec::new() }
+        Self {
+            store,
+            clock,
+            local: true,
+            accounts: Accounts::Off,
+            names: None,
+            limits: Limits { on: false, ..Limits::default() },
+            keep: Keep::default(),
+            encoders: Vec::new(),
+        }
     }
 
     /// Whether only this machine reaches the server; the policy asks.
@@ -85,6 +101,13 @@ impl Builder {
         self
     }
 
+    /// How long messages are kept where a room's settings say nothing.
+    #[must_use]
+    pub fn keep(mut self, keep: Keep) -> Self {
+        self.keep = keep;
+        self
+    }
+
     /// Registers a gateway's encoder.
     pub fn encoder(&mut self, encoder: Arc<dyn Encoder>) -> EncoderId {
         self.encoders.push(encoder);
@@ -109,6 +132,8 @@ impl Builder {
             store: self.store,
             clock: self.clock,
             limits: Limiter::new(self.limits),
+            keep: self.keep,
+            configured: Notify::new(),
             tracker: TaskTracker::new(),
             essential: TaskTracker::new(),
             stopping: CancellationToken::new(),
@@ -120,6 +145,7 @@ impl Builder {
             reader.await;
         });
         runtime.0.tracker.spawn(runtime.clone().sweep());
+        runtime.0.tracker.spawn(runtime.clone().retain());
         runtime
     }
 }
@@ -236,6 +262,27 @@ impl Runtime {
                 _ = ticks.tick() => self.map().sweep(),
             }
         }
+    }
+
+    /// Has what is too old or too many erased, again and again, and when a room's settings have changed.
+    async fn retain(self) {
+        let mut ticks = tokio::time::interval(RETAIN);
+        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                () = self.stopping().cancelled() => return,
+                _ = ticks.tick() => {}
+                () = self.0.configured.notified() => {}
+            }
+            if let Err(error) = self.store().retain(self.0.keep).await {
+                tracing::warn!(%error, "what is too old is not erased; it is tried again");
+            }
+        }
+    }
+
+    /// A room's settings have changed.
+    pub(crate) fn configured(&self) {
+        self.0.configured.notify_one();
     }
 
     /// The first phase of ending: nothing new is begun.

@@ -1,11 +1,11 @@
 //! The command line.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::config::Flags;
 pub(crate) use crate::config::Listen;
+use crate::config::{Flags, PlaceFlags, duration, often};
 
 /// Rooms in which people and bots talk, served by one program.
 #[derive(Debug, Parser)]
@@ -31,8 +31,104 @@ pub(crate) enum Command {
     Relay(Relay),
     /// Print the settings that hold and where each comes from, or an example file, or check a file
     Config(Config),
+    /// Take a compressed backup of a server that runs or does not
+    Backup(Backup),
+    /// Put a backup into a data folder
+    Restore(Restore),
+    /// Prove that a data folder's database or a backup is whole
+    Check(Check),
+    /// Write rooms, their bots and messages as JSON lines
+    Export(Export),
+    /// Read what `parlor export` wrote, or the database of a NeCSuS server (necsus.db)
+    Import(Import),
     /// Print the OpenAPI document of the rooms API
     Openapi,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Export {
+    #[command(flatten)]
+    pub(crate) place: PlaceFlags,
+
+    /// Only this room
+    #[arg(long)]
+    pub(crate) room: Option<String>,
+
+    /// The file; compressed if it ends in .gz. Without it, standard output
+    #[arg(long, value_name = "FILE")]
+    pub(crate) to: Option<PathBuf>,
+
+    /// With the secrets of bots
+    #[arg(long)]
+    pub(crate) with_secrets: bool,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Import {
+    /// What `parlor export` wrote, or a necsus.db
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+
+    #[command(flatten)]
+    pub(crate) place: PlaceFlags,
+
+    /// Only this room of the file
+    #[arg(long)]
+    pub(crate) room: Option<String>,
+
+    /// The room's name here
+    #[arg(long, value_name = "NAME")]
+    pub(crate) r#as: Option<String>,
+
+    /// Leave out what can't be imported, instead of importing nothing
+    #[arg(long)]
+    pub(crate) skip_bad: bool,
+
+    /// Only say what is in the file, and what is wrong with it
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Backup {
+    #[command(flatten)]
+    pub(crate) place: PlaceFlags,
+
+    /// The folder for backups; without it, that of [backup] in the settings, or else parlor-backups
+    #[arg(long, value_name = "DIR")]
+    pub(crate) to: Option<PathBuf>,
+
+    /// Go on, and take one so often: 15m, 6h, 1d
+    #[arg(long, value_name = "TIME", value_parser = every)]
+    pub(crate) every: Option<Duration>,
+
+    /// Remove the oldest beyond so many; only files that are named as backups are
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) keep: Option<u32>,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Restore {
+    /// A backup that `parlor backup` made
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+
+    #[command(flatten)]
+    pub(crate) place: PlaceFlags,
+
+    /// Put what is there aside, into a folder within the data folder
+    #[arg(long)]
+    pub(crate) force: bool,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Check {
+    /// A data folder or a backup; without it, the server's data folder
+    #[arg(value_name = "DIR|FILE")]
+    pub(crate) what: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) place: PlaceFlags,
 }
 
 /// What is missing is asked for in the terminal.
@@ -94,6 +190,12 @@ pub(crate) struct Config {
 
     #[command(flatten)]
     pub(crate) settings: Flags,
+}
+
+/// How often backups are taken.
+fn every(text: &str) -> Result<Duration, String> {
+    let every = duration(text)?;
+    often(&every).map(|()| every)
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     accept,
+    backup::Backups,
     cli::Serve,
     clock::SystemClock,
     config::{DataLimit, Environment, Loaded, Settings},
@@ -81,7 +82,10 @@ async fn serve(settings: &Settings, loaded: &Loaded, logs: Logs) -> Result<()> {
         public_url: config.server.public_url.clone(),
     });
     let shared: Arc<dyn Store> = Arc::clone(&store) as Arc<dyn Store>;
-    let mut builder = Builder::new(shared, Arc::new(SystemClock)).local(local).limits(config.limits.limits(local));
+    let mut builder = Builder::new(shared, Arc::new(SystemClock))
+        .local(local)
+        .limits(config.limits.limits(local))
+        .keep(config.rooms.keeps());
     let encoder = builder.encoder(Arc::new(RoomsEncoder));
     let runtime = builder.start();
     let bots = Bots::new(
@@ -106,6 +110,10 @@ async fn serve(settings: &Settings, loaded: &Loaded, logs: Logs) -> Result<()> {
     // Before anybody knows that it is open: who ends it right then ends it in order too.
     let mut told = Told::listen()?;
     say_hello(loaded, &listening.address, local);
+    let backups = Backups::new(config, Arc::new(SystemClock));
+    if let Some(backups) = &backups {
+        runtime.tracker().spawn(backups.clone().run(runtime.stopping().clone()));
+    }
     runtime.tracker().spawn(limits::follow(settings.clone(), runtime.clone(), local));
     runtime.tracker().spawn(hup::listen(hangups, settings.clone(), runtime.stopping().clone()));
 

@@ -1,1 +1,4 @@
-SELECT coalesce(max(id), 0) FROM bots
+SELECT max(
+    coalesce((SELECT max(id) FROM bots), 0),
+    coalesce((SELECT value FROM meta WHERE name = 'bots'), 0)
+)

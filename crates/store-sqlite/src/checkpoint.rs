@@ -7,11 +7,15 @@ use std::{
         mpsc,
     },
     thread,
+    time::Duration,
 };
 
 use rusqlite::{Connection, Result, wal::CheckpointMode};
 
-use crate::{Fatal, fault::Fault, folder::Lease};
+use crate::{Fatal, fault::Fault, folder::Lease, open::BUSY};
+
+/// How long the writer waits for those who read when it begins the log anew.
+const READERS: Duration = Duration::from_millis(50);
 
 /// How long the log may become, in pages.
 #[derive(Clone, Copy, Debug)]
@@ -88,10 +92,18 @@ impl Checkpoints {
             self.moved.store(0, Ordering::Relaxed);
             self.restart = self.lengths.restart;
         } else if pages >= self.restart {
-            match writer.wal_checkpoint_v2(None::<&str>, CheckpointMode::RESTART) {
+            // Whoever reads for long, as a backup does, must not hold up those who post.
+            let begun = writer
+                .busy_timeout(READERS)
+                .and_then(|()| writer.wal_checkpoint_v2(None::<&str>, CheckpointMode::RESTART))
+                .and_then(|done| writer.busy_timeout(BUSY).map(|()| done));
+            match begun {
                 Ok(_) => self.restart = self.lengths.restart,
                 Err(error) => {
                     // Somebody reads; the log goes on growing for a while.
+                    if let Err(error) = writer.busy_timeout(BUSY) {
+                        report(&error, fatal);
+                    }
                     self.restart = pages + self.lengths.passive;
                     report(&error, fatal);
                 }

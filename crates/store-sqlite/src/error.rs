@@ -43,6 +43,12 @@ pub enum OpenError {
         /// What is wrong with it.
         why: String,
     },
+    /// A backup was about to be put back.
+    #[error("putting a backup back into {} was broken off; run `parlor restore` again", .folder.display())]
+    Restoring {
+        /// The folder.
+        folder: PathBuf,
+    },
     /// The library is too old to be trusted.
     #[error(
         "SQLite {found} is built in, but 3.51.3 or later is needed, since earlier ones can lose data; build Parlor with its bundled SQLite"

@@ -14,6 +14,8 @@ use crate::OpenError;
 
 /// The database's file.
 const DATABASE: &str = "parlor.db";
+/// What is to become the database, while a backup is put back.
+pub(crate) const RESTORING: &str = "parlor.db.restoring";
 /// Who holds this locked has the folder.
 const LOCK: &str = "parlor.lock";
 
@@ -24,6 +26,22 @@ pub(crate) struct Folder {
     temporary: bool,
     /// The lock goes when this is closed.
     _lock: File,
+}
+
+/// The database of a folder.
+pub(crate) fn database(folder: &Path) -> PathBuf {
+    folder.join(DATABASE)
+}
+
+/// The log of a folder's database.
+pub(crate) fn log(folder: &Path) -> PathBuf {
+    folder.join(format!("{DATABASE}-wal"))
+}
+
+/// Whether a server has this folder now.
+pub fn is_in_use(folder: &Path) -> bool {
+    let Ok(lock) = File::open(folder.join(LOCK)) else { return false };
+    matches!(lock.try_lock_shared(), Err(TryLockError::WouldBlock))
 }
 
 /// What each thread holds as long as it uses the folder: the last one to end gives the folder back, and only then those
@@ -87,12 +105,12 @@ impl Folder {
 
     /// The database's path.
     pub(crate) fn database(&self) -> PathBuf {
-        self.path.join(DATABASE)
+        database(&self.path)
     }
 
     /// The path of the database's log.
     pub(crate) fn log(&self) -> PathBuf {
-        self.path.join(format!("{DATABASE}-wal"))
+        log(&self.path)
     }
 
     /// Makes the database's file, readable for nobody else, if there is none; SQLite gives its log the same mode.
@@ -122,7 +140,7 @@ fn unwritable(folder: &Path, source: io::Error) -> OpenError {
 }
 
 /// Makes a folder and those above it, each so that it outlives a power cut.
-fn make(path: &Path) -> io::Result<()> {
+pub(crate) fn make(path: &Path) -> io::Result<()> {
     let parent = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
@@ -146,7 +164,7 @@ fn make_one(path: &Path) -> io::Result<()> {
 }
 
 /// Opens a file for writing, made for this user only if it is not there.
-fn private(path: &Path) -> io::Result<File> {
+pub(crate) fn private(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false);
     #[cfg(unix)]
@@ -155,6 +173,6 @@ fn private(path: &Path) -> io::Result<File> {
 }
 
 /// Syncs a folder's list of files, where the system can.
-fn sync(folder: &Path) -> io::Result<()> {
+pub(crate) fn sync(folder: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }

@@ -3,18 +3,23 @@
 //! The writer is a thread that gathers what waits into one transaction and syncs it once; see `writer`. Nothing is acknowledged that is not committed and synced.
 
 mod checkpoint;
+mod copy;
 mod error;
 mod fault;
 mod folder;
+mod necsus;
 mod open;
 mod people;
 mod place;
 mod read;
+mod reading;
+mod restore;
 mod search;
 mod sql;
 mod store;
 #[cfg(test)]
 mod tests;
+mod verify;
 mod wal;
 mod writer;
 
@@ -27,17 +32,25 @@ use std::{
     },
 };
 
-use parlor_rooms::Clock;
+use parlor_rooms::{Clock, EventId};
 use parlor_store::{AppendError, Batch};
 use tokio::sync::{mpsc, oneshot};
 
-pub use self::error::OpenError;
 use self::{
     checkpoint::Checkpoints,
     folder::{Folder, Lease},
     read::Readers,
     search::{Index, Indexer},
     writer::{Command, FeedSlot, Tables, Writer},
+};
+pub use self::{
+    copy::{CopyError, Source, Watch, private_file},
+    error::OpenError,
+    folder::is_in_use,
+    necsus::{Necsus, NecsusBot, NecsusError, NecsusMessage},
+    reading::Reading,
+    restore::{Restore, RestoreError, Restored},
+    verify::{VerifyError, Whole, verify, verify_folder},
 };
 
 /// What can be set about a store.
@@ -101,7 +114,6 @@ pub(crate) struct Internals {
 }
 
 /// The store.
-#[derive(Debug)]
 pub struct SqliteStore {
     folder: PathBuf,
     commands: mpsc::Sender<Command>,
@@ -110,9 +122,20 @@ pub struct SqliteStore {
     slot: FeedSlot,
     feed_taken: AtomicBool,
     last_bot: Arc<AtomicU64>,
+    /// Ids that were lost when a backup was put back.
+    holes: Vec<(EventId, EventId)>,
+    /// How many messages rooms have that keep a number of them.
+    counts: Arc<Mutex<read::retention::Counts>>,
+    clock: Arc<dyn Clock>,
     commits: Arc<AtomicU64>,
     /// Ends when the last thread has.
     end: tokio::sync::Mutex<mpsc::Receiver<()>>,
+}
+
+impl fmt::Debug for SqliteStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SqliteStore").field("folder", &self.folder).finish_non_exhaustive()
+    }
 }
 
 impl SqliteStore {
@@ -144,12 +167,13 @@ impl SqliteStore {
         let indexer = Indexer::new(open::reader(&folder)?, &folder, Arc::clone(&search)).map_err(sqlite)?;
         let (lease, end) = Lease::new(folder);
         let last_bot = Arc::new(AtomicU64::new(read::bots::last_bot(&conn).map_err(sqlite)?));
+        let holes = read::log::holes(&conn).map_err(sqlite)?;
         let (slot, commits) = (FeedSlot::default(), Arc::new(AtomicU64::new(0)));
         let checkpoints =
             Checkpoints::start(&mut conn, checkpointer, lease.clone(), internals.lengths, options.fatal.clone())
                 .map_err(sqlite)?;
         let writer = Writer::new(
-            Tables::new(conn, clock, Arc::clone(&last_bot)).map_err(sqlite)?,
+            Tables::new(conn, Arc::clone(&clock), Arc::clone(&last_bot)).map_err(sqlite)?,
             checkpoints,
             Arc::clone(&slot),
             Arc::clone(&search),
@@ -161,7 +185,20 @@ impl SqliteStore {
         let index = Index::start(search, indexer, lease.clone()).map_err(system)?;
         writer.start(queue, lease).map_err(system)?;
         let (feed_taken, end) = (AtomicBool::new(false), tokio::sync::Mutex::new(end));
-        Ok(Self { folder: path, commands, readers, index, slot, feed_taken, last_bot, commits, end })
+        Ok(Self {
+            folder: path,
+            commands,
+            readers,
+            index,
+            slot,
+            feed_taken,
+            last_bot,
+            holes,
+            counts: Arc::default(),
+            clock,
+            commits,
+            end,
+        })
     }
 
     /// Ends in order: takes nothing more, writes what waits, and gives the folder back. Without it the same happens

@@ -9,7 +9,11 @@ use std::{
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, wal::CheckpointMode};
 
-use crate::{OpenError, folder::Folder, sql, wal};
+use crate::{
+    OpenError,
+    folder::{self, Folder},
+    sql, wal,
+};
 
 /// How this program is told from others in a database's header (`Parl`).
 const APPLICATION: i64 = 0x5061_726c;
@@ -18,7 +22,7 @@ const SQLITE_NEEDED: i32 = 3_051_003;
 /// What every SQLite database begins with.
 const MAGIC: &[u8] = b"SQLite format 3\0";
 /// How long another program may hold the database.
-const BUSY: Duration = Duration::from_secs(5);
+pub(crate) const BUSY: Duration = Duration::from_secs(5);
 /// Statements that a connection keeps prepared.
 const STATEMENTS: usize = 64;
 /// Kibibytes of pages that the writer keeps.
@@ -27,10 +31,13 @@ const WRITER_CACHE: i64 = 16 * 1024;
 const READER_CACHE: i64 = 4 * 1024;
 
 /// Each brings the schema from one version to the next.
-pub(crate) const MIGRATIONS: &[&str] =
-    &[include_str!("../migrations/001_log.sql"), include_str!("../migrations/002_people.sql")];
+pub(crate) const MIGRATIONS: &[&str] = &[
+    include_str!("../migrations/001_log.sql"),
+    include_str!("../migrations/002_people.sql"),
+    include_str!("../migrations/003_holes.sql"),
+];
 /// The last version.
-const SCHEMA: i64 = MIGRATIONS.len() as i64;
+pub(crate) const SCHEMA: i64 = MIGRATIONS.len() as i64;
 
 /// The bundled library must be a good one.
 pub(crate) fn check_library() -> Result<(), OpenError> {
@@ -45,6 +52,9 @@ pub(crate) fn writer(folder: &Folder, size_limit: Option<u64>) -> Result<Connect
     let file = folder.database();
     let has_log = wal::check(&folder.log())?;
     check_header(&file, has_log)?;
+    if !file.exists() && folder.path().join(folder::RESTORING).exists() {
+        return Err(OpenError::Restoring { folder: folder.path().to_owned() });
+    }
     folder.make_database()?;
     let conn = connect(&file, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(|error| explain(folder, &error))?;
     if conn.is_readonly("main").unwrap_or(true) {
@@ -58,7 +68,7 @@ pub(crate) fn writer(folder: &Folder, size_limit: Option<u64>) -> Result<Connect
     if version > SCHEMA {
         return Err(OpenError::Newer { file, found: version, known: SCHEMA });
     }
-    prepare(&conn, folder, version, size_limit).map_err(|error| explain(folder, &error))?;
+    prepare(&conn, folder, size_limit).map_err(|error| explain(folder, &error))?;
     if has_log && let Err(error) = conn.wal_checkpoint_v2(None::<&str>, CheckpointMode::TRUNCATE) {
         // The log of a crash is best emptied now, so that its torn end is never mistaken for damage; on a full disk it
         // can't be.
@@ -74,6 +84,59 @@ pub(crate) fn reader(folder: &Folder) -> Result<Connection, OpenError> {
         Ok(conn)
     });
     conn.map_err(|error| explain(folder, &error))
+}
+
+/// Opens a database that a server may have open too, to read it as a whole.
+pub(crate) fn source(folder: &Path) -> Result<Connection, OpenError> {
+    check_library()?;
+    let file = folder::database(folder);
+    let log = folder::log(folder);
+    let has_log = if folder::is_in_use(folder) {
+        // Somebody writes to it: its end is nobody's business but SQLite's.
+        log.exists()
+    } else {
+        wal::check(&log)?
+    };
+    check_header(&file, has_log)?;
+    whole(&file, plain(&file))
+}
+
+/// Opens a file that is no server's, such as a backup.
+pub(crate) fn backup(file: &Path) -> Result<Connection, OpenError> {
+    check_library()?;
+    check_header(file, false)?;
+    whole(file, connect(file, OpenFlags::SQLITE_OPEN_READ_ONLY))
+}
+
+/// Refuses what is not ours, or newer.
+fn whole(file: &Path, conn: rusqlite::Result<Connection>) -> Result<Connection, OpenError> {
+    let explain = |error: rusqlite::Error| explain_file(file, &error);
+    let conn = conn.map_err(explain)?;
+    conn.pragma_update(None, "cache_size", -WRITER_CACHE).map_err(explain)?;
+    let (ours, version) = ours(&conn).map_err(explain)?;
+    if !ours || version == 0 {
+        return Err(OpenError::Foreign { file: file.to_owned() });
+    }
+    if version > SCHEMA {
+        return Err(OpenError::Newer { file: file.to_owned(), found: version, known: SCHEMA });
+    }
+    Ok(conn)
+}
+
+/// Opens a database as it is.
+pub(crate) fn plain(file: &Path) -> rusqlite::Result<Connection> {
+    let conn = connect(file, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    conn.pragma_update(None, "wal_autocheckpoint", 0)?;
+    Ok(conn)
+}
+
+/// Opens a file that nobody else has, and that is synced as a whole afterwards, to write to it.
+pub(crate) fn alone(file: &Path) -> rusqlite::Result<Connection> {
+    let conn = connect(file, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    // A file without a log beside it, now and later.
+    conn.pragma_update_and_check(None, "journal_mode", "MEMORY", |_| Ok(()))?;
+    conn.pragma_update(None, "synchronous", "OFF")?;
+    Ok(conn)
 }
 
 /// Opens a connection for checkpoints.
@@ -98,17 +161,11 @@ fn sync(conn: &Connection, folder: &Folder) -> rusqlite::Result<()> {
     conn.pragma_update(None, "synchronous", if folder.is_temporary() { "OFF" } else { "FULL" })
 }
 
-fn prepare(conn: &Connection, folder: &Folder, version: i64, size_limit: Option<u64>) -> rusqlite::Result<()> {
+fn prepare(conn: &Connection, folder: &Folder, size_limit: Option<u64>) -> rusqlite::Result<()> {
     conn.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
     sync(conn, folder)?;
     conn.pragma_update(None, "cache_size", -WRITER_CACHE)?;
-    for (number, migration) in (1_i64..).zip(MIGRATIONS).filter(|(number, _)| *number > version) {
-        let transaction = conn.unchecked_transaction()?;
-        transaction.execute_batch(migration)?;
-        transaction.pragma_update(None, "application_id", APPLICATION)?;
-        transaction.pragma_update(None, "user_version", number)?;
-        transaction.commit()?;
-    }
+    migrate(conn)?;
     if let Some(limit) = size_limit {
         let page: i64 = conn.pragma_query_value(None, "page_size", |row| row.get(0))?;
         let pages = i64::try_from(limit).unwrap_or(i64::MAX) / page;
@@ -116,6 +173,19 @@ fn prepare(conn: &Connection, folder: &Folder, version: i64, size_limit: Option<
     }
     // The way to what is written next can be read.
     conn.query_row(sql::PROBE, [], |_| Ok(()))
+}
+
+/// Brings the schema up to date.
+pub(crate) fn migrate(conn: &Connection) -> rusqlite::Result<()> {
+    let version: i64 = conn.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    for (number, migration) in (1_i64..).zip(MIGRATIONS).filter(|(number, _)| *number > version) {
+        let transaction = conn.unchecked_transaction()?;
+        transaction.execute_batch(migration)?;
+        transaction.pragma_update(None, "application_id", APPLICATION)?;
+        transaction.pragma_update(None, "user_version", number)?;
+        transaction.commit()?;
+    }
+    Ok(())
 }
 
 /// Whether a database is empty or made by this program, and its schema's version.
@@ -168,15 +238,19 @@ fn check_header(file: &Path, has_log: bool) -> Result<(), OpenError> {
 }
 
 fn explain(folder: &Folder, error: &rusqlite::Error) -> OpenError {
-    let file = folder.database();
     match error.sqlite_error_code() {
-        Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => {
-            OpenError::Damaged { file, why: error.to_string() }
-        }
         Some(ErrorCode::DiskFull) => OpenError::Full { folder: folder.path().to_owned() },
         Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
             OpenError::Unwritable { folder: folder.path().to_owned(), source: io::Error::other(error.to_string()) }
         }
-        _ => OpenError::Other { file, why: error.to_string() },
+        _ => explain_file(&folder.database(), error),
+    }
+}
+
+fn explain_file(file: &Path, error: &rusqlite::Error) -> OpenError {
+    let (file, why) = (file.to_owned(), error.to_string());
+    match error.sqlite_error_code() {
+        Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => OpenError::Damaged { file, why },
+        _ => OpenError::Other { file, why },
     }
 }

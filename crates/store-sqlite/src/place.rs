@@ -19,6 +19,11 @@ pub(crate) fn id(place: i64) -> EventId {
     EventId(place.cast_unsigned() & ID_MAX)
 }
 
+/// The number of the room at a place.
+pub(crate) fn number(place: i64) -> i64 {
+    place >> ID_BITS
+}
+
 /// An id as a column's value; what is beyond all ids is the highest one.
 pub(crate) fn column(id: EventId) -> i64 {
     id.0.min(ID_MAX).cast_signed()

@@ -26,21 +26,32 @@ statements! {
     BOTS_OF_ROOM = "bots_of_room";
     CHUNK_TO_ERASE = "chunk_to_erase";
     COMMIT = "commit";
+    CONTROLS = "controls";
     CONTROLS_TO_STRIP = "controls_to_strip";
     COUNT_BOTS = "count_bots";
+    COUNT_MESSAGES = "count_messages";
     DELETE_BOT = "delete_bot";
     DELETE_KEYS = "delete_keys";
     DELETE_PENDING = "delete_pending";
     DELETED_BOTS = "deleted_bots";
     ERASE_EVENTS = "erase_events";
+    ERASED = "erased";
+    EVENT_OF_MESSAGE = "event_of_message";
     EVENTS = "events";
+    HOLES = "holes";
     IDS = "ids";
     INSERT_EVENT = "insert_event";
+    INSERT_HOLE = "insert_hole";
     INSERT_KEY = "insert_key";
     INSERT_PENDING = "insert_pending";
     INSERT_ROOM = "insert_room";
+    IS_CONTINUED = "is_continued";
     KEY = "key";
     LAST_BOT = "last_bot";
+    LAST_IDS = "last_ids";
+    META = "meta";
+    NEXT_MESSAGE = "next_message";
+    NTH_MESSAGE = "nth_message";
     OLD_KEYS = "old_keys";
     PENDING = "pending";
     PLAN_PENDING = "plan_pending";
@@ -54,16 +65,20 @@ statements! {
     ROOM_TO_WRITE = "room_to_write";
     ROOMS = "rooms";
     ROOMS_TO_ERASE = "rooms_to_erase";
+    ROOMS_TO_RETAIN = "rooms_to_retain";
     SECRET = "secret";
     SET_CONVERSATION = "set_conversation";
     SET_ERASED = "set_erased";
     SET_IDS = "set_ids";
+    SET_META = "set_meta";
     SET_SECRET = "set_secret";
     SET_SETTINGS = "set_settings";
     SET_TOKEN = "set_token";
     STRIP_EVENT = "strip_event";
+    UNSET_META = "unset_meta";
     UPDATE_ROOM = "update_room";
     UPDATE_ROOM_CONTROL = "update_room_control";
+    VACUUM_INTO = "vacuum_into";
 }
 
 #[cfg(test)]
@@ -98,12 +113,14 @@ mod tests {
                 *name,
                 "activations_of_all"
                     | "all_bots"
+                    | "holes"
                     | "old_keys"
                     | "pending"
                     | "probe"
                     | "rooms"
                     | "rooms_to_erase"
                     | "last_bot"
+                    | "last_ids"
             );
             // The planner's steps, in words.
             let mut plan = conn.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();

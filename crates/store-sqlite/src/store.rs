@@ -1,9 +1,9 @@
 //! The ports, as this driver has them.
 
-use std::sync::atomic::Ordering;
+use std::sync::{Arc, PoisonError, atomic::Ordering};
 
 use async_trait::async_trait;
-use parlor_rooms::{Bot, BotId, EventId, RoomName};
+use parlor_rooms::{Bot, BotId, EventId, Keep, Part, RoomName};
 use parlor_store::{
     Activation, ActivationId, Activations, Append, AppendError, Appended, Batch, BotRecords, Committed, Log, Opened,
     Pending, Progress, ReadError, StoredMessage, Wanted,
@@ -12,7 +12,7 @@ use tokio::sync::mpsc;
 
 use crate::{
     SqliteStore,
-    read::{activations, bots, log},
+    read::{activations, bots, log, retention},
     writer::Command,
 };
 
@@ -56,6 +56,38 @@ impl Log for SqliteStore {
     ) -> Result<Vec<Committed>, ReadError> {
         let room = room.clone();
         self.readers.read(move |conn| log::events(conn, &room, after, upto, limit)).await
+    }
+
+    async fn controls(
+        &self,
+        room: &RoomName,
+        after: EventId,
+        upto: EventId,
+        limit: usize,
+    ) -> Result<Vec<(EventId, Vec<Part>)>, ReadError> {
+        let room = room.clone();
+        self.readers.read(move |conn| log::controls(conn, &room, after, upto, limit)).await
+    }
+
+    async fn retain(&self, otherwise: Keep) -> Result<(), ReadError> {
+        let mut after = Some(0);
+        while let Some(from) = after {
+            let (now, counts) = (self.clock.now(), Arc::clone(&self.counts));
+            let due = self.readers.read(move |conn| {
+                let mut counts = counts.lock().unwrap_or_else(PoisonError::into_inner);
+                retention::due(conn, from, now, otherwise, &mut counts)
+            });
+            let due = due.await?;
+            for (room, upto) in due.rooms {
+                self.command(Command::Retain(room, upto)).await.map_err(|error| ReadError(error.to_string()))?;
+            }
+            after = due.next;
+        }
+        Ok(())
+    }
+
+    fn is_lost(&self, id: EventId) -> bool {
+        self.holes.iter().any(|(after, upto)| *after < id && id <= *upto)
     }
 
     async fn deleted_bots(&self, room: &RoomName, after: EventId) -> Result<Vec<Bot>, ReadError> {

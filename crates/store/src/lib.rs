@@ -12,7 +12,7 @@ pub mod record;
 pub mod search;
 
 use async_trait::async_trait;
-use parlor_rooms::{Bot, BotId, EventId, RoomName};
+use parlor_rooms::{Bot, BotId, EventId, Keep, Part, RoomName};
 use tokio::sync::mpsc;
 
 pub use activation::{Activation, ActivationId, Cause, Pending, Progress, Received, Sent, Status, Trigger, Wanted};
@@ -70,6 +70,25 @@ pub trait Log: Send + Sync + 'static {
         limit: usize,
     ) -> Result<Vec<Committed>, ReadError>;
 
+    /// The control parts of the events whose ids lie in (`after`, `upto`], ascending, the first `limit` such events.
+    async fn controls(
+        &self,
+        room: &RoomName,
+        after: EventId,
+        upto: EventId,
+        limit: usize,
+    ) -> Result<Vec<(EventId, Vec<Part>)>, ReadError>;
+
+    /// Looks which messages have become too old or too many by their rooms' settings, or by `otherwise` where those say
+    /// nothing, and has them erased, piece by piece, also from archives and from what is searched. Whole events only; what
+    /// else they changed stays.
+    async fn retain(&self, otherwise: Keep) -> Result<(), ReadError>;
+
+    /// Whether this id lies where a backup that was put back left a hole: whoever knows of it knows a past that is not here.
+    fn is_lost(&self, _id: EventId) -> bool {
+        false
+    }
+
     /// Bots that were deleted by events above `after`, in order of id.
     async fn deleted_bots(&self, room: &RoomName, after: EventId) -> Result<Vec<Bot>, ReadError>;
 
@@ -122,7 +141,7 @@ pub trait Activations: Send + Sync + 'static {
 #[async_trait]
 pub trait Search: Send + Sync + 'static {
     /// Messages above the clear mark, newest first. What was posted right before is found, but where the index lags behind
-    /// by more than a moment.
+    /// by more than a moment: then there is an error rather than an answer that lacks something.
     async fn search(&self, sought: Sought) -> Result<Vec<StoredMessage>, SearchError>;
 }
 

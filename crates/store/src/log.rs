@@ -111,6 +111,8 @@ pub struct Append {
     pub progress: Option<Progress>,
     /// A secret that it changes.
     pub secret: Option<SecretChange>,
+    /// When it happened, if that was elsewhere. Never later than now, nor before what is in the room already.
+    pub at: Option<Timestamp>,
 }
 
 impl Append {
@@ -124,7 +126,7 @@ impl Append {
                 |part| if let Part::Message(message) = part { Some(record::message(&room, message)) } else { None },
             )
             .collect();
-        Self { room, parts, records, expect: Expect::Any, key: None, ask: None, progress: None, secret: None }
+        Self { room, parts, records, expect: Expect::Any, key: None, ask: None, progress: None, secret: None, at: None }
     }
 
     /// With an expectation.
@@ -189,13 +191,19 @@ pub enum AppendError {
 #[error("the log can't be read: {0}")]
 pub struct ReadError(pub String);
 
-/// Why nothing was searched for.
+/// Why there is no answer to a search. The words are for who searched.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum SearchError {
-    /// Not now, or not like this; a sentence.
-    #[error("{0}")]
-    Busy(&'static str),
-    /// The store does not work.
+    /// The index is not as far as the room, or too many search at once.
+    #[error("the search is not ready: {0}; try again in a moment")]
+    NotReady(&'static str),
+    /// It took longer than a search may.
+    #[error("the search took too long; use longer words, or more of them")]
+    TooSlow,
+    /// It took longer than a search may, and would every time: its words are too short to be looked for.
+    #[error("is too short to look for in so large a room; use longer words")]
+    Hopeless,
+    /// The log can't be read.
     #[error(transparent)]
     Read(#[from] ReadError),
 }

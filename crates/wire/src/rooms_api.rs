@@ -196,8 +196,10 @@ pub struct Settings {
     pub archive: bool,
     /// `public`, `members` or `private`; means something only where accounts are on.
     pub access: String,
-    /// Days for which messages are kept; null: for ever.
+    /// Days for which messages are kept; null: as long as the server says, for ever if it says nothing.
     pub keep: Option<u32>,
+    /// How many messages are kept, the newest; null: as many as the server says, all if it says nothing.
+    pub keep_messages: Option<u32>,
 }
 
 impl Settings {
@@ -211,6 +213,7 @@ impl Settings {
             archive: settings.archive,
             access: serde_json::to_value(settings.access).map(word).unwrap_or_default(),
             keep: settings.keep,
+            keep_messages: settings.keep_messages,
         }
     }
 }
@@ -229,8 +232,10 @@ pub struct ChangeSettings {
     pub archive: Option<bool>,
     /// `public`, `members` or `private`.
     pub access: Option<String>,
-    /// Days; null: for ever.
+    /// Days; null: as long as the server says.
     pub keep: Option<u32>,
+    /// Messages; null: as many as the server says.
+    pub keep_messages: Option<u32>,
 }
 
 /// A socket bot's token, shown this once.

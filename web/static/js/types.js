@@ -57,7 +57,8 @@
  * @property {boolean} [markdown]  Whether people's texts are drawn as Markdown.
  * @property {boolean} [archive]
  * @property {string} [access]
- * @property {number | null} [keep]  Days; null: for ever.
+ * @property {number | null} [keep]  Days; null: as long as the server says.
+ * @property {number | null} [keep_messages]  How many, the newest; null: as many as the server says.
  */
 
 /** @typedef {'connecting' | 'live' | 'offline' | 'refused'} Link  Refused: the server is there and does not let one in. */

@@ -23,8 +23,9 @@ const LIMIT_MAX: u64 = 100;
     ),
     responses(
         (status = 200, description = "The messages", body = Vec<rooms_api::Message>),
+        (status = 400, description = "No room, nothing to look for, or nothing that can be looked for", body = rooms_api::Error),
         (status = 429, description = "Too many; `Retry-After` says when to come back", body = rooms_api::Error),
-        (status = 400, description = "No room, or nothing to look for", body = rooms_api::Error),
+        (status = 503, description = "The index is behind, or the search took too long; `Retry-After` says when to come back", body = rooms_api::Error),
     )
 )]
 pub(crate) async fn handle(State(web): State<Web>, caller: Caller, params: Params) -> Answer {

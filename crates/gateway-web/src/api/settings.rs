@@ -37,13 +37,8 @@ pub(crate) async fn change(State(web): State<Web>, caller: Caller, body: Body) -
     let content: Option<Content> = word(&body, "content", "`open`, `formatted` or `plain`")?;
     let access: Option<Access> = word(&body, "access", "`public`, `members` or `private`")?;
     let (markdown, archive) = (body.0.optional_bool("markdown")?, body.0.optional_bool("archive")?);
-    let keep = match body.0.optional_number("keep")? {
-        Some(days) => {
-            let days = u32::try_from(days).ok().filter(|days| *days > 0);
-            Some(Some(days.ok_or_else(|| ApiError::bad("`keep` must be a number of days from 1, or null"))?))
-        }
-        None => body.0.has("keep").then_some(None),
-    };
+    let keep = number(&body, "keep", "days")?;
+    let keep_messages = number(&body, "keep_messages", "messages")?;
     let settings = web
         .runtime()
         .configure(&caller, &room, move |settings| {
@@ -52,9 +47,19 @@ pub(crate) async fn change(State(web): State<Web>, caller: Caller, body: Body) -
             settings.markdown = markdown.unwrap_or(settings.markdown);
             settings.archive = archive.unwrap_or(settings.archive);
             settings.keep = keep.unwrap_or(settings.keep);
+            settings.keep_messages = keep_messages.unwrap_or(settings.keep_messages);
         })
         .await?;
     json(StatusCode::OK, &rooms_api::Settings::new(&room, &settings))
+}
+
+/// A number from 1, or null; none where nothing is said.
+fn number(body: &Body, name: &'static str, of: &str) -> Result<Option<Option<u32>>, ApiError> {
+    let Some(number) = body.0.optional_number(name)? else { return Ok(body.0.has(name).then_some(None)) };
+    let number = u32::try_from(number).ok().filter(|number| *number > 0);
+    number
+        .map(|number| Some(Some(number)))
+        .ok_or_else(|| ApiError::bad(format!("`{name}` must be a number of {of} from 1, or null")))
 }
 
 fn word<T: DeserializeOwned>(body: &Body, name: &'static str, words: &str) -> Result<Option<T>, ApiError> {

@@ -78,11 +78,9 @@ impl FromArgMatches for Flags {
 }
 
 /// Only where the server's things are, for commands that need no more.
-#[allow(dead_code, reason = "for the commands to come")]
 #[derive(Debug, Clone, Default)]
 pub(crate) struct PlaceFlags(pub(crate) Flags);
 
-#[allow(dead_code, reason = "for the commands to come")]
 fn place(entry: &Entry) -> bool {
     entry.section == "server" && entry.key == "data"
 }

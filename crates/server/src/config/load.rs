@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::{
-    Config, Environment, Flags, SECTIONS, entries,
+    Config, Environment, Flags, PlaceFlags, SECTIONS, entries,
     file::{self, Said, Text},
     problem::{Fault, Origin, Problem, Problems},
     setting::{Entry, Given},
@@ -45,6 +45,11 @@ impl Loaded {
         problems.extend(loaded.flags(flags));
         loaded.warnings.extend(environment.unknown());
         if problems.is_empty() { Ok(loaded) } else { Err(Problems(problems)) }
+    }
+
+    /// The same for a command that needs to know no more than where the server's things are.
+    pub(crate) fn place(flags: &PlaceFlags) -> Result<Config, Problems> {
+        Self::read(&flags.0, &Environment::of_process()).map(|loaded| loaded.config)
     }
 
     /// A file alone, for `parlor config --check`.

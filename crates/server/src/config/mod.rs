@@ -11,6 +11,7 @@
 //!
 //! **While the server runs**, [`Settings`] tells what holds now; what is `reload` in its section may change there by SIGHUP.
 
+mod backup;
 mod bots;
 mod environment;
 mod file;
@@ -24,6 +25,7 @@ mod print;
 mod problem;
 mod quantities;
 mod reload;
+mod rooms;
 mod server;
 mod setting;
 mod suggest;
@@ -33,18 +35,18 @@ mod values;
 
 use std::sync::LazyLock;
 
-#[allow(unused_imports, reason = "for the commands to come")]
-pub(crate) use self::flags::PlaceFlags;
 #[allow(unused_imports, reason = "for the fuzz target")]
 pub(crate) use self::load::read_any;
 use self::setting::{Entry, Section};
 pub(crate) use self::{
+    backup::often,
     environment::Environment,
-    flags::Flags,
+    flags::{Flags, PlaceFlags},
     listen::Listen,
     load::Loaded,
     log::{Format, Log},
     print::{example, holds, reference},
+    quantities::duration,
     reload::Settings,
     server::DataLimit,
 };
@@ -68,6 +70,8 @@ sections! {
     bots: bots::Bots,
     outbound: outbound::Outbound,
     limits: limits::Limits,
+    rooms: rooms::Rooms,
+    backup: backup::Backup,
     log: log::Log,
 }
 

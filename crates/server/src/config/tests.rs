@@ -70,11 +70,11 @@ fn the_command_line_goes_before_the_environment_before_the_file_before_the_defau
 
 #[test]
 fn everything_wrong_in_a_file_is_said_at_once_with_its_place() {
-    let text = "top = 1\n\n[server]\nlisten = \"nowhere\"\nlisen = \"x\"\ntimeout = 3\n  data = 5\n[bots]\ntimeout = \"2 weeks\"\n[bot]\nx = 1\n";
+    let text = "zebra = 1\n\n[server]\nlisten = \"nowhere\"\nlisen = \"x\"\ntimeout = 3\n  data = 5\n[bots]\ntimeout = \"2 weeks\"\n[bot]\nx = 1\n";
     assert_eq!(
         wrong(text),
         [
-            "1:1: there is no setting `top` above the first section; `parlor config --example` shows all",
+            "1:1: there is no setting `zebra` above the first section; `parlor config --example` shows all",
             "4:10: `server.listen`: give an address and a port, such as 127.0.0.1:6277, [::1]:6277, localhost:6277, or 0.0.0.0:6277 for all",
             "5:1: there is no setting `lisen` in [server]; perhaps you mean `listen`",
             "6:1: there is no setting `timeout` in [server]; perhaps you mean `timeout` in [bots]",

@@ -1,5 +1,6 @@
 //! The contract, kept by the real program over sockets: a module for each part of the API, and for each way to end.
 
+mod backups;
 mod bodies;
 mod bots;
 mod bots_calls;
@@ -15,6 +16,7 @@ mod idempotency;
 mod kit;
 mod limits;
 mod messages;
+mod moving;
 mod names;
 mod pages;
 mod post_message;

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::kit::{has_keys, messages, say, says, server, starter, texts};
 
 const CALL: &str = "/api/actions/room";
-const KEYS: &[&str] = &["room", "content", "markdown", "archive", "access", "keep"];
+const KEYS: &[&str] = &["room", "content", "markdown", "archive", "access", "keep", "keep_messages"];
 
 #[tokio::test]
 async fn a_room_has_settings_before_it_has_anything_else() {
@@ -68,6 +68,8 @@ async fn wrong_settings_are_named() {
         ("keep", json!(1.5), "number"),
         ("keep", json!("30"), "number"),
         ("keep", json!(5_000_000_000_u64), "days"),
+        ("keep_messages", json!(0), "messages"),
+        ("keep_messages", json!("30"), "number"),
     ];
     for (field, value, words) in wrong {
         let reply = server.post(CALL, &json!({"room": "a", field: value})).await;

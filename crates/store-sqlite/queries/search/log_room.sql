@@ -1,1 +1,1 @@
-SELECT number, last_id, mark FROM rooms WHERE name = ?1
+SELECT number, last_id, max(mark, erased) FROM rooms WHERE name = ?1

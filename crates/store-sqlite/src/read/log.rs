@@ -146,6 +146,28 @@ pub(crate) fn events(
     Ok(events)
 }
 
+/// The control parts of events with ids in (`after`, `upto`].
+pub(crate) fn controls(
+    conn: &Connection,
+    room: &RoomName,
+    after: EventId,
+    upto: EventId,
+    limit: usize,
+) -> Result<Vec<(EventId, Vec<Part>)>> {
+    let limits = params![room.as_str(), place::column(after), place::column(upto), count(limit)];
+    let event = |row: &Row<'_>| {
+        let controls = row.get_ref(1)?.as_bytes().map_err(garbled)?;
+        Ok((place::event_id(row.get(0)?), record::read_controls(controls).map_err(garbled)?))
+    };
+    conn.prepare_cached(sql::CONTROLS)?.query_map(limits, event)?.collect()
+}
+
+/// What lies between backups that were put back: ids above the first up to the second of each pair.
+pub(crate) fn holes(conn: &Connection) -> Result<Vec<(EventId, EventId)>> {
+    let hole = |row: &Row<'_>| Ok((place::event_id(row.get(0)?), place::event_id(row.get(1)?)));
+    conn.prepare_cached(sql::HOLES)?.query_map([], hole)?.collect()
+}
+
 /// Bots that were deleted above `after`.
 pub(crate) fn deleted_bots(conn: &Connection, room: &RoomName, after: EventId) -> Result<Vec<Bot>> {
     let limits = params![room.as_str(), place::column(after)];

@@ -4,6 +4,7 @@ pub(crate) mod activations;
 pub(crate) mod bots;
 pub(crate) mod log;
 mod pool;
+pub(crate) mod retention;
 
 pub(crate) use self::pool::Readers;
 

@@ -7,6 +7,8 @@ use std::{
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, Result};
 
+use crate::folder;
+
 /// How the file is told from others (`ParS`).
 const APPLICATION: i64 = 0x5061_7253;
 /// Of its tables, and of what is put into them; with another one it is made anew.
@@ -64,11 +66,12 @@ impl File {
     }
 
     fn connect(&self) -> Result<Connection> {
+        // Readable for nobody else from its first moment on, as the log is. Where it can't be made, opening it says why.
+        let _ = folder::private(&self.path);
         let conn = Connection::open_with_flags(
             &self.path,
             flags(OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE),
         )?;
-        private(&self.path);
         if version(&conn)? != (APPLICATION, VERSION) {
             let fresh: i64 = conn.pragma_query_value(None, "schema_version", |row| row.get(0))?;
             if fresh != 0 {
@@ -107,15 +110,4 @@ fn version(conn: &Connection) -> Result<(i64, i64)> {
 /// Whether an error says that the file is no good.
 pub(super) fn is_damage(error: &rusqlite::Error) -> bool {
     matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase))
-}
-
-/// Readable for nobody else, as the log is.
-fn private(path: &Path) {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        if let Err(error) = fs::set_permissions(path, fs::Permissions::from_mode(0o600)) {
-            tracing::warn!(file = %path.display(), %error, "can't make the search's index private");
-        }
-    }
 }

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use parlor_rooms::{EventId, Timestamp};
-use parlor_store::{Query, ReadError, SearchError, Sought, StoredMessage};
+use parlor_store::{Query, Sought, StoredMessage};
 use rusqlite::{Connection, ErrorCode, OptionalExtension as _, Result, params};
 
 use super::{
@@ -18,18 +18,23 @@ const BUDGET: Duration = Duration::from_secs(2);
 /// After how many steps of SQLite's the time is looked at.
 const STEPS: i32 = 10_000;
 
-/// What a search came to.
-#[derive(Debug, Default)]
+/// What a look came to.
+#[derive(Debug)]
 pub(super) struct Found {
-    pub(super) messages: Vec<StoredMessage>,
-    /// Whether the index was as far as was asked for.
-    pub(super) fresh: bool,
-    /// How far that is.
+    pub(super) outcome: Outcome,
+    /// How far the index has to be for this search.
     pub(super) upto: EventId,
-    /// Whether the index is no good.
-    pub(super) damaged: bool,
-    /// Why there is no answer.
-    pub(super) failed: Option<SearchError>,
+}
+
+/// See [`Found`].
+#[derive(Debug)]
+pub(super) enum Outcome {
+    Found(Vec<StoredMessage>),
+    /// The index is not as far as it has to be: nothing was looked for.
+    Behind,
+    /// The index is no good.
+    Damaged,
+    TooSlow,
 }
 
 /// Searches. `upto` is how far the index has to be; without it, as far as the room is now.
@@ -40,28 +45,32 @@ pub(super) fn find(log: &Connection, file: &File, sought: &Sought, upto: Option<
             Ok((row.get::<_, i64>(0)?, place::event_id(row.get(1)?), place::event_id(row.get(2)?)))
         })
         .optional()?;
-    let Some((number, last, mark)) = room else { return Ok(Found { fresh: true, ..Found::default() }) };
+    let Some((number, last, mark)) = room else {
+        return Ok(Found { outcome: Outcome::Found(Vec::new()), upto: EventId::ZERO });
+    };
     let upto = upto.unwrap_or(last);
-    let mut found = Found { upto, ..Found::default() };
-    match places(file, number, mark, sought) {
-        Ok(Some((indexed, places))) => {
-            found.fresh = indexed >= upto;
+    let outcome = match places(file, number, mark, sought, upto) {
+        Ok(Some(places)) => {
+            let mut messages = Vec::with_capacity(places.len());
             for at in places {
-                found.messages.extend(message(log, at)?);
+                messages.extend(message(log, at)?);
             }
+            Outcome::Found(messages)
         }
-        Ok(None) => {}
-        Err(error) if is_damage(&error) => found.damaged = true,
-        Err(error) if error.sqlite_error_code() == Some(ErrorCode::OperationInterrupted) => {
-            found.failed = Some(SearchError::Busy("the search takes too long: use longer words"));
+        Ok(None) => Outcome::Behind,
+        Err(error) if is_damage(&error) => Outcome::Damaged,
+        Err(error) if error.sqlite_error_code() == Some(ErrorCode::OperationInterrupted) => Outcome::TooSlow,
+        Err(error) => {
+            // It is no part of the log, and its thread goes on trying to make it.
+            tracing::warn!(%error, "the index of the search can't be read");
+            Outcome::Behind
         }
-        Err(error) => found.failed = Some(ReadError(format!("the search does not work now ({error})")).into()),
-    }
-    Ok(found)
+    };
+    Ok(Found { outcome, upto })
 }
 
-/// How far the room is indexed, and where the messages are, newest first.
-fn places(file: &File, number: i64, mark: EventId, sought: &Sought) -> Result<Option<(EventId, Vec<i64>)>> {
+/// Where the messages are, newest first; none as long as the room is not indexed so far.
+fn places(file: &File, number: i64, mark: EventId, sought: &Sought, upto: EventId) -> Result<Option<Vec<i64>>> {
     let Some(mut conn) = file.read()? else { return Ok(None) };
     // Nothing but the query can hold it up: it reads another file than the log.
     conn.busy_timeout(BUDGET)?;
@@ -69,14 +78,15 @@ fn places(file: &File, number: i64, mark: EventId, sought: &Sought) -> Result<Op
     let (began, now) = (Instant::now(), Instant::now);
     conn.progress_handler(STEPS, Some(move || now() - began > BUDGET))?;
     let indexed = conn.prepare(sql::CURSOR)?.query_row([number], |row| row.get::<_, i64>(1)).optional()?;
-    let indexed = place::event_id(indexed.unwrap_or(0));
+    if place::event_id(indexed.unwrap_or(0)) < upto {
+        return Ok(None);
+    }
     let before = sought.before.unwrap_or(EventId(place::ID_MAX + 1));
     let limit = i64::try_from(sought.limit).unwrap_or(i64::MAX);
     // `before` may be one beyond all ids.
     let end = place::place(number, EventId(0)) + before.0.min(place::ID_MAX + 1).cast_signed();
     let limits = params![matching(&sought.query), place::place(number, mark), end, limit];
-    let places = conn.prepare(sql::FIND)?.query_map(limits, |row| row.get(0))?.collect::<Result<_>>()?;
-    Ok(Some((indexed, places)))
+    conn.prepare(sql::FIND)?.query_map(limits, |row| row.get(0))?.collect::<Result<_>>().map(Some)
 }
 
 fn message(log: &Connection, at: i64) -> Result<Option<StoredMessage>> {

@@ -15,17 +15,21 @@ use std::{
 };
 
 use async_trait::async_trait;
+use parlor_rooms::EventId;
 use parlor_store::{ReadError, Search, SearchError, Sought, StoredMessage};
 use tokio::{
     sync::{Notify, Semaphore, mpsc},
     time::Instant,
 };
 
+use self::find::{Found, Outcome};
 pub(crate) use self::index::Indexer;
 use crate::{SqliteStore, folder::Lease};
 
 /// How long a search waits for what was posted before it.
 const PATIENCE: Duration = Duration::from_secs(1);
+/// How long it waits for its turn.
+const TURN: Duration = Duration::from_secs(5);
 
 /// What there is to do for the index.
 #[derive(Debug, Default)]
@@ -111,32 +115,44 @@ impl Search for SqliteStore {
             return Ok(Vec::new());
         }
         let sought = Arc::new(sought);
-        let closed = |_| ReadError("the store is closed".to_owned());
-        let _turn = self.index.turn.acquire().await.map_err(closed)?;
         let deadline = Instant::now() + PATIENCE;
         let mut upto = None;
         loop {
             let indexed = self.index.shared.indexed.notified();
-            let (sought, file) = (Arc::clone(&sought), Arc::clone(&self.index.file));
-            let found = self.readers.read(move |conn| find::find(conn, &file, &sought, upto)).await?;
-            if found.damaged {
-                self.index.shared.ask(|todo| todo.anew = true);
-            } else if let Some(why) = found.failed {
-                return Err(why);
+            let found = self.find(Arc::clone(&sought), upto).await?;
+            match found.outcome {
+                Outcome::Found(messages) => return Ok(messages),
+                Outcome::TooSlow if sought.query.terms.iter().all(|term| is_short(&term.words)) => {
+                    return Err(SearchError::Hopeless);
+                }
+                Outcome::TooSlow => return Err(SearchError::TooSlow),
+                Outcome::Damaged => self.index.shared.ask(|todo| todo.anew = true),
+                Outcome::Behind => self.index.shared.ask(|todo| todo.hurry = true),
             }
-            let late = Instant::now() >= deadline;
-            if found.damaged && late {
-                return Err(SearchError::Busy("the index of the search is being made anew; try again in a moment"));
-            }
-            if found.fresh || late {
-                return Ok(found.messages);
+            if Instant::now() >= deadline {
+                return Err(SearchError::NotReady("its index is still being made"));
             }
             upto.get_or_insert(found.upto);
-            self.index.shared.ask(|todo| todo.hurry = true);
             tokio::select! {
                 () = indexed => {}
                 () = tokio::time::sleep_until(deadline) => {}
             }
         }
     }
+}
+
+impl SqliteStore {
+    /// Looks once, when it is this search's turn; the turn is held only while reading, not while waiting for the index.
+    async fn find(&self, sought: Arc<Sought>, upto: Option<EventId>) -> Result<Found, SearchError> {
+        let turn = tokio::time::timeout(TURN, self.index.turn.acquire()).await;
+        let turn = turn.map_err(|_| SearchError::NotReady("too many are searching"))?;
+        let _turn = turn.map_err(|_| ReadError("the store is closed".to_owned()))?;
+        let file = Arc::clone(&self.index.file);
+        Ok(self.readers.read(move |conn| find::find(conn, &file, &sought, upto)).await?)
+    }
+}
+
+/// Whether every word is a single letter, which begins or stands for too much.
+fn is_short(words: &str) -> bool {
+    words.split_whitespace().all(|word| word.chars().filter(|c| c.is_alphanumeric()).count() < 2)
 }

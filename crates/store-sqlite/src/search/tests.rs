@@ -3,7 +3,7 @@
 use std::{path::Path, sync::Arc, time::Duration};
 
 use parlor_rooms::{Message, Part, RoomName};
-use parlor_store::{Append, Log as _, Query, Search as _, Sought};
+use parlor_store::{Append, Log as _, Query, Search as _, SearchError, Sought};
 use parlor_testkit::{FakeClock, folder::TestFolder};
 use rusqlite::Connection;
 
@@ -40,12 +40,11 @@ async fn finds(store: &SqliteStore, query: &str, wanted: usize) {
 
 #[test]
 fn every_statement_fits_its_schema() {
-    for (schema, statements) in [
-        (include_str!("../../migrations/001_log.sql"), sql::LOG),
-        (include_str!("../../migrations/search.sql"), sql::INDEX),
-    ] {
+    for (schema, statements) in
+        [(crate::open::MIGRATIONS, sql::LOG), (&[include_str!("../../migrations/search.sql")][..], sql::INDEX)]
+    {
         let conn = Connection::open_in_memory().unwrap();
-        conn.execute_batch(schema).unwrap();
+        schema.iter().for_each(|part| conn.execute_batch(part).unwrap());
         for statement in statements {
             assert!(conn.prepare(statement).is_ok(), "{statement}: {:?}", conn.prepare(statement).err());
         }
@@ -130,5 +129,23 @@ async fn posts_do_not_mind_an_index_that_can_not_be_written() {
         store.after(&room(), parlor_rooms::EventId::ZERO, parlor_rooms::EventId(99_999), 9).await.unwrap().len(),
         1
     );
+    store.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn searches_that_wait_for_the_index_wait_at_the_same_time_and_say_that_it_is_behind() {
+    let folder = TestFolder::new();
+    std::fs::create_dir_all(folder.path().join("search.db/x")).unwrap();
+    let store = Arc::new(open(folder.path()));
+    say(&store, "posted").await;
+    let began = tokio::time::Instant::now();
+    let mut searches = tokio::task::JoinSet::new();
+    for _ in 0..20 {
+        let (store, query) = (Arc::clone(&store), Query::parse("posted").unwrap());
+        searches.spawn(async move { store.search(Sought { room: room(), query, before: None, limit: 1 }).await });
+    }
+    let found = searches.join_all().await;
+    assert!(found.iter().all(|found| matches!(found, Err(SearchError::NotReady(_)))), "{found:?}");
+    assert!(began.elapsed() < Duration::from_secs(10), "one after another they would take 20 s");
     store.close().await;
 }

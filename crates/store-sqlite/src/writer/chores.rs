@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use parlor_rooms::{Part, Timestamp};
+use parlor_rooms::{EventId, Part, Timestamp};
 use parlor_store::{log::KEY_LIFE, record};
 use rusqlite::{Connection, OptionalExtension as _, Result, params};
 
@@ -10,6 +10,8 @@ use crate::{fault::garbled, place, sql};
 
 /// How many rows are erased in one transaction.
 const CHUNK: i64 = 1_000;
+/// And about how many bytes: messages may be large.
+const CHUNK_BYTES: i64 = 4 << 20;
 /// After how many new keys old ones are looked for.
 const KEYS: u32 = 1_000;
 /// How many activations of a room are kept.
@@ -23,6 +25,7 @@ const ROOMS: usize = 10_000;
 /// What is to be done.
 enum Chore {
     Erase(i64),
+    Retain(i64, EventId),
     Keys,
     Activations(i64),
 }
@@ -56,6 +59,18 @@ impl Chores {
         self.waiting.push_back(Chore::Erase(room));
     }
 
+    /// A room's messages up to an id are too old or too many.
+    pub(crate) fn retain(&mut self, room: i64, upto: EventId) {
+        let known = self.waiting.iter_mut().find_map(|chore| match chore {
+            Chore::Retain(known, upto) if *known == room => Some(upto),
+            _ => None,
+        });
+        match known {
+            Some(known) => *known = upto.max(*known),
+            None => self.waiting.push_back(Chore::Retain(room, upto)),
+        }
+    }
+
     pub(crate) fn key_written(&mut self) {
         self.keys += 1;
         if self.keys == KEYS {
@@ -80,11 +95,17 @@ impl Chores {
         !self.paused && !self.waiting.is_empty()
     }
 
-    /// Does a piece of the first chore, inside a transaction. Once it is done it waits no longer.
-    pub(crate) fn step(&mut self, conn: &Connection, now: Timestamp) -> Result<()> {
+    /// Does a piece of the first chore, inside a transaction. Once it is done it waits no longer. Gives the room that has
+    /// fewer messages now.
+    pub(crate) fn step(&mut self, conn: &Connection, now: Timestamp) -> Result<Option<i64>> {
+        let mut touched = None;
         let more = match self.waiting.front() {
-            None => return Ok(()),
+            None => return Ok(None),
             Some(Chore::Erase(room)) => erase(conn, *room)?,
+            Some(Chore::Retain(room, upto)) => {
+                touched = Some(*room);
+                retain(conn, *room, *upto)?
+            }
             Some(Chore::Keys) => forget_keys(conn, now)?,
             Some(Chore::Activations(room)) => {
                 conn.prepare_cached(sql::PRUNE_ACTIVATIONS)?.execute([*room, ACTIVATIONS])?;
@@ -94,7 +115,7 @@ impl Chores {
         if !more {
             self.waiting.pop_front();
         }
-        Ok(())
+        Ok(touched)
     }
 
     /// Waits until [`Chores::resume`].
@@ -113,21 +134,42 @@ impl Chores {
     }
 }
 
-/// Erases a chunk of what a room's mark hides. What else its events changed stays, without what bots kept.
+/// Erases a chunk of what a room's mark hides; whether there is more.
 fn erase(conn: &Connection, room: i64) -> Result<bool> {
     let found = conn
         .prepare_cached(sql::ROOM_TO_ERASE)?
         .query_row([room], |row| Ok((place::event_id(row.get(0)?), place::event_id(row.get(1)?))))
         .optional()?;
     let Some((erased, mark)) = found else { return Ok(false) };
-    let (from, upto) = (place::place(room, erased), place::place(room, mark));
-    let (last, rows): (Option<i64>, i64) = conn
-        .prepare_cached(sql::CHUNK_TO_ERASE)?
-        .query_row([from, upto, CHUNK], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let more = rows == CHUNK;
-    let last = if more { last.unwrap_or(upto) } else { upto };
     // The event of the clear itself stays as it is.
-    let below = if more { last } else { upto - 1 };
+    chunk(conn, room, erased, EventId(mark.0 - 1), mark)
+}
+
+/// Erases a chunk of a room's messages up to an id, whether or not it keeps an archive; whether there is more.
+fn retain(conn: &Connection, room: i64, upto: EventId) -> Result<bool> {
+    let erased =
+        conn.prepare_cached(sql::ERASED)?.query_row([room], |row| row.get(0).map(place::event_id)).optional()?;
+    let Some(erased) = erased.filter(|erased| *erased < upto) else { return Ok(false) };
+    chunk(conn, room, erased, upto, upto)
+}
+
+/// Erases a chunk of what lies above `erased` up to `last`; once that is done, everything up to `done` is. What else its
+/// events changed stays, without what bots kept.
+fn chunk(conn: &Connection, room: i64, erased: EventId, last: EventId, done: EventId) -> Result<bool> {
+    let (from, upto) = (place::place(room, erased), place::place(room, last));
+    let (mut rows, mut bytes, mut below) = (0, 0, upto);
+    let mut pieces = conn.prepare_cached(sql::CHUNK_TO_ERASE)?;
+    let mut found = pieces.query([from, upto, CHUNK])?;
+    while let Some(row) = found.next()? {
+        below = row.get(0)?;
+        rows += 1;
+        bytes += row.get::<_, Option<i64>>(1)?.unwrap_or(0);
+        if bytes >= CHUNK_BYTES {
+            break;
+        }
+    }
+    let more = rows == CHUNK || bytes >= CHUNK_BYTES;
+    let below = if more { below } else { upto };
     let mut stripped = Vec::new();
     let mut controls = conn.prepare_cached(sql::CONTROLS_TO_STRIP)?;
     let mut rows = controls.query([from, below])?;
@@ -138,7 +180,8 @@ fn erase(conn: &Connection, room: i64) -> Result<bool> {
         conn.prepare_cached(sql::STRIP_EVENT)?.execute(params![place, controls])?;
     }
     conn.prepare_cached(sql::ERASE_EVENTS)?.execute([from, below])?;
-    conn.prepare_cached(sql::SET_ERASED)?.execute([room, place::column(place::id(last))])?;
+    let now = if more { place::id(below) } else { done };
+    conn.prepare_cached(sql::SET_ERASED)?.execute([room, place::column(now)])?;
     Ok(more)
 }
 

@@ -20,6 +20,8 @@ pub(crate) enum Command {
     Token(BotId, [u8; 32], Answer<()>),
     People(Box<(Change, Option<Note>)>, Answer<Changed>),
     Touch(Box<Change>),
+    /// Erases the messages of a room up to an id, since they are too old or too many.
+    Retain(i64, EventId),
     /// Takes nothing more; what waits is still written.
     Close,
 }
@@ -82,7 +84,7 @@ impl Command {
             Self::Progress(_) => {
                 tracing::warn!(%error, "a dispatch that is done stays pending until the next start");
             }
-            Self::Close => {}
+            Self::Retain(..) | Self::Close => {}
         }
     }
 
@@ -100,7 +102,15 @@ impl Command {
             (command, Decision::Refused(error)) => command.refuse(error),
             (Self::Begin(_, answer) | Self::Token(_, _, answer), _) => drop(answer.send(Ok(()))),
             (Self::People(_, answer), Decision::People(changed)) => drop(answer.send(Ok(changed))),
-            (Self::Append(..) | Self::Progress(_) | Self::People(..) | Self::Touch(_) | Self::Close, _) => {}
+            (
+                Self::Append(..)
+                | Self::Progress(_)
+                | Self::People(..)
+                | Self::Touch(_)
+                | Self::Retain(..)
+                | Self::Close,
+                _,
+            ) => {}
         }
     }
 }

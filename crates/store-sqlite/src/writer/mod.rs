@@ -210,7 +210,12 @@ impl Writer {
     fn chore(&mut self) {
         let tables = &mut self.tables;
         let now = tables.clock.now();
-        let done = tables.begin().and_then(|()| tables.chores.step(&tables.conn, now)).and_then(|()| tables.commit());
+        let mut touched = None;
+        let done = tables.begin().and_then(|()| {
+            touched = tables.chores.step(&tables.conn, now)?;
+            tables.commit()
+        });
+        self.search.touched(touched.into_iter());
         if let Err(error) = done {
             self.tables.roll_back();
             match Fault::of(&error) {

@@ -114,6 +114,10 @@ impl Tables {
                 people::change(&self.conn, &change.0, change.1.as_ref()).map(Decision::People)
             }
             Command::Touch(change) => people::change(&self.conn, change, None).map(Decision::People),
+            Command::Retain(room, upto) => {
+                self.chores.retain(*room, *upto);
+                Ok(Decision::Done)
+            }
             Command::Close => Ok(Decision::Done),
         }
     }
@@ -123,7 +127,7 @@ impl Tables {
         let index = self.rooms.find(&self.conn, &append.room)?;
         let room = self.rooms.get(index);
         let (prev, control) = (room.last, room.control);
-        let at = Timestamp(now.0.max(room.last_at.0));
+        let at = append.at.map_or(now, |at| at.min(now)).max(room.last_at);
         if let Some(duplicate) = self.duplicate(append, room.number, now)? {
             return Ok(Decision::Duplicate(duplicate));
         }
@@ -150,7 +154,8 @@ impl Tables {
         }
         if let Some(key) = &append.key {
             let number = self.rooms.number(&self.conn, index, &append.room)?;
-            let row = params![number, key.as_bytes(), place::column(id), at.0];
+            // Its life begins now, however long ago the event was.
+            let row = params![number, key.as_bytes(), place::column(id), at.max(now).0];
             self.conn.prepare_cached(sql::INSERT_KEY)?.execute(row)?;
             self.chores.key_written();
         }

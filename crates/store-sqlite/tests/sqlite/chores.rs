@@ -142,3 +142,47 @@ async fn a_room_keeps_its_newest_activations_and_those_that_run() {
     );
     store.close().await;
 }
+
+#[tokio::test]
+async fn what_is_kept_no_longer_goes_in_pieces_between_posts_and_is_not_found_any_more() {
+    let folder = Folder::new();
+    let clock = Arc::new(FakeClock::default());
+    let store = SqliteStore::open(&folder.0, Arc::clone(&clock) as _, &Options::default()).unwrap();
+    let keep = RoomSettings { keep: Some(1), ..RoomSettings::default() };
+    change(&store, Part::SettingsPut(keep)).await;
+    for _ in 0..25 {
+        store.append(Append::new(room("a"), vec![said("needle"); 100])).await.unwrap();
+    }
+    // Large ones count by their size.
+    for _ in 0..12 {
+        store.append(Append::new(room("a"), vec![said(&"large ".repeat(200_000))])).await.unwrap();
+    }
+    clock.advance(Duration::from_secs(2 * 24 * 60 * 60));
+    say(&store, "a", "needle too").await.unwrap();
+    let before = store.commits();
+    store.retain(parlor_rooms::Keep::default()).await.unwrap();
+    until(&store, || count(&folder, "events WHERE record IS NOT NULL") == 1).await;
+    assert_eq!(texts(&store, "a").await, ["needle too"]);
+    assert!(store.commits() - before >= 5, "posts had their turn between the pieces");
+    let query = parlor_store::Query::parse("needle").unwrap();
+    let sought = parlor_store::Sought { room: room("a"), query, before: None, limit: 9 };
+    let found = loop {
+        match parlor_store::Search::search(&store, sought.clone()).await {
+            Err(parlor_store::SearchError::NotReady(_)) => {}
+            found => break found.unwrap(),
+        }
+    };
+    assert_eq!(found.len(), 1);
+    let index = rusqlite::Connection::open(folder.0.join("search.db")).unwrap();
+    let indexed = |index: &rusqlite::Connection| {
+        index.query_row("SELECT count(*) FROM messages", [], |row| row.get::<_, i64>(0)).unwrap()
+    };
+    while indexed(&index) != 1 {
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    drop(index);
+    store.close().await;
+    let watch: parlor_store_sqlite::Watch = Arc::new(|_, _| true);
+    let whole = parlor_store_sqlite::verify_folder(&folder.0, &watch).unwrap();
+    assert_eq!((whole.rooms, whole.messages), (1, 1));
+}

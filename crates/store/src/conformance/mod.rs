@@ -17,6 +17,7 @@ pub mod ids;
 pub mod keys;
 pub mod people;
 pub mod reading;
+pub mod retention;
 pub mod search;
 pub mod state;
 
@@ -212,6 +213,7 @@ macro_rules! conformance_tests {
                 rooms_do_not_mix
                 events_come_whole_and_in_order
                 an_event_that_began_before_the_range_is_not_in_it
+                changes_are_read_without_the_messages_between
             }
             content {
                 messages_come_back_as_they_were
@@ -269,6 +271,13 @@ macro_rules! conformance_tests {
                 what_was_cleared_is_never_found
                 of_bots_what_people_see_is_searched
                 no_query_is_an_error
+            }
+            retention {
+                messages_are_kept_for_as_many_days_as_the_room_says
+                as_many_messages_are_kept_as_the_room_says_and_no_event_is_cut_in_two
+                where_a_room_says_nothing_the_server_does
+                an_archive_does_not_keep_what_is_too_old
+                what_happened_elsewhere_keeps_its_time_within_the_rooms_order
             }
             faults {
                 what_is_acknowledged_is_there_once_whatever_fails

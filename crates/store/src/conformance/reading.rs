@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use parlor_rooms::{EventId, Part};
 
-use super::{ALL, Bench, FakeClock, put, room, said, texts};
+use super::{ALL, Bench, FakeClock, bot, put, room, said, texts};
 use crate::{Append, Store};
 
 /// Three events of one, three and no messages, then ten of one: the ids of all messages.
@@ -118,4 +118,23 @@ pub async fn an_event_that_began_before_the_range_is_not_in_it<S: Store>(make: i
         assert_eq!(events.iter().map(|committed| committed.event.id).collect::<Vec<_>>(), [second]);
         assert_eq!(events[0].event.prev, first.message(2));
     }
+}
+
+pub async fn changes_are_read_without_the_messages_between<S: Store>(make: impl AsyncFn(Arc<FakeClock>) -> S) {
+    let bench = Bench::new(make).await;
+    bench.store.append(Append::new(room("another room"), vec![put(bot(9, "Other"))])).await.unwrap();
+    let first = bench.append(vec![put(bot(1, "Echo")), said("Echo is here")]).await.id;
+    bench.say("hi").await;
+    let second = bench.append(vec![Part::BotDeleted(Arc::new(bot(1, "Echo"))), Part::ConversationEnded]).await.id;
+    bench.say("bye").await;
+    let read = async |after, upto, limit| bench.store.controls(&bench.room, after, upto, limit).await.unwrap();
+    let both = [
+        (first, vec![put(bot(1, "Echo"))]),
+        (second, vec![Part::BotDeleted(Arc::new(bot(1, "Echo"))), Part::ConversationEnded]),
+    ];
+    assert_eq!(read(EventId::ZERO, ALL, 10).await, both);
+    assert_eq!(read(EventId::ZERO, ALL, 1).await, both[..1]);
+    assert_eq!(read(first, ALL, 10).await, both[1..]);
+    assert_eq!(read(EventId::ZERO, first, 10).await, both[..1]);
+    assert_eq!(read(second, ALL, 10).await, []);
 }

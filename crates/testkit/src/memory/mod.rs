@@ -9,7 +9,7 @@ mod tables;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use async_trait::async_trait;
-use parlor_rooms::{Bot, BotId, Clock, EventId, RoomName};
+use parlor_rooms::{Bot, BotId, Clock, EventId, Keep, Part, RoomName};
 use parlor_store::{
     Acknowledge, Activation, ActivationId, Activations, Append, AppendError, Appended, Batch, BotRecords, Committed,
     Fed, Log, Opened, Pending, Progress, ReadError, StoredMessage, Trigger, Wanted,
@@ -173,6 +173,29 @@ impl Log for MemoryStore {
             Committed { event: Arc::new(event), records, pending }
         });
         Ok(committed.collect())
+    }
+
+    async fn controls(
+        &self,
+        room: &RoomName,
+        after: EventId,
+        upto: EventId,
+        limit: usize,
+    ) -> Result<Vec<(EventId, Vec<Part>)>, ReadError> {
+        let inner = self.lock();
+        let Some(found) = inner.tables.rooms.get(room) else { return Ok(Vec::new()) };
+        let wanted = found.events().filter(|(event, _)| after < event.id && event.id <= upto && event.is_control());
+        let controls = wanted.take(limit).map(|(event, _)| {
+            let parts = event.parts.into_iter().filter(Part::is_control).collect();
+            (event.id, parts)
+        });
+        Ok(controls.collect())
+    }
+
+    async fn retain(&self, otherwise: Keep) -> Result<(), ReadError> {
+        let now = self.clock.now();
+        self.lock().tables.rooms.values_mut().for_each(|room| room.retain(now, otherwise));
+        Ok(())
     }
 
     async fn deleted_bots(&self, room: &RoomName, after: EventId) -> Result<Vec<Bot>, ReadError> {

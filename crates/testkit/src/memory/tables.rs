@@ -3,10 +3,11 @@
 use std::{
     collections::{BTreeMap, HashMap},
     sync::Arc,
+    time::Duration,
 };
 
 use bytes::Bytes;
-use parlor_rooms::{Bot, BotId, Event, EventId, Part, RoomName, RoomState, Timestamp};
+use parlor_rooms::{Bot, BotId, Event, EventId, Keep, Part, RoomName, RoomState, Timestamp};
 use parlor_store::{
     Activation, Append, AppendError, Appended, Ask, Committed, Expect, Key, Pending, Progress, StoredMessage, Trigger,
     log::KEY_LIFE,
@@ -60,7 +61,7 @@ impl Tables {
         let known = self.rooms.get(&append.room);
         let (control, last, last_at) =
             known.map_or_else(Default::default, |room| (room.state.control, room.state.last, room.last_at));
-        let at = last_at.max(now);
+        let at = append.at.map_or(now, |at| at.min(now)).max(last_at);
         if let (Some(key), Some(room)) = (&append.key, known)
             && let Some((id, at)) = room.keys.get(key).copied().filter(|(_, at)| now.since(*at) < KEY_LIFE)
         {
@@ -79,7 +80,7 @@ impl Tables {
         let gap = if dice.happens(faults.gaps) { 1 + dice.below(9) } else { 0 };
         let id = if append.parts.is_empty() { EventId::ZERO } else { EventId(last.0 + 1 + gap) };
         if let Some(key) = append.key {
-            self.rooms.entry(append.room.clone()).or_default().keys.insert(key, (id, at));
+            self.rooms.entry(append.room.clone()).or_default().keys.insert(key, (id, at.max(now)));
         }
         let mut committed = None;
         if !append.parts.is_empty() {
@@ -170,6 +171,24 @@ impl Tables {
 }
 
 impl Room {
+    /// Erases messages that are too old or too many.
+    pub(crate) fn retain(&mut self, now: Timestamp, otherwise: Keep) {
+        let keep = self.state.settings.keeps(otherwise);
+        let life = keep.days.map(|days| Duration::from_secs(u64::from(days) * 24 * 60 * 60));
+        let mut left: usize = self.events.iter().map(|(_, records)| records.len()).sum();
+        for (event, records) in &mut self.events {
+            let old = life.is_some_and(|life| event.at < now.minus(life));
+            // The newest ones stay, and what belongs to them.
+            left -= records.len();
+            let many = keep.messages.is_some_and(|most| left >= most as usize);
+            if !old && !many {
+                break;
+            }
+            records.clear();
+            Arc::make_mut(event).parts.retain(Part::is_control);
+        }
+    }
+
     /// The messages above the mark, ascending.
     pub(crate) fn messages(&self) -> impl DoubleEndedIterator<Item = StoredMessage> {
         let all = self.events.iter().flat_map(|(event, records)| {

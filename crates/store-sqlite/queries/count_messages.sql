@@ -1,0 +1,1 @@
+SELECT count(*) FROM events WHERE place > ?1 AND place <= ?2 AND record IS NOT NULL

@@ -1,0 +1,1 @@
+SELECT erased FROM rooms WHERE number = ?1

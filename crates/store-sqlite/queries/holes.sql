@@ -1,0 +1,1 @@
+SELECT after, upto FROM holes ORDER BY after

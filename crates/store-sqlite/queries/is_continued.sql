@@ -1,0 +1,1 @@
+SELECT messages IS NULL FROM events WHERE place = ?1

@@ -1,0 +1,1 @@
+SELECT rowid AS row_number, * FROM bots ORDER BY rowid

@@ -1,0 +1,1 @@
+SELECT number, trigger FROM pending
