@@ -1,6 +1,6 @@
 //! The settings as a whole: who goes before whom, what is refused in which words, what is printed.
 
-use std::{ffi::OsString, fs, path::PathBuf, time::Duration};
+use std::{ffi::OsString, fs, os::unix::fs::PermissionsExt, path::PathBuf, time::Duration};
 
 use clap::{Args as _, Command, FromArgMatches as _};
 
@@ -261,4 +261,38 @@ fn reading_again_changes_what_can_change_and_names_the_rest() {
     fs::write(&file.0, "[log]\nlevel = 5\nlevl = \"x\"\n").expect("it can be written");
     assert_eq!(settings.reload().expect_err("two are wrong").0.len(), 2);
     assert_eq!(settings.now().log.level.to_string(), "debug");
+}
+
+#[test]
+fn a_secret_may_come_from_a_file_and_is_never_shown() {
+    const VALUE: &str = "Xyzzy-4711-plugh";
+    let value = TempFile::new("secret", format!("{VALUE}\r\n"));
+    let path = value.0.to_str().expect("UTF-8");
+    for entry in entries().filter(|entry| entry.about.secret) {
+        let inner = |config: &Config| (entry.show)(config).unwrap_or_default();
+        let none = environment(&[("PARLOR_CONFIG", "none")]);
+        let variable = format!("{}_FILE", entry.variables()[0]);
+        let by_variable =
+            Loaded::read(&Flags::default(), &environment(&[("PARLOR_CONFIG", "none"), (&variable, path)]));
+        let by_flag = Loaded::read(&flags(&[&format!("--{}", entry.flag), path]), &none);
+        let named = TempFile::new("named", format!("[{}]\n{}_file = \"{path}\"\n", entry.section, entry.key));
+        let plain = TempFile::new("plain", format!("[{}]\n{} = \"{VALUE}\"\n", entry.section, entry.key));
+        for (loaded, warned) in
+            [(by_variable, false), (by_flag, false), (Loaded::check(&named.0), false), (Loaded::check(&plain.0), true)]
+        {
+            let loaded = loaded.expect(entry.name);
+            assert_eq!(inner(&loaded.config), format!("\"{VALUE}\""), "{}", entry.name);
+            assert!(!format!("{loaded:?} {}", holds(&loaded)).contains(VALUE), "{}", entry.name);
+            assert!(holds(&loaded).contains(&format!("# {} = (hidden)", entry.key)));
+            assert_eq!(loaded.warnings.iter().any(|one| one.contains("chmod")), warned, "{:?}", loaded.warnings);
+        }
+        fs::set_permissions(&plain.0, PermissionsExt::from_mode(0o600)).expect("it is ours");
+        assert_eq!(Loaded::check(&plain.0).expect("right").warnings, Vec::<String>::new());
+        let both =
+            TempFile::new("both", format!("[{}]\n{1}_file = \"x\"\n{1} = \"{VALUE}\"\n", entry.section, entry.key));
+        let problems = Loaded::check(&both.0).expect_err("it is there twice").to_string();
+        assert!(problems.contains("can't both be set") && !problems.contains(VALUE), "{problems}");
+        let missing = Loaded::read(&flags(&[&format!("--{}", entry.flag), "/nonexistent"]), &none);
+        assert!(missing.expect_err("it is not there").to_string().contains("/nonexistent: there is no such file"));
+    }
 }
