@@ -1,5 +1,6 @@
 //! What comes in over the API: bodies, names, signals, searches.
 
+use parlor_accounts::{Name, fold};
 use parlor_rooms::{Interest, Json, RoomName, json::depth};
 use parlor_store::Query;
 use parlor_wire::{
@@ -43,6 +44,17 @@ pub(crate) fn json(bytes: &[u8]) {
 pub(crate) fn names(bytes: &[u8]) {
     if let Ok(name) = RoomName::parse(crate::text(bytes)) {
         assert_eq!(RoomName::parse(name.as_str()).as_ref(), Ok(&name));
+    }
+}
+
+/// A name as it is compared is compared with itself, and is taken again as it was taken.
+pub(crate) fn people(bytes: &[u8]) {
+    let text = crate::text(bytes);
+    let folded = fold(text);
+    assert_eq!(fold(&folded), folded, "of {text:?}");
+    if let Ok(name) = Name::parse(text) {
+        assert_eq!(Name::parse(&name.typed), Ok(name.clone()), "of {text:?}");
+        assert_eq!(fold(&name.typed), name.folded, "of {text:?}");
     }
 }
 

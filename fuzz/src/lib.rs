@@ -27,6 +27,7 @@ pub const TARGETS: &[Target] = &[
     Target { name: "fields", run: api::fields, longest: 1_000 },
     Target { name: "json", run: api::json, longest: 1_000 },
     Target { name: "names", run: api::names, longest: 300 },
+    Target { name: "people", run: api::people, longest: 200 },
     Target { name: "signals", run: api::signals, longest: 300 },
     Target { name: "query", run: api::query, longest: 500 },
     Target { name: "websocket", run: frames::server, longest: 2_000 },

@@ -21,6 +21,9 @@ use super::{
 /// The largest file that is read.
 const LARGEST: u64 = 1024 * 1024;
 
+/// How many things that are wrong are said, and where.
+const MOST: usize = 50;
+
 /// A file's text, and its name.
 #[derive(Debug, Clone)]
 pub(crate) struct Text {
@@ -84,7 +87,15 @@ impl Text {
             wrong.extend(errors.iter().map(said));
         }
         wrong.sort();
-        wrong.into_iter().map(|(at, message)| Problem { origin: self.place(at), message }).collect()
+        let more = wrong.len().saturating_sub(MOST);
+        wrong.truncate(MOST);
+        let mut problems: Vec<_> =
+            wrong.into_iter().map(|(at, message)| Problem { origin: self.place(at), message }).collect();
+        if more > 0 {
+            let message = format!("and {more} more; is it the right file?");
+            problems.push(Problem { origin: Origin::WholeFile(self.path.clone()), message });
+        }
+        problems
     }
 }
 
@@ -139,7 +150,9 @@ impl<Each: FnMut(&Entry, Said<'_>, Origin) -> Result<(), Vec<Fault>>> Walk<'_, E
                     _ => self.say(key.span(), self.no_value(&name)),
                 }
             } else {
-                self.say(key.span(), unknown(sections, section, written));
+                // What is not said need not be found out.
+                let said = self.wrong.len() < MOST;
+                self.say(key.span(), if said { unknown(sections, section, written) } else { String::new() });
             }
         }
     }
