@@ -41,7 +41,7 @@ impl Rules {
 
     /// Checks what can be told from the url alone: whether it is this server's public one.
     pub(crate) fn check_url(&self, url: &Url) -> Result<(), Rule> {
-        let own = self.public_url.as_ref().is_some_and(|own| own.origin() == url.origin());
+        let own = self.public_url.as_ref().is_some_and(|own| own.origin() == url.origin() && is_below(own, url));
         let named = || url.host().is_some_and(|host| self.allow.iter().any(|entry| entry.names(&borrowed(&host))));
         if own && !self.allow_local && !named() { Err(Rule::Own) } else { Ok(()) }
     }
@@ -57,6 +57,12 @@ impl Rules {
 /// Whether one of this machine's interfaces has the address: only then can a socket be bound to it.
 fn is_of_this_machine(ip: IpAddr) -> bool {
     UdpSocket::bind((ip, 0)).is_ok()
+}
+
+/// Whether a url is where the other one is, or deeper: beside a server that is shown below a path there may be others.
+fn is_below(own: &Url, url: &Url) -> bool {
+    let folder = own.path().trim_end_matches('/');
+    url.path().strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 fn borrowed<'a>(host: &'a Host<&'a str>) -> Host<&'a str> {

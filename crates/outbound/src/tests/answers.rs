@@ -100,6 +100,32 @@ async fn large_and_endless_headers_are_refused() {
 }
 
 #[tokio::test]
+async fn a_byte_now_and_then_does_not_make_the_time_longer() {
+    let client = Client::new(local());
+    let body = b"HTTP/1.1 200 OK\r\ncontent-length: 10000\r\n\r\n".iter().copied().chain([b'x'; 10_000]).collect();
+    let headers = b"HTTP/1.1 200 OK\r\n".iter().copied().chain(b"x-slow: x\r\n".repeat(1_000)).collect();
+    for bytes in [body, headers] {
+        let server = Server::start(Script::Slow(bytes, Duration::from_millis(1))).await;
+        let result = client.get(&server.url(), &HeaderMap::new(), SHORT, 1 << 20).await;
+        assert_eq!(result.unwrap_err(), Error::TimedOut(SHORT));
+    }
+}
+
+#[tokio::test]
+async fn what_is_compressed_stays_so_and_is_not_asked_for() {
+    // Whoever tried to unpack this would fail.
+    let bomb = "\u{1f}not unpacked";
+    let mut server = Server::start(answer("200 OK", "content-encoding: gzip\r\n", bomb)).await;
+    let client = Client::new(local());
+    let answer = get(&client, &server.url()).await.unwrap();
+    assert_eq!(
+        (&answer.body[..], &answer.headers["content-encoding"]),
+        (bomb.as_bytes(), &HeaderValue::from_static("gzip"))
+    );
+    assert!(!server.request().await.to_lowercase().contains("accept-encoding"));
+}
+
+#[tokio::test]
 async fn the_time_is_for_everything_together() {
     let client = Client::new(local());
     let silent = Script::Stuck(Vec::new());

@@ -1,10 +1,13 @@
 //! What must not be reached, and what is not reached when somebody tries.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use super::server::{Server, ok};
 use super::{Names, get, local, post};
-use crate::{Client, Error, HostOrCidr, Rule, Rules, Setting};
+use crate::{Client, Error, HeaderMap, HostOrCidr, Lookup, Resolved, Rule, Rules, Setting};
 
 fn rule(result: Result<crate::Answer, Error>) -> Rule {
     match result {
@@ -83,6 +86,32 @@ async fn a_name_is_looked_up_once_so_that_it_can_not_change_after_the_check() {
     assert_eq!(names.asked(), 1);
     let request = server.request().await;
     assert!(request.contains(&format!("\r\nhost: bot.example:{}\r\n", server.address.port())), "{request}");
+}
+
+#[tokio::test]
+async fn a_name_that_moves_inside_between_two_requests_is_refused_then() {
+    /// At first it is outside, and from then on inside.
+    struct Rebinding(AtomicUsize);
+
+    impl Lookup for Rebinding {
+        fn lookup(&self, _: &str) -> Resolved {
+            // An address for examples in documents, which the rules of this test allow, and which nobody has.
+            let first = self.0.fetch_add(1, Ordering::SeqCst) == 0;
+            let ip = if first { [192, 0, 2, 1] } else { [127, 0, 0, 1] };
+            Box::pin(async move { Ok(vec![SocketAddr::from((ip, 0))]) })
+        }
+    }
+
+    let mut server = Server::start(ok("secret")).await;
+    let client = Client::with_lookup(allowing("192.0.2.0/24"), Arc::new(Rebinding(AtomicUsize::new(0))));
+    let url = format!("http://rebinding.example:{}/", server.address.port());
+    // Nobody is there, or the network says so; but it is never the address that the name has next.
+    let first = client.get(&url, &HeaderMap::new(), Duration::from_millis(200), 100).await.unwrap_err();
+    assert!(!matches!(first, Error::Forbidden { .. }), "{first:?}");
+    for _ in 0..2 {
+        assert_eq!(rule(get(&client, &url).await), Rule::Loopback);
+    }
+    assert!(server.heard_nothing());
 }
 
 #[tokio::test]
@@ -186,6 +215,20 @@ async fn parlors_public_url_is_its_own_address_too() {
         assert_eq!(rule(post(&client, url, "{}").await), Rule::Own, "{url}");
     }
     assert_eq!(names.asked(), 0);
+}
+
+#[test]
+fn beside_a_server_that_is_shown_below_a_path_there_may_be_bots() {
+    let served = Rules { public_url: Some("https://example.org/chat/".parse().unwrap()), ..Rules::default() };
+    let check = |url: &str| served.check_url(&url.parse().unwrap());
+    for own in ["https://example.org/chat/", "https://example.org/chat", "https://example.org/x/../chat/api"] {
+        assert_eq!(check(own), Err(Rule::Own), "{own}");
+    }
+    for other in
+        ["https://example.org/", "https://example.org/chatter", "https://example.org/bot", "https://a.example/chat/"]
+    {
+        assert_eq!(check(other), Ok(()), "{other}");
+    }
 }
 
 #[test]

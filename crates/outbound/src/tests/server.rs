@@ -1,6 +1,7 @@
 //! A server for one test: does what its script says to every connection, and remembers the requests.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpListener;
@@ -14,6 +15,8 @@ pub(super) enum Script {
     Answer(Vec<u8>),
     /// Reads a request, writes the first part, then the second again and again.
     Endless(Vec<u8>, Vec<u8>),
+    /// Reads a request, then writes these bytes one at a time, with a pause between.
+    Slow(Vec<u8>, Duration),
     /// Reads a request, writes these bytes, then nothing more, and leaves the connection open.
     Stuck(Vec<u8>),
     /// Writes these bytes without reading anything, closes when the other side does.
@@ -87,6 +90,14 @@ pub(super) async fn play<S: AsyncRead + AsyncWrite + Unpin>(
             let mut result = stream.write_all(&first).await;
             while result.is_ok() {
                 result = stream.write_all(&again).await;
+            }
+        }
+        Script::Slow(bytes, pause) => {
+            for byte in bytes {
+                if stream.write_all(&[byte]).await.is_err() {
+                    return;
+                }
+                tokio::time::sleep(pause).await;
             }
         }
         Script::Stuck(bytes) => {
