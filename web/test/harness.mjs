@@ -61,7 +61,9 @@ export class Parlor {
     const lines = createInterface({ input: output });
     for await (const line of lines) {
       this.#log += `${line}\n`;
-      const address = /http:\/\/[\w.:[\]-]+/u.exec(line)?.[0];
+      // Behind a proxy the first line says where others reach it, over TLS; the second one where it listens.
+      const listening = /^Listening on ([\w.:[\]-]+:\d+)/u.exec(line)?.[1];
+      const address = listening ? `http://${listening}` : /http:\/\/[\w.:[\]-]+/u.exec(line)?.[0];
       if (!address) continue;
       // The rest must be read too, or the server would wait for somebody to do so.
       output.resume();

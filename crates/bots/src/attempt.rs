@@ -20,6 +20,7 @@ impl Inner {
     /// Makes an attempt.
     pub(crate) async fn attempt(&self, turn: &Turn<'_>, attempt: u32) -> Result<(), PutOff> {
         let Some(bot) = turn.bot else { return self.pass(turn, None).await };
+        let waiting = self.runtime.metrics().waiting.enter();
         let entered = tokio::select! {
             entered = self.gates.turn(bot.id) => entered,
             () = self.runtime.stopping().cancelled() => return Err(PutOff),
@@ -30,6 +31,8 @@ impl Inner {
             Err(Crowded { first: false }) => return self.pass(turn, Some(Fault::TooMany { waiting: WAITING })).await,
         };
         self.wait_for_the_limit(bot.id).await?;
+        drop(waiting);
+        let _delivering = self.runtime.metrics().delivering.enter();
         let endpoint = match &turn.target.how {
             How::Out(url) => Endpoint::Http(url.clone()),
             _ => Endpoint::of(bot, turn.url(), &self.options.builtin, &self.connected),
@@ -100,6 +103,7 @@ impl Inner {
 
     /// Tells those in the room who want to know it how an activation stands.
     pub(crate) fn tell(&self, turn: &Turn<'_>, record: &Activation) {
+        self.runtime.metrics().activation(record);
         self.runtime.signal(&turn.work.room, &Signal::Activation(record));
     }
 

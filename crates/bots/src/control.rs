@@ -118,6 +118,7 @@ impl BotControl for Bots {
         if served.is_first {
             self.tell_connection(&room, bot, true);
         }
+        let _open = self.inner.runtime.metrics().bot_sockets.enter();
         served.listen(connection).await;
         drop(served);
         self.tell_connection(&room, bot, false);

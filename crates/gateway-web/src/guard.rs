@@ -25,6 +25,7 @@ const FORWARDING: &[&str] = &[
     "x-forwarded-for",
     "x-forwarded-host",
     "x-forwarded-port",
+    "x-forwarded-prefix",
     "x-forwarded-proto",
     "x-forwarded-server",
     "x-real-ip",

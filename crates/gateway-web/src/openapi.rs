@@ -38,6 +38,16 @@ use crate::api;
 )]
 struct Document;
 
+/// The document of a server that is shown below a path.
+pub(crate) fn document_at(base: &str) -> String {
+    if base.is_empty() {
+        return document();
+    }
+    let mut all = Document::openapi();
+    all.servers = Some(vec![utoipa::openapi::Server::new(base)]);
+    all.to_pretty_json().unwrap_or_default()
+}
+
 /// The document as JSON, the same for the same code.
 ///
 /// # Panics

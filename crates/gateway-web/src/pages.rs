@@ -7,6 +7,7 @@ use axum::{
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use minijinja::context;
 use parlor_rooms::{RoomName, policy::Action};
+use parlor_runtime::metrics;
 
 use crate::{Web, caller::Caller, content_origin::ContentOrigin, error::ApiError, params::Rest};
 
@@ -49,6 +50,8 @@ const GUIDE: Page = Page { template: "guide.html", entry: Some("js/guide.js") };
 const ERROR: Page = Page { template: "error.html", entry: None };
 
 fn html(web: &Web, status: StatusCode, page: &Page, values: minijinja::Value) -> Response {
+    let base = minijinja::Value::from_safe_string(web.base().as_str().to_owned());
+    let values = context! { base, ..values };
     let html = match web.templates().render(page.template, page.entry, values) {
         Ok(html) => html,
         Err(error) => {
@@ -119,8 +122,8 @@ pub(crate) fn guide(web: &Web, values: minijinja::Value) -> Response {
     html(web, StatusCode::OK, &GUIDE, values)
 }
 
-pub(crate) async fn docs_redirect() -> Redirect {
-    Redirect::permanent("/docs/")
+pub(crate) async fn docs_redirect(State(web): State<Web>) -> Redirect {
+    Redirect::permanent(&web.base().at("/docs/"))
 }
 
 /// The process lives.
@@ -130,10 +133,19 @@ pub(crate) async fn health() -> &'static str {
 
 /// The process takes requests.
 pub(crate) async fn ready(State(web): State<Web>) -> Response {
-    if web.runtime().stopping().is_cancelled() {
-        return (StatusCode::SERVICE_UNAVAILABLE, "stopping\n").into_response();
+    web.readiness()
+}
+
+/// The server's numbers, where they are for everybody.
+pub(crate) async fn metrics(State(web): State<Web>) -> Response {
+    match web.process() {
+        Some(process) => ([(header::CONTENT_TYPE, metrics::Page::KIND)], web.metrics(process)).into_response(),
+        None => error(
+            &web,
+            StatusCode::NOT_FOUND,
+            "The numbers are at an address of their own: see the setting metrics.listen.",
+        ),
     }
-    "ready\n".into_response()
 }
 
 pub(crate) async fn not_found(State(web): State<Web>) -> Response {

@@ -3,7 +3,7 @@
 use axum::{Router, middleware};
 
 use crate::{
-    Web, api, assets, bot_assets, compress, gate, guard, guide, pages, stream,
+    Web, api, assets, bot_assets, compress, front, gate, guard, guide, pages, requests, stream,
     table::{
         Gate::{Bot, Open, Public, Visitor},
         Route, Table,
@@ -56,6 +56,7 @@ fn pages(table: &mut Table) {
     table.get("/guide/{*page}", Open, guide::page);
     table.get("/healthz", Open, pages::health);
     table.get("/readyz", Open, pages::ready);
+    table.get("/metrics", Open, pages::metrics);
     table.get("/", Visitor, pages::lobby);
     table.get("/{*room}", Visitor, pages::room);
 }
@@ -75,12 +76,15 @@ pub fn router(web: Web) -> Router {
         .layer(middleware::from_fn_with_state(web.clone(), guard::api));
     let streams = streams.method_not_allowed_fallback(api::wrong_method);
     let pages = pages.fallback(pages::not_found).method_not_allowed_fallback(pages::wrong_method);
-    Router::new()
+    let all = Router::new()
         .merge(calls)
         .merge(streams)
         .merge(pages)
         .layer(middleware::from_fn_with_state(web.clone(), gate::open))
         .layer(middleware::from_fn(compress::answers))
+        .layer(middleware::from_fn_with_state(web.clone(), requests::count))
         .layer(middleware::from_fn_with_state(web.clone(), guard::host))
-        .with_state(web)
+        .with_state(web.clone());
+    // Around it, since what happens there decides which address it is.
+    Router::new().fallback_service(all).layer(middleware::from_fn_with_state(web, front::enter))
 }

@@ -2,10 +2,13 @@
 
 use std::sync::Arc;
 
+use axum::response::{IntoResponse as _, Response};
+use http::StatusCode;
 use parlor_rooms::{Bot, Endpoint, RoomName};
 use parlor_runtime::{
-    BotControl, Caller, EncoderId, Runtime,
+    BotControl, Caller, EncoderId, Runtime, Unready,
     limits::{Limited, Open, What},
+    metrics::Page,
 };
 use parlor_sockets::Sweeper;
 use parlor_wire::rooms_api;
@@ -14,9 +17,12 @@ use crate::{
     Mode,
     assets::Coded,
     content_origin::ContentOrigin,
+    front::Base,
     guide::Shelf,
     origins::Origins,
     pages::Policies,
+    proxies::Proxies,
+    requests::Requests,
     skin::{Skin, Worn},
     templates::Templates,
 };
@@ -34,6 +40,12 @@ pub struct Look {
     pub content: Option<ContentOrigin>,
     /// Which pages' scripts are trusted.
     pub origins: Origins,
+    /// Whose word counts for where a request comes from.
+    pub proxies: Proxies,
+    /// The path below which the server is shown.
+    pub base: Base,
+    /// What `/metrics` tells of the process, where it is answered among the pages.
+    pub metrics: Option<fn(&mut Page)>,
 }
 
 struct Parts {
@@ -47,6 +59,7 @@ struct Parts {
     policies: Policies,
     coded: Coded,
     shelf: Shelf,
+    requests: Requests,
 }
 
 impl Web {
@@ -61,7 +74,20 @@ impl Web {
     ) -> Self {
         let (templates, coded, shelf) = (Arc::new(Templates::embedded()), Coded::default(), Shelf::default());
         let policies = Policies::new(look.content.as_ref());
-        Self(Arc::new(Parts { runtime, control, encoder, sweeper, mode, templates, look, policies, coded, shelf }))
+        let requests = Requests::default();
+        Self(Arc::new(Parts {
+            runtime,
+            control,
+            encoder,
+            sweeper,
+            mode,
+            templates,
+            look,
+            policies,
+            coded,
+            shelf,
+            requests,
+        }))
     }
 
     pub(crate) fn runtime(&self) -> &Runtime {
@@ -119,12 +145,55 @@ impl Web {
         &self.0.look.origins
     }
 
+    pub(crate) fn proxies(&self) -> &Proxies {
+        &self.0.look.proxies
+    }
+
+    pub(crate) fn process(&self) -> Option<fn(&mut Page)> {
+        self.0.look.metrics
+    }
+
+    pub(crate) fn base(&self) -> &Base {
+        &self.0.look.base
+    }
+
     pub(crate) fn policies(&self) -> &Policies {
         &self.0.policies
     }
 
     pub(crate) fn coded(&self) -> &Coded {
         &self.0.coded
+    }
+
+    pub(crate) fn requests(&self) -> &Requests {
+        &self.0.requests
+    }
+
+    /// The server's numbers, in Prometheus' format; `process` adds those of the process.
+    pub fn metrics(&self, process: fn(&mut Page)) -> String {
+        let mut page = Page::default();
+        let runtime = self.runtime();
+        runtime.metrics().write(&mut page);
+        page.gauge(
+            "parlor_rooms_in_memory",
+            "Rooms that somebody is in, or was in lately",
+            &[("", runtime.rooms_in_memory())],
+        );
+        page.gauge("parlor_ready", "Whether the server can be used", &[("", u8::from(runtime.unready().is_none()))]);
+        self.requests().write(&mut page);
+        process(&mut page);
+        page.into_text()
+    }
+
+    /// What `/readyz` says.
+    pub fn readiness(&self) -> Response {
+        match self.runtime().unready() {
+            None => "ready\n".into_response(),
+            Some(Unready::Stopping) => (StatusCode::SERVICE_UNAVAILABLE, "stopping\n").into_response(),
+            Some(Unready::Full) => {
+                (StatusCode::SERVICE_UNAVAILABLE, "the disk is full: nothing can be stored\n").into_response()
+            }
+        }
     }
 
     pub(crate) fn shelf(&self) -> &Shelf {

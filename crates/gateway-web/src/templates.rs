@@ -27,7 +27,11 @@ pub(crate) static JOINED: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
 });
 
 fn joined(value: &str) -> Option<String> {
-    let path = value.strip_prefix("/web/").filter(|path| path.contains('+') && path.ends_with(".css"))?;
+    let path = value
+        .strip_prefix("{{ base }}")
+        .unwrap_or(value)
+        .strip_prefix("/web/")
+        .filter(|path| path.contains('+') && path.ends_with(".css"))?;
     Some(path.to_owned())
 }
 

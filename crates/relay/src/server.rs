@@ -116,7 +116,7 @@ impl Server {
     pub(crate) fn page(&self, room: &str) -> String {
         let mut url = self.url.clone();
         if let Ok(mut path) = url.path_segments_mut() {
-            path.clear().extend(room.split('/'));
+            path.pop_if_empty().extend(room.split('/'));
         }
         url.into()
     }
@@ -172,7 +172,7 @@ impl Server {
 
     fn to(&self, path: &str) -> Url {
         let mut url = self.url.clone();
-        url.set_path(path);
+        url.set_path(&format!("{}{path}", self.url.path().trim_end_matches('/')));
         url
     }
 

@@ -14,7 +14,7 @@ const PROGRAM: &str = "http://localhost:5000/echo";
 pub(crate) struct Wanted {
     /// The program that answers.
     pub(crate) url: Url,
-    /// The server: an address without a path.
+    /// The server; where it is below a path, that path ends without a slash.
     pub(crate) server: Url,
     pub(crate) room: String,
     pub(crate) name: String,
@@ -59,15 +59,20 @@ fn address(text: &str, scheme: &str) -> Option<Url> {
     (matches!(url.scheme(), "http" | "https") && url.has_host()).then_some(url)
 }
 
-/// A server's address, and the room if it is a room's.
+/// A server's address, and the room if it is a room's. A path with a slash at its end is where the server is.
 fn server(text: &str) -> Option<(Url, Option<String>)> {
     let text = text.trim();
     let host = text.split(['/', ':']).next().unwrap_or_default();
     let is_near = host == "localhost" || text.starts_with('[') || host.parse::<std::net::Ipv4Addr>().is_ok();
     let mut url = address(text, if is_near { "http://" } else { "https://" })?;
+    url.set_query(None);
+    if url.path().ends_with('/') {
+        let path = url.path().trim_end_matches('/').to_owned();
+        url.set_path(&path);
+        return Some((url, None));
+    }
     let path = percent_decode_str(url.path().trim_matches('/')).decode_utf8().ok()?.into_owned();
     url.set_path("");
-    url.set_query(None);
     Some((url, Some(path).filter(|path| !path.is_empty())))
 }
 
@@ -109,6 +114,8 @@ mod tests {
             ("127.0.0.1:6277/", "http://127.0.0.1:6277/", None),
             ("[::1]:6277", "http://[::1]:6277/", None),
             ("chat.example.org", "https://chat.example.org/", None),
+            ("https://example.org/chat/", "https://example.org/chat", None),
+            ("example.org/a/b//", "https://example.org/a/b", None),
             ("https://chat.example.org/welcome", "https://chat.example.org/", Some("welcome")),
             ("https://chat.example.org/a%20b/c?x#y", "https://chat.example.org/", Some("a b/c")),
         ] {

@@ -87,7 +87,10 @@ impl Runtime {
     pub async fn search(&self, caller: &Caller, sought: Sought) -> Result<Vec<StoredMessage>, CommandError> {
         self.check(caller, Action::Read, &sought.room).await?;
         self.limits().take(caller, What::Searches)?;
-        Ok(self.store().search(sought).await?)
+        let began = tokio::time::Instant::now();
+        let found = self.store().search(sought).await;
+        self.metrics().searches.add(began.elapsed());
+        Ok(found?)
     }
 
     fn check_in(&self, caller: &Caller, action: Action, handle: &RoomHandle) -> Result<(), CommandError> {
@@ -136,6 +139,7 @@ impl Runtime {
         } else {
             StoredMessage { id: appended.id, at: appended.at, record }
         };
+        self.metrics().posts.add(u64::from(!appended.duplicate));
         Ok(Posted { message, duplicate: appended.duplicate })
     }
 

@@ -6,6 +6,7 @@ use parlor_rooms::EventId;
 use parlor_sockets::{Frame, Sent};
 
 use crate::{
+    metrics::Metrics,
     room::{EncoderId, Member, Outgoing, Room},
     signal::Kinds,
 };
@@ -27,7 +28,7 @@ struct Bundle {
 }
 
 /// Sends what waits until nothing does. Whoever set `draining` runs it, once.
-pub(crate) async fn run(room: Arc<Room>) {
+pub(crate) async fn run(room: Arc<Room>, metrics: Arc<Metrics>) {
     loop {
         let (outgoing, members) = {
             let mut inner = room.lock();
@@ -49,6 +50,7 @@ pub(crate) async fn run(room: Arc<Room>) {
             }
         }
         drop(members);
+        metrics.frames.add(bundles.sent);
         if !gone.is_empty() {
             let mut inner = room.lock();
             inner.release(|socket| gone.contains(socket));
@@ -67,12 +69,14 @@ struct Bundles {
     /// The signals among it; nearly always none.
     signals: Kinds,
     bundles: Vec<Bundle>,
+    /// How many frames were handed over.
+    sent: u64,
 }
 
 impl Bundles {
     fn new(outgoing: Vec<Outgoing>) -> Self {
         let signals = outgoing.iter().fold(Kinds::NONE, |all, one| all | one.to);
-        Self { outgoing, signals, bundles: Vec::with_capacity(1) }
+        Self { outgoing, signals, bundles: Vec::with_capacity(1), sent: 0 }
     }
 
     fn of(&mut self, encoder: EncoderId, signals: Kinds) -> &Bundle {
@@ -95,7 +99,10 @@ impl Bundles {
             sent = self.of(member.encoder, signals.without(Kinds::PASSING)).send(member);
         }
         match sent {
-            Sent::Written | Sent::Queued => true,
+            Sent::Written | Sent::Queued => {
+                self.sent += self.of(member.encoder, signals).frames.len() as u64;
+                true
+            }
             Sent::Overflow => {
                 member.behind.set(before.max(member.joined));
                 false

@@ -47,7 +47,7 @@ impl Runtime {
     /// Starts what an event made necessary.
     pub(crate) fn follow_up(&self, room: &Arc<Room>, todo: Todo) {
         if todo.drain {
-            self.tracker().spawn(crate::drain::run(Arc::clone(room)));
+            self.tracker().spawn(crate::drain::run(Arc::clone(room), Arc::clone(self.metrics())));
         }
         if todo.fill {
             let (this, handle) = (self.clone(), self.map().handle(&room.name));

@@ -67,6 +67,7 @@ impl Runtime {
     /// Serves a websocket that follows a room, until it is closed. What the client sends is ignored, but for what it asked
     /// to hear of others.
     pub async fn follow(&self, mut connection: Connection, follow: Follow) -> CloseCode {
+        let _open = self.metrics().followers.enter();
         let socket = connection.socket().clone();
         let handle = match self.room(&follow.room).await {
             Ok(handle) => handle,

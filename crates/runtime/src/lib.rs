@@ -21,6 +21,7 @@ mod follow;
 pub mod inspect;
 pub mod limits;
 mod map;
+pub mod metrics;
 pub mod ports;
 mod presence;
 mod room;
@@ -36,5 +37,5 @@ pub use ports::{
     PresenceChange,
 };
 pub use room::EncoderId;
-pub use runtime::{Builder, Runtime};
+pub use runtime::{Builder, Runtime, Unready};
 pub use signal::{Kinds, Said, Signal};

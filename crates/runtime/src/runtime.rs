@@ -1,16 +1,20 @@
 //! The runtime itself: what it is made of, how it starts and ends, and the way of every append.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
-use parlor_rooms::{Clock, Keep, RoomName, RoomState, policy::Accounts};
+use parlor_rooms::{Clock, Keep, RoomName, RoomState, Timestamp, policy::Accounts};
 use parlor_store::{Append, AppendError, Appended, Key, ReadError, Store};
-use tokio::sync::Notify;
+use tokio::{sync::Notify, time::Instant};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     CommandError, Dispatch, Encoder, EncoderId, Names,
     limits::{Limiter, Limits},
     map::{Map, RoomHandle},
+    metrics::Metrics,
     room::Shared,
 };
 
@@ -22,6 +26,18 @@ const UNKNOWN_WAIT: Duration = Duration::from_millis(20);
 const SWEEP: Duration = Duration::from_secs(10);
 /// How often messages are looked for that are kept no longer.
 const RETAIN: Duration = Duration::from_secs(60);
+
+/// How long a store that had no room counts as full, if nothing has been tried since.
+const STAYS_FULL: Duration = Duration::from_secs(15);
+
+/// Why the server should be asked nothing now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unready {
+    /// It is about to end.
+    Stopping,
+    /// There is no room to store anything.
+    Full,
+}
 
 /// Rooms as running things. Cheap to clone.
 #[derive(Clone)]
@@ -35,6 +51,9 @@ struct Parts {
     keep: Keep,
     /// A room's settings have changed.
     configured: Notify,
+    metrics: Arc<Metrics>,
+    /// When the store last had no room, if it has taken nothing since.
+    full: Mutex<Option<Timestamp>>,
     map: Arc<Map>,
     shared: Shared,
     /// Appends, drains, activations: what shutdown waits for.
@@ -119,6 +138,7 @@ impl Builder {
     /// # Panics
     /// If somebody else reads this store's feed.
     pub fn start(self) -> Runtime {
+        let metrics = Arc::new(Metrics::default());
         let feed = self.store.feed().expect("the runtime is the feed's one reader");
         let runtime = Runtime(Arc::new(Parts {
             map: Arc::new(Map::new(Arc::clone(&self.clock))),
@@ -131,7 +151,9 @@ impl Builder {
             },
             store: self.store,
             clock: self.clock,
-            limits: Limiter::new(self.limits),
+            limits: Limiter::new(self.limits, Arc::clone(&metrics)),
+            metrics,
+            full: Mutex::default(),
             keep: self.keep,
             configured: Notify::new(),
             tracker: TaskTracker::new(),
@@ -167,6 +189,21 @@ impl Runtime {
     /// How much may be asked of it, and what has been lately.
     pub fn limits(&self) -> &Limiter {
         &self.0.limits
+    }
+
+    /// What it does, in numbers.
+    pub fn metrics(&self) -> &Arc<Metrics> {
+        &self.0.metrics
+    }
+
+    /// Why it should be asked nothing now, if it should not.
+    pub fn unready(&self) -> Option<Unready> {
+        if self.stopping().is_cancelled() {
+            return Some(Unready::Stopping);
+        }
+        let full = *self.0.full.lock().unwrap_or_else(PoisonError::into_inner);
+        // Whether there is room again shows only when somebody tries.
+        full.filter(|full| self.clock().now().since(*full) < STAYS_FULL).map(|_| Unready::Full)
     }
 
     /// The store below.
@@ -232,7 +269,32 @@ impl Runtime {
         task.await.unwrap_or(Err(CommandError::Stopping))
     }
 
-    pub(crate) async fn append_in(&self, handle: &RoomHandle, mut append: Append) -> Result<Appended, CommandError> {
+    pub(crate) async fn append_in(&self, handle: &RoomHandle, append: Append) -> Result<Appended, CommandError> {
+        let began = Instant::now();
+        let done = self.append_unmeasured(handle, append).await;
+        let metrics = self.metrics();
+        match &done {
+            Ok(_) => {
+                metrics.appends.add(began.elapsed());
+                if metrics.full.get() != 0 {
+                    metrics.full.set(0);
+                    *self.0.full.lock().unwrap_or_else(PoisonError::into_inner) = None;
+                }
+            }
+            // That is how two who change the same room take turns.
+            Err(CommandError::Append(AppendError::Conflict(_))) => {}
+            Err(error) => {
+                metrics.failed_appends.add(1);
+                if matches!(error, CommandError::Append(AppendError::Full)) {
+                    metrics.full.set(1);
+                    *self.0.full.lock().unwrap_or_else(PoisonError::into_inner) = Some(self.clock().now());
+                }
+            }
+        }
+        done
+    }
+
+    async fn append_unmeasured(&self, handle: &RoomHandle, mut append: Append) -> Result<Appended, CommandError> {
         if !self.store().may_lose() {
             return Ok(self.store().append(append).await?);
         }

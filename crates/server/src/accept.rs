@@ -16,6 +16,7 @@ use hyper_util::{
     rt::{TokioIo, TokioTimer},
     service::TowerToHyperService,
 };
+use parlor_gateway_web::Proxies;
 use parlor_runtime::{
     Runtime,
     limits::{Limited, What},
@@ -40,7 +41,7 @@ const HEARING: Duration = Duration::from_secs(2);
 const BACK_OFF: (Duration, Duration) = (Duration::from_millis(5), Duration::from_secs(1));
 
 /// Accepts until `stopping`.
-pub(crate) async fn run(listener: TcpListener, router: Router, runtime: Runtime) {
+pub(crate) async fn run(listener: TcpListener, router: Router, runtime: Runtime, proxies: Proxies) {
     let stopping = runtime.stopping();
     let refusing = Arc::new(Semaphore::new(REFUSING));
     let mut back_off = BACK_OFF.0;
@@ -53,7 +54,13 @@ pub(crate) async fn run(listener: TcpListener, router: Router, runtime: Runtime)
             Ok((stream, address)) => {
                 back_off = BACK_OFF.0;
                 let peer = Peer { address, tls: false };
-                match runtime.limits().open(What::Connections, address.ip()) {
+                // A proxy's connections are those of many; their websockets are counted by whose they are.
+                let open = if proxies.trusts(address.ip()) {
+                    Ok(None)
+                } else {
+                    runtime.limits().open(What::Connections, address.ip())
+                };
+                match open {
                     Ok(open) => {
                         let served = serve(stream, peer, router.clone(), stopping.clone());
                         runtime.tracker().spawn(async move {

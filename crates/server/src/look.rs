@@ -1,10 +1,11 @@
 //! What the command line says of the pages: a skin, and a host for bots' content.
 
 use anyhow::{Result, bail};
-use parlor_gateway_web::{ContentOrigin, Look, Origins, Skin};
+use parlor_gateway_web::{Base, ContentOrigin, Look, Origins, Proxies, Skin};
+use parlor_runtime::metrics::Page;
 use url::{Host, Url};
 
-use crate::config::Config;
+use crate::{config::Config, metrics};
 
 /// Reads the skin, and checks that bots' content really gets an origin of its own. `port` is the one that is listened at.
 pub(crate) fn look(config: &Config, local: bool, port: u16) -> Result<Look> {
@@ -12,7 +13,11 @@ pub(crate) fn look(config: &Config, local: bool, port: u16) -> Result<Look> {
     let skin = server.skin.as_deref().map(Skin::open).transpose()?;
     let content = server.content_origin.clone().map(|url| content(url, server.public_url.as_ref(), local, port));
     let own = server.public_url.as_ref().map(|url| url.origin().ascii_serialization());
-    Ok(Look { skin, content: content.transpose()?, origins: Origins { own, ..Origins::default() } })
+    let proxies = Proxies::new(server.trusted_proxies.clone());
+    let base = server.public_url.as_ref().map(|url| Base::new(url.path())).unwrap_or_default();
+    let origins = Origins { own, ..Origins::default() };
+    let metrics = (local || config.metrics.public).then_some(metrics::process as fn(&mut Page));
+    Ok(Look { skin, content: content.transpose()?, origins, proxies, base, metrics })
 }
 
 fn content(mut url: Url, public: Option<&Url>, local: bool, port: u16) -> Result<ContentOrigin> {

@@ -14,6 +14,7 @@ mod listen;
 mod logs;
 mod look;
 mod meter;
+mod metrics;
 mod relay;
 mod restore;
 mod serve;

@@ -4,7 +4,7 @@ use std::{path::Path, sync::Arc, time::Duration};
 
 use anyhow::{Context as _, Result, bail};
 use parlor_bots::Bots;
-use parlor_gateway_web::{Mode, RoomsEncoder, Web};
+use parlor_gateway_web::{Mode, Proxies, RoomsEncoder, Web};
 use parlor_outbound::{Client, Rules};
 use parlor_runtime::{BotControl, Builder, Dispatch, Runtime};
 use parlor_sockets::{CloseCode, Sweep, Sweeper};
@@ -21,7 +21,7 @@ use crate::{
     config::{DataLimit, Environment, Loaded, Settings},
     hup, limits, listen,
     logs::Logs,
-    look,
+    look, metrics,
 };
 
 /// How long the second phase of ending may take: what was begun is finished, clients close their sockets.
@@ -72,7 +72,9 @@ async fn serve(settings: &Settings, loaded: &Loaded, logs: Logs) -> Result<()> {
     let port =
         listening.sockets.first().and_then(|socket| socket.local_addr().ok()).map_or(0, |address| address.port());
     // Before the database: what is wrong here is said before anything is made.
+    let numbers = config.metrics.listen.as_ref().map(listen::open).transpose()?;
     let look = look::look(config, local, port)?;
+    let proxies = look.proxies.clone();
     let store = Arc::new(open_store(&config.server.data, config.server.data_limit.map(DataLimit::bytes))?);
     let own = listening.sockets.iter().filter_map(|socket| socket.local_addr().ok()).collect();
     let outbound = Client::new(Rules {
@@ -103,13 +105,23 @@ async fn serve(settings: &Settings, loaded: &Loaded, logs: Logs) -> Result<()> {
     runtime.tracker().spawn(sweeper.clone().run(sweeping.clone()));
     let mode = if local { Mode::Local } else { Mode::Served };
     let web = Web::new(runtime.clone(), bots as Arc<dyn BotControl>, encoder, sweeper.clone(), mode, look);
+    let numbers_at = numbers.as_ref().map(|numbers| numbers.address.clone());
+    if let Some(numbers) = numbers {
+        for socket in numbers.sockets {
+            let router = metrics::router(web.clone());
+            runtime.tracker().spawn(accept::run(socket, router, runtime.clone(), Proxies::default()));
+        }
+    }
     let router = parlor_gateway_web::router(web);
     for socket in listening.sockets {
-        runtime.tracker().spawn(accept::run(socket, router.clone(), runtime.clone()));
+        runtime.tracker().spawn(accept::run(socket, router.clone(), runtime.clone(), proxies.clone()));
     }
     // Before anybody knows that it is open: who ends it right then ends it in order too.
     let mut told = Told::listen()?;
     say_hello(loaded, &listening.address, local);
+    if let Some(address) = numbers_at {
+        println!("Its numbers are at http://{address}/metrics");
+    }
     let backups = Backups::new(config, Arc::new(SystemClock));
     if let Some(backups) = &backups {
         runtime.tracker().spawn(backups.clone().run(runtime.stopping().clone()));

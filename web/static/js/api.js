@@ -1,5 +1,6 @@
 // The calls of the rooms API that the pages make.
 
+import { at } from './at.js';
 import { words } from './words.js';
 
 /** @typedef {import('./types.js').Message} Message */
@@ -39,7 +40,7 @@ async function call(method, path, body, headers = {}, keepalive = false) {
   }
   let answer;
   try {
-    answer = await fetch(path, request);
+    answer = await fetch(at(path), request);
   } catch {
     throw new Unreachable();
   }

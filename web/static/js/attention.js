@@ -1,6 +1,7 @@
 // What this room wants of a person who looks elsewhere: how much is unread, in the title and on the mark of the browser's
 // tab, and a notice when one's name is said, here or in another room.
 
+import { at } from './at.js';
 import { kept } from './kept.js';
 import { me } from './me.js';
 import { mentions } from './mention.js';
@@ -82,7 +83,7 @@ export class Attention {
   /** The mark with a place for a number; there before the connection is lost. */
   async #loadMark() {
     try {
-      const answer = await fetch('/web/mark-count.svg');
+      const answer = await fetch(at('/web/mark-count.svg'));
       if (answer.ok) this.#mark = await answer.text();
     } catch {
       // The title says it, too.

@@ -1,6 +1,7 @@
 // The page of calls: reads /api/spec, lists the calls, and lets one try each.
 
 import { html, nothing } from '/web/vendor/lit.js';
+import { at } from './at.js';
 import { sentenceOf } from './api.js';
 import { PageElement } from './element.js';
 import { mark } from './icons.js';
@@ -17,7 +18,7 @@ class ParlorDocs extends PageElement {
   async connectedCallback() {
     super.connectedCallback();
     try {
-      const answer = await fetch('/api/spec');
+      const answer = await fetch(at('/api/spec'));
       this.#groups = new OpenApi(await answer.json()).groups(words.docs.other);
     } catch {
       this.#failed = true;
@@ -36,7 +37,7 @@ class ParlorDocs extends PageElement {
 
   render() {
     return html`
-      <header class="top"><a class="brand" href="/">${mark(30)}${words.name}</a><nav><a href="/guide/">${words.docs.guide}</a><a href="/api/spec">${words.docs.spec}</a></nav></header>
+      <header class="top"><a class="brand" href=${at('/')}>${mark(30)}${words.name}</a><nav><a href=${at('/guide/')}>${words.docs.guide}</a><a href=${at('/api/spec')}>${words.docs.spec}</a></nav></header>
       <main>
         <h1>${words.docs.title}</h1>
         <p class="lead">${words.docs.what}</p>
@@ -154,7 +155,7 @@ class ParlorCall extends PageElement {
       }
       // The path stays on this server, whatever is typed.
       const typed = new URL(String(filled.get('path')), location.href);
-      const answer = await fetch(typed.pathname + typed.search, request);
+      const answer = await fetch(at(typed.pathname) + typed.search, request);
       const text = await answer.text();
       this.#answer = { status: `${answer.status} ${answer.statusText}`, good: answer.ok, took: performance.now() - begun, body: pretty(text) };
     } catch (error) {

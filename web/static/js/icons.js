@@ -1,6 +1,7 @@
 // The pictures on buttons, drawn with lines of one width.
 
 import { svg, html } from '/web/vendor/lit.js';
+import { at } from './at.js';
 import { skin } from './skin.js';
 
 /** @param {import('/web/vendor/lit.js').TemplateResult<2>} lines */
@@ -35,7 +36,7 @@ export const icons = {
 };
 
 /** The mark, an armchair under an arch, for use on the wall. @param {number} size */
-export const mark = (size) => (skin.logo ? html`<img class="mark" src=${skin.logo} alt="" height=${size} />` : html`
+export const mark = (size) => (skin.logo ? html`<img class="mark" src=${at(skin.logo)} alt="" height=${size} />` : html`
   <svg class="mark" viewBox="4 4 24 24" width=${size} height=${size} aria-hidden="true">
     <path d="M10.5 13v-1a5.5 5.5 0 0 1 11 0v1" />
     <path d="M11.5 19v-2.5a2.5 2.5 0 0 0-5 0V23" />

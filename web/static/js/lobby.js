@@ -1,6 +1,7 @@
 // The lobby: what Parlor is, a field that leads into a room, the rooms visited in this browser with what is new in them.
 
 import { html, nothing, repeat } from '/web/vendor/lit.js';
+import { at } from './at.js';
 import { badge } from './attention.js';
 import { PageElement } from './element.js';
 import { icons, mark } from './icons.js';
@@ -45,7 +46,7 @@ class ParlorLobby extends PageElement {
 
   render() {
     return html`
-      <header><a class="brand" href="/">${mark(32)}${words.name}</a></header>
+      <header><a class="brand" href=${at('/')}>${mark(32)}${words.name}</a></header>
       <main>
         <div class="hello">
           <h1>${words.lobby.title}</h1>
@@ -54,8 +55,8 @@ class ParlorLobby extends PageElement {
         <parlor-room-field></parlor-room-field>
         ${this.#rooms()}
         <nav class="more" aria-label=${words.lobby.more}>
-          <a href="/guide/"><b>${words.lobby.guide}</b><span>${words.lobby.guideHint}</span></a>
-          <a href="/docs/"><b>${words.lobby.docs}</b><span>${words.lobby.docsHint}</span></a>
+          <a href=${at('/guide/')}><b>${words.lobby.guide}</b><span>${words.lobby.guideHint}</span></a>
+          <a href=${at('/docs/')}><b>${words.lobby.docs}</b><span>${words.lobby.docsHint}</span></a>
         </nav>
       </main>
     `;

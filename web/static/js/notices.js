@@ -1,5 +1,6 @@
 // Notices of the desktop when somebody says one's name. The browser is asked for leave only after a click.
 
+import { at } from './at.js';
 import { kept } from './kept.js';
 
 /** @typedef {{ room: string, id: number, title: string, body: string, open: () => void }} Notice */
@@ -56,7 +57,7 @@ class Notices extends EventTarget {
     try {
       const text = body.length > LONGEST ? `${body.slice(0, LONGEST)}…` : body;
       // One for each room: the newest takes the place of the one before.
-      const notice = new Notification(title, { body: text, tag: `parlor:${room}`, icon: '/web/mark.svg' });
+      const notice = new Notification(title, { body: text, tag: `parlor:${room}`, icon: at('/web/mark.svg') });
       notice.addEventListener('click', () => {
         focus();
         notice.close();

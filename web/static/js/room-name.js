@@ -1,5 +1,6 @@
 // Names of rooms: what can be one, and its address.
 
+import { at } from './at.js';
 import { words } from './words.js';
 
 const MOST_BYTES = 200;
@@ -23,5 +24,8 @@ export function whyNotARoom(name) {
   return null;
 }
 
-/** The path of a room's page; slashes of its name stay slashes. @param {string} name */
-export const roomPath = (name) => `/${name.split('/').map(encodeURIComponent).join('/')}`;
+/** A room's name as it stands in addresses; its slashes stay slashes. @param {string} name */
+export const inAddress = (name) => name.split('/').map(encodeURIComponent).join('/');
+
+/** The path of a room's page. @param {string} name */
+export const roomPath = (name) => at(`/${inAddress(name)}`);

@@ -1,6 +1,7 @@
 // A room's page: puts wall, head, talk, composer and panel together around one store.
 
 import { html, nothing } from '/web/vendor/lit.js';
+import { at } from './at.js';
 import { api, sentenceOf } from './api.js';
 import { Attention } from './attention.js';
 import { PageElement } from './element.js';
@@ -262,7 +263,7 @@ class ParlorRoom extends PageElement {
         <p dir="auto">${this.store.refusal}</p>
         <p>${words.refused.more}</p>
         <p class="buttons">
-          <a class="button go" href="/">${words.refused.lobby}</a>
+          <a class="button go" href=${at('/')}>${words.refused.lobby}</a>
           <button class="button" @click=${() => this.store.stream.retry()}>${words.refused.again}</button>
         </p>
       </div>

@@ -1,7 +1,8 @@
 // The room stream: one websocket, opened again whenever it breaks, so that nothing is lost and nothing comes twice.
 
+import { at } from './at.js';
 import { api, Refused } from './api.js';
-import { roomPath } from './room-name.js';
+import { inAddress } from './room-name.js';
 import { ALSO } from './signals.js';
 
 /** @typedef {import('./types.js').Link} Link */
@@ -18,7 +19,7 @@ export const SCREENFUL = 50;
  * @param {string} room @param {Record<string, string>} query
  */
 export function streamUrl(room, query) {
-  const url = new URL(`/ws${roomPath(room)}?${new URLSearchParams(query)}`, location.href);
+  const url = new URL(at(`/ws/${inAddress(room)}?${new URLSearchParams(query)}`), location.href);
   url.protocol = url.protocol.replace('http', 'ws');
   return url;
 }

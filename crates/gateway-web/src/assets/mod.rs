@@ -63,7 +63,7 @@ pub(crate) async fn handle(State(web): State<Web>, Rest(path): Rest, headers: He
     };
     let ours = path.ends_with(".js") && !path.starts_with("vendor/");
     let body = || match ours.then(|| std::str::from_utf8(&file.data)) {
-        Some(Ok(source)) => Bytes::from(modules::without_comments(source)),
+        Some(Ok(source)) => Bytes::from(modules::below(web.base().as_str(), modules::without_comments(source))),
         _ => Bytes::from(Cow::into_owned(file.data.clone())),
     };
     serve(web.coded(), &path, file.metadata.sha256_hash(), body, &headers)

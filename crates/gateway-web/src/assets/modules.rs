@@ -71,6 +71,11 @@ pub(crate) fn without_comments(source: &str) -> String {
     kept
 }
 
+/// A module whose imports lead to where the server is.
+pub(crate) fn below(base: &str, source: String) -> String {
+    if base.is_empty() { source } else { source.replace("from '/web/", &format!("from '{base}/web/")) }
+}
+
 /// A line without its `/** @type {…} */`.
 fn untyped(line: &str, kept: &mut String) {
     let mut rest = line;

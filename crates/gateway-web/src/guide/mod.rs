@@ -16,7 +16,9 @@ use minijinja::{Value, context};
 
 use self::{book::Book, markdown::Heading};
 use crate::{
-    Web, assets, pages,
+    Web, assets,
+    front::Base,
+    pages,
     params::{Params, Rest},
     templates::Templates,
 };
@@ -36,8 +38,8 @@ impl Shelf {
     }
 }
 
-pub(crate) async fn redirect() -> Redirect {
-    Redirect::permanent("/guide/")
+pub(crate) async fn redirect(State(web): State<Web>) -> Redirect {
+    Redirect::permanent(&web.base().at("/guide/"))
 }
 
 /// The first page, or what was found.
@@ -70,11 +72,25 @@ fn missing(web: &Web) -> Response {
 fn show(web: &Web, book: &Book, name: &str) -> Response {
     let Some((place, page)) = book.page(name) else { return missing(web) };
     let title = if place == 0 { page.title.clone() } else { format!("{} · Guide", page.title) };
-    let content = Value::from_safe_string(page.html.clone());
+    let content = Value::from_safe_string(below(web.base(), &page.html));
     let heading = |Heading { id, title, level }: &Heading| context! { id => id, title => title, level => level };
     let headings: Vec<Value> = page.headings.iter().map(heading).collect();
     let values = context! { title, content, headings, ..around(book, Some(place)) };
     pages::guide(web, values)
+}
+
+/// A page's HTML, whose links lead to addresses below `base`. What stands in its text is left alone.
+fn below(base: &Base, html: &str) -> String {
+    let mut pieces = html.split('<');
+    let mut all = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let (tag, text) = piece.split_at(piece.find('>').unwrap_or(piece.len()));
+        let tag = ["href=\"", "src=\""]
+            .iter()
+            .fold(tag.to_owned(), |tag, name| tag.replace(&format!("{name}/"), &format!("{name}{}", base.at("/"))));
+        all.extend(["<", &tag, text]);
+    }
+    all
 }
 
 /// The list of pages, and the ones before and after the one that is shown.

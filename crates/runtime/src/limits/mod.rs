@@ -26,7 +26,7 @@ pub use self::{
     rate::{NotARate, Rate},
     settings::Limits,
 };
-use crate::Caller;
+use crate::{Caller, metrics::Metrics};
 
 /// How many buckets are remembered, of 16 bytes each.
 const BUCKETS: usize = 1 << 16;
@@ -40,17 +40,19 @@ pub struct Limiter {
     counts: Arc<Counts>,
     hasher: RandomState,
     began: Instant,
+    metrics: Arc<Metrics>,
 }
 
 impl Limiter {
-    /// With these settings.
-    pub fn new(limits: Limits) -> Self {
+    /// With these settings; what is refused is counted.
+    pub fn new(limits: Limits, metrics: Arc<Metrics>) -> Self {
         Self {
             limits: RwLock::new(limits),
             table: Table::new(BUCKETS),
             counts: Arc::default(),
             hasher: RandomState::new(),
             began: Instant::now(),
+            metrics,
         }
     }
 
@@ -102,7 +104,10 @@ impl Limiter {
             return Ok(());
         }
         let key = self.hasher.hash_one((what, whose, key));
-        self.table.take(key, rate, now).map_err(|retry_after| Limited { what, whose, retry_after })
+        self.table.take(key, rate, now).map_err(|retry_after| {
+            self.metrics.limited(what);
+            Limited { what, whose, retry_after }
+        })
     }
 
     /// Takes one from what a bot may be asked; if there is none, gives how long to wait before asking again.
@@ -123,8 +128,10 @@ impl Limiter {
         }
         self.bucket(what, Whose::Address, block(address), &limits, self.now())?;
         let max = if what == What::Sockets { limits.open_sockets } else { limits.open_connections };
-        let limited = Limited { what, whose: Whose::Address, retry_after: CLOSING };
-        self.counts.open(what, address, max).map(Some).ok_or(limited)
+        self.counts.open(what, address, max).map(Some).ok_or_else(|| {
+            self.metrics.limited(what);
+            Limited { what, whose: Whose::Address, retry_after: CLOSING }
+        })
     }
 
     /// A bucket of one's own for what one websocket says.

@@ -4,6 +4,10 @@ use parlor_rooms::policy::{Actor, Person, Role, Scopes};
 
 use super::*;
 
+fn limiter(limits: Limits) -> Limiter {
+    Limiter::new(limits, Arc::default())
+}
+
 fn from(address: &str) -> Caller {
     Caller::anyone(Some(address.parse().expect("an address")))
 }
@@ -25,7 +29,7 @@ fn post(limiter: &Limiter, caller: &Caller, name: &str) -> Result<(), Limited> {
 
 #[tokio::test(start_paused = true)]
 async fn sixty_behind_one_address_who_each_post_every_two_seconds_are_never_slowed_down() {
-    let limiter = Limiter::new(Limits::default());
+    let limiter = limiter(Limits::default());
     let caller = from("192.0.2.1");
     for _ in 0..30 * 60 {
         // All at the same moment, as when a teacher says “now”.
@@ -38,7 +42,7 @@ async fn sixty_behind_one_address_who_each_post_every_two_seconds_are_never_slow
 
 #[tokio::test(start_paused = true)]
 async fn a_hundred_times_that_is_refused_and_goes_on_when_it_was_told_to() {
-    let limiter = Limiter::new(Limits::default());
+    let limiter = limiter(Limits::default());
     let caller = from("192.0.2.1");
     let mut posted = 0;
     for _ in 0..60 * 100 {
@@ -54,7 +58,7 @@ async fn a_hundred_times_that_is_refused_and_goes_on_when_it_was_told_to() {
 
 #[tokio::test(start_paused = true)]
 async fn an_address_is_one_of_ipv4_and_a_network_of_ipv6() {
-    let limiter = Limiter::new(Limits { posts_per_address: Rate::new(1, 60), ..Limits::default() });
+    let limiter = limiter(Limits { posts_per_address: Rate::new(1, 60), ..Limits::default() });
     for (first, same, other) in [
         ("192.0.2.1", "::ffff:192.0.2.1", "192.0.2.2"),
         ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", "2001:db8:1:3::1"),
@@ -70,7 +74,7 @@ async fn an_address_is_one_of_ipv4_and_a_network_of_ipv6() {
 async fn accounts_rooms_and_kinds_of_things_have_buckets_of_their_own() {
     let one = Rate::new(1, 60);
     let limits = Limits { posts_per_account: one, searches_per_address: one, posts_per_room: one, ..Limits::default() };
-    let limiter = Limiter::new(limits);
+    let limiter = limiter(limits);
     let whose = |result: Result<(), Limited>| result.expect_err("over").whose;
     assert_eq!(post(&limiter, &person(1, "192.0.2.1"), "a"), Ok(()));
     assert_eq!(whose(post(&limiter, &person(1, "192.0.2.9"), "b")), Whose::Account);
@@ -85,7 +89,7 @@ async fn accounts_rooms_and_kinds_of_things_have_buckets_of_their_own() {
 
 #[tokio::test(start_paused = true)]
 async fn off_means_off_and_other_settings_hold_at_once() {
-    let limiter = Limiter::new(Limits { on: false, posts_per_address: Rate::new(1, 60), ..Limits::default() });
+    let limiter = limiter(Limits { on: false, posts_per_address: Rate::new(1, 60), ..Limits::default() });
     let (caller, address) = (from("192.0.2.1"), "192.0.2.1".parse().expect("an address"));
     for _ in 0..10 {
         assert_eq!(post(&limiter, &caller, "a"), Ok(()));
@@ -103,7 +107,7 @@ async fn off_means_off_and_other_settings_hold_at_once() {
 
 #[tokio::test(start_paused = true)]
 async fn who_says_too_much_on_a_websocket_is_passed_over_and_closed_only_if_it_does_not_stop() {
-    let limiter = Limiter::new(Limits { signals: Rate::new(5, 10), ..Limits::default() });
+    let limiter = limiter(Limits { signals: Rate::new(5, 10), ..Limits::default() });
     let mut talk = limiter.talk();
     let heard: Vec<Heed> = (0..56).map(|_| limiter.hear(&mut talk)).collect();
     assert!(heard[..5].iter().all(|heed| *heed == Heed::Listen));
@@ -116,7 +120,7 @@ async fn who_says_too_much_on_a_websocket_is_passed_over_and_closed_only_if_it_d
 /// Not a limit to hold, but what a post pays: `cargo test --release -p parlor-runtime -- --nocapture nanoseconds`.
 #[tokio::test]
 async fn taking_costs_nanoseconds() {
-    let limiter = Limiter::new(Limits { posts_per_address: Rate::new(u32::MAX, 1), ..Limits::default() });
+    let limiter = limiter(Limits { posts_per_address: Rate::new(u32::MAX, 1), ..Limits::default() });
     let (caller, count) = (person(1, "192.0.2.1"), 20_000_u32);
     let began = Instant::now();
     for _ in 0..count {

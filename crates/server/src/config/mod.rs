@@ -20,6 +20,7 @@ mod limits;
 mod listen;
 mod load;
 mod log;
+mod metrics;
 mod outbound;
 mod print;
 mod problem;
@@ -73,6 +74,7 @@ sections! {
     rooms: rooms::Rooms,
     backup: backup::Backup,
     log: log::Log,
+    metrics: metrics::Metrics,
 }
 
 /// All settings, in the order in which they are shown.

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use ipnet::IpNet;
+use parlor_gateway_web::Trusted;
 use url::Url;
 
 use super::{
@@ -31,6 +31,8 @@ section! {
             About { flag: "data-limit", env: "PARLOR_DATA_LIMIT", example: "\"20GiB\"", ..SETTING };
 
         /// The address under which others reach this server, for example behind a proxy
+        ///
+        /// With a path, such as https://example.org/chat/, all addresses of the server begin with it.
         public_url: Option<Url> = None,
             About {
                 flag: "public-url",
@@ -39,10 +41,10 @@ section! {
                 common: true,
                 ..SETTING
             },
-            check bare;
+            check address;
 
-        /// Proxies before this server: addresses and networks whose `Forwarded` and `X-Forwarded-…` headers are believed
-        trusted_proxies: Vec<Network> = Vec::new(),
+        /// Proxies before this server: addresses and networks, `loopback` or `unix`, whose `Forwarded` and `X-Forwarded-…` headers are believed
+        trusted_proxies: Vec<Trusted> = Vec::new(),
             About { flag: "trusted-proxies", env: "PARLOR_TRUSTED_PROXIES", example: "[\"127.0.0.1\", \"10.20.0.0/16\"]", ..SETTING };
 
         /// A second address of this server, for what bots send: players and storage work in it, and it can't reach the pages.
@@ -60,6 +62,22 @@ section! {
         skin: Option<PathBuf> = None,
             About { flag: "skin", env: "PARLOR_SKIN", value: "DIR", example: "\"skins/school\"", ..SETTING };
     }
+}
+
+text_setting!(Trusted, "NETWORK|loopback|unix,…");
+
+fn address(url: &Option<Url>) -> Result<(), String> {
+    let Some(url) = url else { return Ok(()) };
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/-._~%".contains(c);
+    if matches!(url.scheme(), "http" | "https")
+        && url.path().chars().all(plain)
+        && !url.path().contains("//")
+        && url.query().is_none()
+        && url.fragment().is_none()
+    {
+        return Ok(());
+    }
+    Err("give http:// or https://, a host and perhaps a path, such as https://chat.example.org or https://example.org/chat/".to_owned())
 }
 
 fn bare(url: &Option<Url>) -> Result<(), String> {
@@ -110,26 +128,3 @@ impl Setting for DataLimit {
         self.0.show()
     }
 }
-
-/// A network, or one address.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Network(pub(crate) IpNet);
-
-impl std::str::FromStr for Network {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let one = || text.parse::<std::net::IpAddr>().map(IpNet::from);
-        let net = text.parse::<IpNet>().or_else(|_| one());
-        net.map(|net| Self(net.trunc()))
-            .map_err(|_| "give an address or a network, such as 127.0.0.1 or 10.20.0.0/16".to_owned())
-    }
-}
-
-impl std::fmt::Display for Network {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        if self.0.prefix_len() == self.0.max_prefix_len() { self.0.addr().fmt(f) } else { self.0.fmt(f) }
-    }
-}
-
-text_setting!(Network, "NETWORK,…");

@@ -69,10 +69,14 @@ async fn a_full_disk_refuses_posts_and_takes_them_again_once_there_is_room() {
     still_reads(&server, "a", &kept).await;
     // It refuses every time, and a short message may or may not fit.
     says(&server.post("/api/actions/message", &message("a", &"y".repeat(16_000))).await, 507, &["disk is full"]);
+    let ready = server.get("/readyz").await;
+    assert_eq!((ready.status, ready.text()), (503, "the disk is full: nothing can be stored\n"));
+    assert_eq!(server.get("/healthz").await.status, 200);
     fs::remove_file(&ballast).expect("it is there");
     for n in 0..20 {
         kept.push(server.post("/api/actions/message", &message("a", &n.to_string())).await.expect(200));
     }
+    assert_eq!(server.get("/readyz").await.text(), "ready\n");
     still_reads(&server, "a", &kept).await;
     server.crash().await;
     still_reads(&server, "a", &kept).await;

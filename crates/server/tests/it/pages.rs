@@ -256,7 +256,7 @@ async fn a_page_that_is_posted_to_and_one_that_is_not_there_are_html() {
         let reply = server.send(Request::new(method, target)).await;
         assert_eq!((reply.status, reply.header("content-type")), (405, HTML), "{method} {target}");
     }
-    for target in ["/web/nothing.css", "/a//b", "/ws", "/schemas/x", "/hub", "/admin", "/metrics"] {
+    for target in ["/web/nothing.css", "/a//b", "/ws", "/schemas/x", "/hub", "/admin"] {
         page(&server, target, 404).await;
     }
 }

@@ -1,6 +1,7 @@
 // Turns a bot's HTML into nodes: relative addresses resolved, styles hoisted, scripts made ready to run once, frames of
 // other sites replaced by a card that opens them.
 
+import { botFile, FILES } from './bot-file.js';
 import { frameWords as words } from '../words-frame.js';
 import { refuseFiles } from './forms.js';
 import { ownOrigin } from './own-origin.js';
@@ -32,10 +33,11 @@ export const styles = { on: true };
  */
 function resolve(address, base) {
   if (address.startsWith('#') || !base) return address;
+  const from = botFile(base);
   // The root of a bot without an address is where its files are, not this server's.
-  if (base.startsWith('/bot-assets/') && /^\/(?![/\\])/u.test(address)) return new URL(base + address.slice(1), location.href).href;
+  if (base.startsWith(FILES) && /^\/(?![/\\])/u.test(address)) return new URL(from + address.slice(1), location.href).href;
   try {
-    return new URL(address, new URL(base, location.href)).href;
+    return new URL(address, new URL(from, location.href)).href;
   } catch {
     return address;
   }
@@ -162,7 +164,7 @@ export function loadCss(address) {
   loaded.add(address);
   const link = document.createElement('link');
   link.rel = 'stylesheet';
-  link.href = address;
+  link.href = botFile(address);
   link.dataset.message = '';
   document.head.append(link);
 }
@@ -174,7 +176,7 @@ export function loadScript(address) {
   const script = document.createElement('script');
   if (/\.mjs$/u.test(address.replace(/[?#].*$/u, ''))) script.type = 'module';
   script.async = false;
-  script.src = address;
+  script.src = botFile(address);
   document.head.append(script);
 }
 

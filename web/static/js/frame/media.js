@@ -1,12 +1,13 @@
 // Pictures, sound and films that come with a message, and what stands in their place when they can't be loaded.
 
 import { frameWords as words } from '../words-frame.js';
+import { botFile } from './bot-file.js';
 import { make } from './make.js';
 
 /** What stands in the place of something that could not be loaded. @param {string} said @param {string} address */
 function broken(said, address) {
   const link = make('a', '', words.frame.openIt);
-  link.href = address;
+  link.href = botFile(address);
   link.rel = 'noopener noreferrer';
   return make('p', 'broken', said, ' ', link);
 }
@@ -14,12 +15,12 @@ function broken(said, address) {
 /** @param {string} address */
 export function picture(address) {
   const image = document.createElement('img');
-  image.src = address;
+  image.src = botFile(address);
   image.alt = words.frame.picture;
   image.decoding = 'async';
   image.loading = 'eager';
   const link = make('a', 'picture', image);
-  link.href = address;
+  link.href = image.src;
   link.rel = 'noopener noreferrer';
   image.addEventListener('error', () => link.replaceWith(broken(words.frame.pictureBroken, address)), { once: true });
   return link;
@@ -33,6 +34,6 @@ export function player(address) {
   video.preload = 'metadata';
   video.addEventListener('loadedmetadata', () => video.classList.toggle('sound', video.videoWidth === 0));
   video.addEventListener('error', () => video.replaceWith(broken(words.frame.mediaBroken, address)), { once: true });
-  video.src = address;
+  video.src = botFile(address);
   return video;
 }

@@ -1,6 +1,7 @@
 // How the program of a bot without an address is connected: the line to paste, the token, whether it is there.
 
 import { html, nothing } from '/web/vendor/lit.js';
+import { server } from '../at.js';
 import { api, sentenceOf } from '../api.js';
 import { copyText } from '../copy-text.js';
 import { PageElement } from '../element.js';
@@ -31,7 +32,7 @@ class ParlorBotRelay extends PageElement {
   render() {
     const { bot } = this;
     if (!bot) return html`<p class="hint">${words.botRelay.afterSaving}</p>`;
-    const line = (/** @type {string} */ room) => relayLine(terminalHere(), { server: location.origin, room, name: bot.name, respondsTo: bot.responds_to, url: EXAMPLE });
+    const line = (/** @type {string} */ room) => relayLine(terminalHere(), { server: server(), room, name: bot.name, respondsTo: bot.responds_to, url: EXAMPLE });
     const whole = line(bot.room);
     return html`
       <p class="connected" data-connected=${bot.connected === true} role="status"><i></i>${bot.connected ? words.botRelay.live : words.botRelay.waits}</p>

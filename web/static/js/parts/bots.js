@@ -2,6 +2,7 @@
 // in place; and the way to their export and import.
 
 import { html, nothing, repeat } from '/web/vendor/lit.js';
+import { at } from '../at.js';
 import { api, sentenceOf } from '../api.js';
 import { BotDrafts } from '../bot-drafts.js';
 import { isFailed } from '../deliveries.js';
@@ -99,7 +100,7 @@ class ParlorBots extends PageElement {
   }
 
   #none() {
-    return html`<div class="none"><h2>${words.bots.none}</h2><p class="quiet">${words.bots.noneMore} <a href="/guide/first-bot">${words.bots.noneGuide}</a></p></div>`;
+    return html`<div class="none"><h2>${words.bots.none}</h2><p class="quiet">${words.bots.noneMore} <a href=${at('/guide/first-bot')}>${words.bots.noneGuide}</a></p></div>`;
   }
 
   /** @param {Which} which */

@@ -1,5 +1,6 @@
 // The page's side of the frame: makes it, gives it its port, takes nothing from it without looking.
 
+import { at } from '../at.js';
 import { Safety } from '../safety.js';
 
 /** @typedef {import('../frame/protocol.js').ToFrame} ToFrame */
@@ -103,7 +104,7 @@ export class FramePort {
     this.iframe.allow = 'clipboard-write; fullscreen';
     this.iframe.referrerPolicy = 'no-referrer';
     const wanted = { theme: look.theme, scripts: safety.off || strict ? 'off' : 'on', styles: strict ? 'off' : 'on', dir: getComputedStyle(document.documentElement).direction };
-    this.iframe.src = `${origin}/frame#${new URLSearchParams(wanted)}`;
+    this.iframe.src = `${origin}${at('/frame')}#${new URLSearchParams(wanted)}`;
     this.iframe.addEventListener('load', () => (this.#port ? this.#replaced() : this.#loaded()));
   }
 

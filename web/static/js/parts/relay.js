@@ -1,6 +1,7 @@
 // How a program that has no address of its own joins the room: the exact line for one's terminal.
 
 import { html } from '/web/vendor/lit.js';
+import { at, server } from '../at.js';
 import { toClipboard } from '../clipboard.js';
 import { PageElement } from '../element.js';
 import { icons } from '../icons.js';
@@ -42,7 +43,7 @@ class ParlorRelay extends PageElement {
               <code dir="ltr" class="line" tabindex="0">${shown}</code>
               <button class="icon-button" aria-label=${words.relay.copy} title=${words.relay.copy} @click=${() => this.#copy(this.#line(this.room))}>${icons.copy}</button>
             </div>
-            <p class="hint">${words.relay.more} <a href="/guide/relay">${words.relay.guide}</a></p>
+            <p class="hint">${words.relay.more} <a href=${at('/guide/relay')}>${words.relay.guide}</a></p>
           </div>
         </div>
       </details>
@@ -52,7 +53,7 @@ class ParlorRelay extends PageElement {
   /** @param {string} room */
   #line(room) {
     // Neither a room's name nor a field of one line holds what can't be pasted.
-    return relayLine(this.#terminal, { server: location.origin, room, url: this.#url.trim() || USUAL }) ?? '';
+    return relayLine(this.#terminal, { server: server(), room, url: this.#url.trim() || USUAL }) ?? '';
   }
 
   /** @param {Event} event */

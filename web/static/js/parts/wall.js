@@ -1,6 +1,7 @@
 // The wall at the left: rooms visited in this browser with what is new in them, a way into others, and who one is.
 
 import { html, nothing, repeat } from '/web/vendor/lit.js';
+import { at } from '../at.js';
 import { badge } from '../attention.js';
 import { PageElement } from '../element.js';
 import { icons, mark } from '../icons.js';
@@ -48,7 +49,7 @@ class ParlorWall extends PageElement {
   render() {
     return html`
       <div class="wall-top">
-        <a class="brand" href="/">${mark(30)}${words.name}</a>
+        <a class="brand" href=${at('/')}>${mark(30)}${words.name}</a>
         <button class="icon-button wall-close" aria-label=${words.wall.close} @click=${this.close}>${icons.close}</button>
       </div>
       <div class="wall-rooms">${me.lecture ? html`<p class="wall-hidden">${words.wall.hidden}</p>` : this.#rooms()}</div>
@@ -165,7 +166,7 @@ class ParlorWall extends PageElement {
     forget(room);
     this.others.listChanged();
     this.requestUpdate();
-    if (room === this.room) return location.assign('/');
+    if (room === this.room) return location.assign(at('/'));
     const undo = () => {
       remember(visit, place);
       this.others.listChanged();
