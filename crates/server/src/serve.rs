@@ -124,7 +124,7 @@ async fn serve(settings: &Settings, loaded: &Loaded, logs: Logs) -> Result<()> {
     }
     let backups = Backups::new(config, Arc::new(SystemClock));
     if let Some(backups) = &backups {
-        runtime.tracker().spawn(backups.clone().run(runtime.stopping().clone()));
+        runtime.tracker().spawn(backups.clone().run(runtime.stopping().clone(), Arc::clone(runtime.metrics())));
     }
     runtime.tracker().spawn(limits::follow(settings.clone(), runtime.clone(), local));
     runtime.tracker().spawn(hup::listen(hangups, settings.clone(), runtime.stopping().clone()));

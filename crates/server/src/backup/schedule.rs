@@ -9,6 +9,7 @@ use std::{
 
 use anyhow::anyhow;
 use parlor_rooms::{Clock, Timestamp};
+use parlor_runtime::metrics::Metrics;
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
@@ -61,8 +62,11 @@ impl Backups {
     }
 
     /// Takes them until `stopping`; one that is being taken then is broken off.
-    pub(crate) async fn run(self, stopping: CancellationToken) {
+    pub(crate) async fn run(self, stopping: CancellationToken, metrics: Arc<Metrics>) {
         loop {
+            if let Some(newest) = self.job.newest() {
+                metrics.last_backup.set(newest.seconds());
+            }
             let wait = self.wait();
             tokio::select! {
                 () = stopping.cancelled() => return,
