@@ -86,9 +86,11 @@ impl Text {
             };
             wrong.extend(errors.iter().map(said));
         }
+        let all = wrong.len();
+        wrong.retain(|(_, message)| !message.is_empty());
         wrong.sort();
-        let more = wrong.len().saturating_sub(MOST);
         wrong.truncate(MOST);
+        let more = all - wrong.len();
         let mut problems: Vec<_> =
             wrong.into_iter().map(|(at, message)| Problem { origin: self.place(at), message }).collect();
         if more > 0 {
@@ -150,7 +152,7 @@ impl<Each: FnMut(&Entry, Said<'_>, Origin) -> Result<(), Vec<Fault>>> Walk<'_, E
                     _ => self.say(key.span(), self.no_value(&name)),
                 }
             } else {
-                // What is not said need not be found out.
+                // What is not said need not be found out; it only counts.
                 let said = self.wrong.len() < MOST;
                 self.say(key.span(), if said { unknown(sections, section, written) } else { String::new() });
             }

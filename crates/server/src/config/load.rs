@@ -151,7 +151,7 @@ pub(crate) fn read_any(bytes: &[u8]) {
         Said::Elsewhere(_) => Ok(()),
     });
     for problem in problems {
-        assert!(matches!(problem.origin, Origin::File { .. }) && !problem.message.is_empty());
+        assert!(matches!(problem.origin, Origin::File { .. } | Origin::WholeFile(_)) && !problem.message.is_empty());
     }
     // What can be read can be shown and read again.
     for entry in entries() {

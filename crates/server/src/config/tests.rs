@@ -123,11 +123,13 @@ fn what_is_no_toml_is_said_with_its_place_and_nothing_else() {
 
 #[test]
 fn of_very_many_faults_the_first_are_said() {
-    let unknown: String = (0..20_000).map(|n| format!("k{n:06}=1\n")).collect();
+    // The reader comes to them in another order than that of the file.
+    let unknown: String = (0..20_000).rev().map(|n| format!("k{n:06}=1\n")).collect();
     for text in [unknown, "= \n".repeat(20_000)] {
         let wrong = wrong(text);
         assert_eq!(wrong.len(), 51);
-        assert!(wrong[0].starts_with("1:1: ") && wrong[50].contains("more; is it the right file?"), "{}", wrong[50]);
+        assert!(wrong.iter().all(|one| !one.ends_with(": ")), "{wrong:?}");
+        assert!(wrong[50].contains("more; is it the right file?"), "{}", wrong[50]);
     }
 }
 
