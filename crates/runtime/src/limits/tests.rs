@@ -116,15 +116,3 @@ async fn who_says_too_much_on_a_websocket_is_passed_over_and_closed_only_if_it_d
     tokio::time::advance(Duration::from_secs(2)).await;
     assert_eq!(limiter.hear(&mut talk), Heed::Listen);
 }
-
-/// Not a limit to hold, but what a post pays: `cargo test --release -p parlor-runtime -- --nocapture nanoseconds`.
-#[tokio::test]
-async fn taking_costs_nanoseconds() {
-    let limiter = limiter(Limits { posts_per_address: Rate::new(u32::MAX, 1), ..Limits::default() });
-    let (caller, count) = (person(1, "192.0.2.1"), 20_000_u32);
-    let began = Instant::now();
-    for _ in 0..count {
-        let _ = limiter.take(&caller, What::Posts);
-    }
-    println!("an address's and an account's bucket: {} ns", began.elapsed().as_nanos() / u128::from(count));
-}

@@ -3,11 +3,12 @@
 use parlor_testkit::{
     http::{Reply, Request},
     server::{Server, Starter},
+    ws::Came,
 };
 use serde_json::json;
 use tokio::task::JoinSet;
 
-use crate::kit::{message, say, says, starter};
+use crate::kit::{install, message, say, says, starter};
 
 /// A server for others, which is limited.
 fn served() -> Starter {
@@ -125,4 +126,39 @@ async fn connections_of_one_address_are_counted_and_those_that_end_make_room() {
     // The server hears of its end in its own time.
     while server.try_ws("/ws/a", "").await.is_err() {}
     say(&server, "a", "hello").await;
+}
+
+#[tokio::test]
+async fn who_says_too_much_on_a_websocket_is_passed_over_and_only_then_closed() {
+    let server = served().args(&["--limits-signals", "5/h"]).start().await;
+    let mut chatty = server.ws("/ws/a?also=typing").await;
+    for _ in 0..40 {
+        chatty.say(r#"{"kind": "typing", "data": {"author": "Ann"}}"#).await;
+    }
+    chatty.ping(b"still there").await;
+    while chatty.came().await != Came::Pong(b"still there".to_vec()) {}
+    for _ in 0..20 {
+        chatty.send_binary(b"more").await;
+    }
+    let closed = loop {
+        match chatty.came().await {
+            Came::Text(_) | Came::Pong(_) => {}
+            other => break other,
+        }
+    };
+    assert!(matches!(&closed, Came::Close(1008, why) if why.contains("too many messages")), "{closed:?}");
+    server.ws("/ws/a").await;
+}
+
+#[tokio::test]
+async fn a_room_has_so_many_bots_and_a_text_so_many_bytes_as_the_settings_say() {
+    let server = starter().args(&["--limits-bots", "2", "--limits-text", "20B"]).start().await;
+    for name in ["one", "two"] {
+        install(&server, "a", name, "builtin:echo").await;
+    }
+    let third = json!({"room": "a", "name": "three", "url": "builtin:echo"});
+    says(&server.post("/api/actions/bot", &third).await, 400, &["2 bots", "delete one"]);
+    let long = message("a", &"x".repeat(21));
+    says(&server.post("/api/actions/message", &long).await, 413, &["text", "20"]);
+    say(&server, "a", &"x".repeat(20)).await;
 }
