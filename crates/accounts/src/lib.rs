@@ -42,6 +42,8 @@ pub use self::{
     secret::{Random, SystemRandom},
     sessions::{Credential, Seen},
 };
+pub use parlor_store::people::{Account, ApiToken, Happened, Identity, Invitation, Note, Session};
+
 use self::{directory::Directory, held::Holds, password::Hashing, sessions::Cache, throttle::Throttle};
 
 /// What can be set about accounts.

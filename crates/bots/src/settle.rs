@@ -148,7 +148,7 @@ impl Inner {
     ) -> Result<(), PutOff> {
         let mut state = self.runtime.snapshot(room).await?;
         for _ in 0..CONFLICT_TRIES {
-            let append = fitted(decide(&state), state.settings.content).await;
+            let append = fitted(decide(&state), state.settings.content(self.runtime.accounts())).await;
             match self.append_once(&append).await? {
                 Some(appended) => {
                     if let Some(progress) = append.progress.filter(|_| appended.duplicate) {

@@ -42,7 +42,7 @@ impl Inner {
         };
         let (outcome, record) = self.deliver_trial(&trial, params).await?;
         let (activation, mut message) = ended(&trial, outcome, record);
-        let content = self.runtime.snapshot(&trial.room).await?.settings.content;
+        let content = self.runtime.snapshot(&trial.room).await?.settings.content(self.runtime.accounts());
         if let Some(mut unclean) = message.take_if(|message| !parlor_content::fits(message, content)) {
             let cleaned = tokio::task::spawn_blocking(move || {
                 parlor_content::fit(&mut unclean, content);

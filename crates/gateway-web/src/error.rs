@@ -10,6 +10,8 @@ use parlor_runtime::{
 };
 use parlor_wire::{FieldError, rooms_api};
 
+use crate::account;
+
 /// An answer that says what went wrong: `{"message": …}`.
 #[derive(Debug)]
 pub(crate) struct ApiError {
@@ -39,6 +41,9 @@ impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let body = serde_json::to_vec(&rooms_api::Error { message: self.message }).unwrap_or_default();
         let mut response = (self.status, [(header::CONTENT_TYPE, "application/json")], body).into_response();
+        if self.status == StatusCode::UNAUTHORIZED {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, http::HeaderValue::from_static("Bearer"));
+        }
         let later = matches!(self.status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS);
         if let Some(seconds) = self.retry_after.or(later.then_some(1)) {
             response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
@@ -66,6 +71,16 @@ impl From<RoomNameError> for ApiError {
 impl From<ReadError> for ApiError {
     fn from(error: ReadError) -> Self {
         Self::internal(&error)
+    }
+}
+
+impl From<parlor_accounts::Error> for ApiError {
+    fn from(error: parlor_accounts::Error) -> Self {
+        use parlor_accounts::Error;
+        match &error {
+            Error::Append(_) | Error::Read(_) => Self::internal(&error),
+            _ => Self::new(account::status(&error), error.to_string()),
+        }
     }
 }
 

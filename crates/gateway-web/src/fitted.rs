@@ -32,7 +32,7 @@ impl Web {
         room: &RoomName,
         messages: Vec<StoredMessage>,
     ) -> Result<Vec<StoredMessage>, ReadError> {
-        let content = self.runtime().snapshot(room).await?.settings.content;
+        let content = self.runtime().snapshot(room).await?.settings.content(self.runtime().accounts());
         if content == Content::Open {
             return Ok(messages);
         }

@@ -6,7 +6,9 @@ use futures_util::FutureExt as _;
 use crate::{
     Origins,
     assets::Coding,
+    caller,
     content_origin::ContentOrigin,
+    cookie,
     params::{Params, Rest},
 };
 
@@ -24,4 +26,5 @@ pub fn request(request: http::Request<()>) {
     }
     let _ = Rest::from_request_parts(&mut parts, &()).now_or_never();
     let _ = parlor_sockets::Upgrade::from_parts(&mut parts, &[]);
+    let _ = (caller::bearer(&headers), cookie::read(&headers, cookie::session_name(true)));
 }

@@ -39,7 +39,7 @@ const MISDIRECTED: &str = "This server is for its own machine only: it answers t
 /// Refuses what a local server must not answer: another host's name (DNS rebinding), or a proxy that would put it on the internet.
 pub(crate) async fn host(State(web): State<Web>, request: Request, next: Next) -> Response {
     if *web.mode() == Mode::Local && !is_local(&request) {
-        let mut response = gate::refuse(&web, &request, StatusCode::MISDIRECTED_REQUEST, MISDIRECTED);
+        let mut response = gate::refuse(&web, request.uri().path(), StatusCode::MISDIRECTED_REQUEST, MISDIRECTED);
         headers::complete(response.headers_mut(), StatusCode::MISDIRECTED_REQUEST, false);
         return response;
     }

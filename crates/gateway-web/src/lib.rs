@@ -1,5 +1,7 @@
 //! The web's door: the rooms API, the room stream, the pages, and the API's own documentation.
 
+mod account;
+mod admin;
 mod api;
 mod assets;
 mod body;
@@ -7,9 +9,11 @@ mod bot_assets;
 mod caller;
 mod compress;
 mod content_origin;
+mod cookie;
 mod encoder;
 mod error;
 mod fitted;
+mod form;
 mod front;
 #[doc(hidden)]
 pub mod fuzzing;
@@ -29,6 +33,7 @@ mod state;
 mod stream;
 mod table;
 mod templates;
+mod when;
 
 pub use content_origin::ContentOrigin;
 pub use encoder::RoomsEncoder;

@@ -44,6 +44,19 @@ impl Origins {
         }
     }
 
+    /// Whether a websocket that this origin opens may count what its browser knows of a login.
+    pub(crate) fn may_follow(&self, headers: &HeaderMap) -> bool {
+        let Some(origin) = headers.get(header::ORIGIN) else { return true };
+        let origin = origin.to_str().unwrap_or("null");
+        self.is_own(origin, headers) || self.is_allowed(origin)
+    }
+
+    /// The origin under which a request has found this server, for links that are handed on.
+    pub(crate) fn here(&self, headers: &HeaderMap) -> String {
+        let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
+        self.own.clone().unwrap_or_else(|| format!("http://{host}"))
+    }
+
     fn is_own(&self, origin: &str, headers: &HeaderMap) -> bool {
         if self.own.as_ref().is_some_and(|own| own.eq_ignore_ascii_case(origin)) {
             return true;

@@ -4,12 +4,14 @@ use axum::{
     extract::State,
     response::{IntoResponse as _, Redirect, Response},
 };
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use minijinja::context;
 use parlor_rooms::{RoomName, policy::Action};
 use parlor_runtime::metrics;
 
-use crate::{Web, caller::Caller, content_origin::ContentOrigin, error::ApiError, params::Rest};
+use parlor_runtime::CommandError;
+
+use crate::{Web, caller::Caller, content_origin::ContentOrigin, error::ApiError, gate, params::Rest};
 
 /// Without inline script, and with Trusted Types; `lit-html` is the name of Lit's own policy.
 const PAGE_CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
@@ -47,6 +49,15 @@ const ROOM: Page = Page { template: "room.html", entry: Some("js/room.js") };
 const FRAME: Page = Page { template: "frame.html", entry: Some("js/frame/main.js") };
 const DOCS: Page = Page { template: "docs.html", entry: Some("js/docs.js") };
 const GUIDE: Page = Page { template: "guide.html", entry: Some("js/guide.js") };
+const LOGIN: Page = Page { template: "login.html", entry: None };
+const ENTER: Page = Page { template: "enter.html", entry: None };
+const ME: Page = Page { template: "me.html", entry: Some("js/account.js") };
+const ADMIN: [(&str, Page); 4] = [
+    ("people", Page { template: "admin-people.html", entry: Some("js/account.js") }),
+    ("rooms", Page { template: "admin-rooms.html", entry: Some("js/account.js") }),
+    ("bots", Page { template: "admin-bots.html", entry: None }),
+    ("audit", Page { template: "admin-audit.html", entry: Some("js/account.js") }),
+];
 const ERROR: Page = Page { template: "error.html", entry: None };
 
 fn html(web: &Web, status: StatusCode, page: &Page, values: minijinja::Value) -> Response {
@@ -75,11 +86,52 @@ pub(crate) fn error(web: &Web, status: StatusCode, message: &str) -> Response {
     html(web, status, &ERROR, context! { title, status => status.as_u16(), message })
 }
 
+/// A page with something of somebody's on it: no cache keeps it.
+fn own(web: &Web, status: StatusCode, page: &Page, values: minijinja::Value) -> Response {
+    let mut response = html(web, status, page, values);
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    // Under the pages' policy browsers would send a form with `Origin: null`, and over plain http nothing else tells whose it is.
+    response.headers_mut().insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    response
+}
+
+pub(crate) fn login(web: &Web, status: StatusCode, values: minijinja::Value) -> Response {
+    own(web, status, &LOGIN, values)
+}
+
+/// A way to an account of one's own.
+pub(crate) fn enter(web: &Web, status: StatusCode, values: minijinja::Value) -> Response {
+    own(web, status, &ENTER, values)
+}
+
+pub(crate) fn me(web: &Web, status: StatusCode, values: minijinja::Value) -> Response {
+    own(web, status, &ME, values)
+}
+
+/// One of the pages for those who run the server.
+pub(crate) fn admin(web: &Web, status: StatusCode, tab: &str, values: minijinja::Value) -> Response {
+    let [(_, people), ..] = &ADMIN;
+    let page = ADMIN.iter().find(|(name, _)| *name == tab).map_or(people, |(_, page)| page);
+    own(web, status, page, values)
+}
+
+pub(crate) fn no_accounts(web: &Web) -> Response {
+    error(web, StatusCode::NOT_FOUND, crate::gate::NO_ACCOUNTS)
+}
+
+/// The address of a room's page.
+pub(crate) fn room_path(room: &RoomName) -> String {
+    let segments = room.as_str().split('/');
+    segments.fold(String::new(), |path, segment| {
+        path + "/" + &percent_encoding::utf8_percent_encode(segment, percent_encoding::NON_ALPHANUMERIC).to_string()
+    })
+}
+
 pub(crate) async fn lobby(State(web): State<Web>) -> Response {
     html(&web, StatusCode::OK, &LOBBY, context! { title => web.templates().name() })
 }
 
-pub(crate) async fn room(State(web): State<Web>, caller: Caller, Rest(name): Rest) -> Response {
+pub(crate) async fn room(State(web): State<Web>, caller: Caller, uri: Uri, Rest(name): Rest) -> Response {
     let Some(name) = name else { return not_found(State(web)).await };
     let room = match RoomName::parse(&name) {
         Ok(room) => room,
@@ -90,7 +142,8 @@ pub(crate) async fn room(State(web): State<Web>, caller: Caller, Rest(name): Res
     };
     match web.runtime().check(&caller, Action::Read, &room).await {
         Ok(()) => {}
-        Err(refused) => return ApiError::from(refused).into_response(),
+        Err(CommandError::Refused(why)) => return gate::refused(&web, &uri, why),
+        Err(broken) => return ApiError::from(broken).into_response(),
     }
     if room.is_own() {
         let exists = web.runtime().snapshot(&room).await.is_ok_and(|state| state.exists());

@@ -3,9 +3,11 @@
 use axum::{Router, middleware};
 
 use crate::{
-    Web, api, assets, bot_assets, compress, front, gate, guard, guide, pages, requests, stream,
+    Web,
+    account::{enter, login, me},
+    admin, api, assets, bot_assets, compress, front, gate, guard, guide, pages, requests, stream,
     table::{
-        Gate::{Bot, Open, Public, Visitor},
+        Gate::{Admin, Bot, Entrance, Open, Operator, Person, Public, Visitor},
         Route, Table,
     },
 };
@@ -57,6 +59,31 @@ fn pages(table: &mut Table) {
     table.get("/healthz", Open, pages::health);
     table.get("/readyz", Open, pages::ready);
     table.get("/metrics", Open, pages::metrics);
+    table.get("/login", Entrance, login::show);
+    table.post("/login", Entrance, login::enter);
+    table.post("/logout", Entrance, login::leave);
+    table.get("/join/{*invitation}", Entrance, enter::show_join);
+    table.post("/join/{*invitation}", Entrance, enter::join);
+    table.get("/sign-up", Entrance, enter::show_sign_up);
+    table.post("/sign-up", Entrance, enter::sign_up);
+    table.get("/setup/{*token}", Entrance, enter::show_set_up);
+    table.post("/setup/{*token}", Entrance, enter::set_up);
+    table.get("/me", Person, me::show);
+    table.post("/me/password", Person, me::password);
+    table.post("/me/sessions/end", Person, me::end_session);
+    table.post("/me/tokens", Person, me::make_token);
+    table.post("/me/tokens/revoke", Person, me::revoke_token);
+    table.get("/admin", Operator, admin::people::first);
+    table.get("/admin/people", Admin, admin::people::show);
+    table.post("/admin/people", Admin, admin::people::add);
+    table.post("/admin/people/role", Admin, admin::people::role);
+    table.post("/admin/people/disabled", Admin, admin::people::disable);
+    table.post("/admin/people/password", Admin, admin::people::password);
+    table.post("/admin/invitations", Admin, admin::people::invite);
+    table.post("/admin/invitations/revoke", Admin, admin::people::revoke);
+    table.get("/admin/rooms", Operator, admin::rooms::show);
+    table.get("/admin/bots", Operator, admin::bots::show);
+    table.get("/admin/audit", Admin, admin::audit::show);
     table.get("/", Visitor, pages::lobby);
     table.get("/{*room}", Visitor, pages::room);
 }

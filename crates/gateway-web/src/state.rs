@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use axum::response::{IntoResponse as _, Response};
-use http::StatusCode;
+use http::{HeaderName, StatusCode};
+use parlor_accounts::Accounts;
 use parlor_rooms::{Bot, Endpoint, RoomName};
 use parlor_runtime::{
     BotControl, Caller, EncoderId, Runtime, Unready,
@@ -46,10 +47,13 @@ pub struct Look {
     pub base: Base,
     /// What `/metrics` tells of the process, where it is answered among the pages.
     pub metrics: Option<fn(&mut Page)>,
+    /// The header in which a trusted proxy says who somebody is, if one does.
+    pub login_header: Option<HeaderName>,
 }
 
 struct Parts {
     runtime: Runtime,
+    accounts: Accounts,
     control: Arc<dyn BotControl>,
     encoder: EncoderId,
     sweeper: Sweeper,
@@ -66,6 +70,7 @@ impl Web {
     /// A gateway to these rooms. `encoder` is the number under which [`crate::RoomsEncoder`] was registered.
     pub fn new(
         runtime: Runtime,
+        accounts: Accounts,
         control: Arc<dyn BotControl>,
         encoder: EncoderId,
         sweeper: Sweeper,
@@ -77,6 +82,7 @@ impl Web {
         let requests = Requests::default();
         Self(Arc::new(Parts {
             runtime,
+            accounts,
             control,
             encoder,
             sweeper,
@@ -92,6 +98,20 @@ impl Web {
 
     pub(crate) fn runtime(&self) -> &Runtime {
         &self.0.runtime
+    }
+
+    pub(crate) fn accounts(&self) -> &Accounts {
+        &self.0.accounts
+    }
+
+    /// The header in which a trusted proxy says who somebody is.
+    pub(crate) fn login_header(&self) -> Option<&HeaderName> {
+        self.0.look.login_header.as_ref()
+    }
+
+    /// Logins elsewhere that count here, for the page of the login.
+    pub(crate) fn providers(&self) -> Vec<minijinja::Value> {
+        Vec::new()
     }
 
     pub(crate) fn control(&self) -> &Arc<dyn BotControl> {

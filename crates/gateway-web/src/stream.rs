@@ -5,9 +5,10 @@ use axum::{
     extract::State,
     response::{IntoResponse as _, Response},
 };
+use parlor_accounts::Held;
 use parlor_rooms::{RoomName, policy::Action};
 use parlor_runtime::{Follow, Kinds};
-use parlor_sockets::{Limits, Upgrade};
+use parlor_sockets::{CloseCode, Limits, Socket, Upgrade};
 
 use crate::{
     Web,
@@ -15,6 +16,9 @@ use crate::{
     error::ApiError,
     params::{Params, Rest},
 };
+
+/// What a client is told whose login is over.
+const ENDED: &str = "the login is over: log in again";
 
 pub(crate) async fn handle(
     State(web): State<Web>,
@@ -37,12 +41,17 @@ pub(crate) async fn handle(
     };
     let response = upgrade.response().map(|()| Body::empty());
     let follow = Follow {
-        caller: caller.0,
+        caller: caller.0.clone(),
         room,
         since: params.id("since"),
         last: params.number("last").map(|last| usize::try_from(last).unwrap_or(usize::MAX)),
         also: params.text("also").map(Kinds::named).unwrap_or_default(),
         encoder: web.encoder(),
+    };
+    // Before the answer: what ends from now on closes the connection.
+    let held = match caller.seen() {
+        Some(seen) => Some(web.accounts().hold(seen).await?),
+        None => None,
     };
     let runtime = web.runtime().clone();
     let tracker = runtime.tracker().clone();
@@ -53,10 +62,24 @@ pub(crate) async fn handle(
             Ok(mut connection) => {
                 web.sweeper().watch(&mut connection);
                 drop(web);
-                runtime.follow(connection, follow).await;
+                let socket = connection.socket().clone();
+                tokio::select! {
+                    _ = runtime.follow(connection, follow) => {}
+                    () = closed_at_end(held.as_ref(), &socket) => {}
+                }
             }
             Err(error) => tracing::debug!(%error, "a client went away during the handshake"),
         }
     });
     Ok(response)
+}
+
+/// Closes the socket when the login that it was opened with is over; never returns, since what follows the room has to end
+/// by itself.
+async fn closed_at_end(held: Option<&Held>, socket: &Socket) {
+    if let Some(held) = held {
+        held.ended().cancelled().await;
+        socket.close(CloseCode::POLICY, ENDED);
+    }
+    std::future::pending::<()>().await;
 }

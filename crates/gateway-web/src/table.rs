@@ -16,11 +16,13 @@ pub enum Gate {
     Open,
     /// Bots without an address, each with its token; the handler looks at it.
     Bot,
-    /// Everybody, but who asks matters, even where a login is required: the pages that lead to one.
+    /// Everybody, but who asks matters.
     Public,
+    /// Everybody, where there are accounts: the pages that lead to one.
+    Entrance,
     /// Whoever may be here at all: with a login where one is required. What they may do there, the policy says.
     Visitor,
-    /// Whoever has an account.
+    /// Whoever has an account, and has logged in: their own page.
     Person,
     /// Operators and admins.
     Operator,

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::policy::Accounts;
+
 /// How bots' texts are shown; a later one leaves less.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -32,8 +34,9 @@ pub enum Access {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct RoomSettings {
-    /// How bots' texts are shown.
-    pub content: Content,
+    /// How bots' texts are shown, if that was ever chosen; see [`RoomSettings::content`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub content: Option<Content>,
     /// Whether people's texts are drawn as Markdown.
     pub markdown: bool,
     /// Whether messages outlive a clear, in the archive.
@@ -63,5 +66,31 @@ impl RoomSettings {
     /// How long this room's messages are kept, where the server says `otherwise`.
     pub fn keeps(&self, otherwise: Keep) -> Keep {
         Keep { days: self.keep.or(otherwise.days), messages: self.keep_messages.or(otherwise.messages) }
+    }
+}
+
+impl RoomSettings {
+    /// How bots' texts are shown. Where nobody has chosen and a login is required, without scripts: one in the frame could read
+    /// what is said in the room.
+    pub fn content(&self, accounts: Accounts) -> Content {
+        self.content.unwrap_or(match accounts {
+            Accounts::Off | Accounts::Optional => Content::Open,
+            Accounts::Required => Content::Formatted,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scripts_are_left_out_where_a_login_is_required_until_somebody_lets_them_in() {
+        let never = RoomSettings::default();
+        assert_eq!(never.content(Accounts::Off), Content::Open);
+        assert_eq!(never.content(Accounts::Optional), Content::Open);
+        assert_eq!(never.content(Accounts::Required), Content::Formatted);
+        let chosen = RoomSettings { content: Some(Content::Open), ..RoomSettings::default() };
+        assert_eq!(chosen.content(Accounts::Required), Content::Open);
     }
 }

@@ -121,7 +121,7 @@ impl Runtime {
     ) -> Result<Posted, CommandError> {
         let handle = self.enter(caller, Action::Post, &room).await?;
         message.author = self.author(caller, &message.author)?;
-        message.bare(handle.lock().state.settings.content);
+        message.bare(handle.lock().state.settings.content(self.accounts()));
         let append = Append::new(room, vec![Part::Message(Arc::new(message))]).keyed(key).asking(Ask::Message);
         let record = append.records[0].clone();
         let this = self.clone();

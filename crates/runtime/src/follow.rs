@@ -160,7 +160,7 @@ impl Runtime {
                 events.iter().for_each(|committed| encoder.event(committed, content, &mut frames));
                 frames
             };
-            hand_over(&member.socket, &encoded(handle, encoder, encode).await).await?;
+            hand_over(&member.socket, &encoded(self.content_of(handle), encoder, encode).await).await?;
         }
     }
 
@@ -205,9 +205,14 @@ impl Runtime {
             let encode = move |encoder: &dyn Encoder, content| {
                 messages.iter().map(|message| encoder.message(&name, message, content)).collect()
             };
-            hand_over(socket, &encoded(handle, encoder, encode).await).await?;
+            hand_over(socket, &encoded(self.content_of(handle), encoder, encode).await).await?;
         }
         Ok(upto)
+    }
+
+    /// How the room shows bots' texts now.
+    fn content_of(&self, handle: &RoomHandle) -> Content {
+        handle.lock().state.settings.content(self.accounts())
     }
 
     /// The id right below the newest `count` messages up to `upto`.
@@ -244,7 +249,7 @@ fn join(handle: &RoomHandle, member: &Member, shared: &Shared, position: EventId
     let Some(events) = inner.recent_after(position) else { return Join::Missing(inner.state.last) };
     let mut frames = Vec::new();
     for committed in &events {
-        encoder.event(committed, inner.state.settings.content, &mut frames);
+        encoder.event(committed, inner.state.settings.content(shared.accounts), &mut frames);
     }
     if member.also != Kinds::NONE {
         frames.extend(inner.greeting(&handle.name, shared, member.encoder, member.also));
@@ -259,11 +264,10 @@ fn join(handle: &RoomHandle, member: &Member, shared: &Shared, position: EventId
 
 /// Encodes what was read. Where the room's setting may ask for cleaning, that is done where it holds up nobody.
 async fn encoded(
-    handle: &RoomHandle,
+    content: Content,
     encoder: &Arc<dyn Encoder>,
     encode: impl FnOnce(&dyn Encoder, Content) -> Vec<Frame> + Send + 'static,
 ) -> Vec<Frame> {
-    let content = handle.lock().state.settings.content;
     if content == Content::Open {
         return encode(&**encoder, content);
     }

@@ -287,7 +287,7 @@ impl Inner {
         let mut frames = Vec::new();
         let encoder = &shared.encoders[id.index()];
         if also.has(Kinds::SETTINGS) {
-            frames.extend(encoder.signal(room, &Signal::Settings(&self.state.settings)));
+            frames.extend(encoder.signal(room, &Signal::Settings(&shared.told(&self.state.settings))));
         }
         if also.has(Kinds::PRESENCE) {
             let presence = self.presence.get_or_insert_default();

@@ -9,7 +9,7 @@ use std::{
 };
 
 use parlor_rooms::{
-    Event, EventId, Part, RoomName, RoomState, Timestamp,
+    Event, EventId, Part, RoomName, RoomSettings, RoomState, Timestamp,
     policy::{self, Accounts, Action, Actor, Place, Refusal},
 };
 use parlor_sockets::{CloseCode, Frame, Socket};
@@ -55,6 +55,11 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
+    /// A room's settings as people are told of them: with what holds where nobody has chosen.
+    pub(crate) fn told(&self, settings: &RoomSettings) -> RoomSettings {
+        RoomSettings { content: Some(settings.content(self.accounts)), ..settings.clone() }
+    }
+
     /// Asks the policy.
     pub(crate) fn check(
         &self,
@@ -239,7 +244,7 @@ impl Inner {
             self.shut_out(room, shared);
             // What was stored under other settings is read again by who joins, and cleaned where that holds up nobody.
             (self.recent, self.recent_bytes) = (VecDeque::new(), 0);
-            let settings = self.state.settings.clone();
+            let settings = shared.told(&self.state.settings);
             self.signal(room, shared, &Signal::Settings(&settings), todo);
         }
         self.remember(committed);
@@ -273,7 +278,7 @@ impl Inner {
                 continue;
             }
             let mut encoded = Vec::new();
-            encoder.event(committed, self.state.settings.content, &mut encoded);
+            encoder.event(committed, self.state.settings.content(shared.accounts), &mut encoded);
             if !encoded.is_empty() {
                 frames.push((id, encoded));
             }

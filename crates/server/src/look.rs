@@ -15,9 +15,10 @@ pub(crate) fn look(config: &Config, local: bool, port: u16) -> Result<Look> {
     let own = server.public_url.as_ref().map(|url| url.origin().ascii_serialization());
     let proxies = Proxies::new(server.trusted_proxies.clone());
     let base = server.public_url.as_ref().map(|url| Base::new(url.path())).unwrap_or_default();
-    let origins = Origins { own, ..Origins::default() };
+    let allowed = server.allowed_origins.iter().map(|origin| origin.0.clone()).collect();
+    let origins = Origins { own, allowed };
     let metrics = (local || config.metrics.public).then_some(metrics::process as fn(&mut Page));
-    Ok(Look { skin, content: content.transpose()?, origins, proxies, base, metrics })
+    Ok(Look { skin, content: content.transpose()?, origins, proxies, base, metrics, login_header: None })
 }
 
 fn content(mut url: Url, public: Option<&Url>, local: bool, port: u16) -> Result<ContentOrigin> {

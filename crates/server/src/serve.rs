@@ -3,10 +3,11 @@
 use std::{path::Path, sync::Arc, time::Duration};
 
 use anyhow::{Context as _, Result, bail};
+use parlor_accounts::{Accounts, SystemRandom};
 use parlor_bots::Bots;
 use parlor_gateway_web::{Mode, Proxies, RoomsEncoder, Web};
 use parlor_outbound::{Client, Rules};
-use parlor_runtime::{BotControl, Builder, Dispatch, Runtime};
+use parlor_runtime::{BotControl, Builder, Dispatch, Names, Runtime};
 use parlor_sockets::{CloseCode, Sweep, Sweeper};
 use parlor_store::Store;
 use parlor_store_sqlite::{Options, SqliteStore};
@@ -84,10 +85,16 @@ async fn serve(settings: &Settings, loaded: &Loaded, logs: Logs) -> Result<()> {
         public_url: config.server.public_url.clone(),
     });
     let shared: Arc<dyn Store> = Arc::clone(&store) as Arc<dyn Store>;
+    let options = config.accounts.options();
+    let accounts = Accounts::open(Arc::clone(&shared), Arc::new(SystemClock), Arc::new(SystemRandom), options);
+    let accounts = accounts.await.context("can't read who has an account")?;
     let mut builder = Builder::new(shared, Arc::new(SystemClock))
         .local(local)
+        .accounts(accounts.mode())
+        .names(Arc::new(Taken(accounts.clone())))
         .limits(config.limits.limits(local))
         .keep(config.rooms.keeps());
+
     let encoder = builder.encoder(Arc::new(RoomsEncoder));
     let runtime = builder.start();
     let bots = Bots::new(
@@ -104,7 +111,8 @@ async fn serve(settings: &Settings, loaded: &Loaded, logs: Logs) -> Result<()> {
     let sweeping = CancellationToken::new();
     runtime.tracker().spawn(sweeper.clone().run(sweeping.clone()));
     let mode = if local { Mode::Local } else { Mode::Served };
-    let web = Web::new(runtime.clone(), bots as Arc<dyn BotControl>, encoder, sweeper.clone(), mode, look);
+    let web =
+        Web::new(runtime.clone(), accounts.clone(), bots as Arc<dyn BotControl>, encoder, sweeper.clone(), mode, look);
     let numbers_at = numbers.as_ref().map(|numbers| numbers.address.clone());
     if let Some(numbers) = numbers {
         for socket in numbers.sockets {
@@ -118,7 +126,7 @@ async fn serve(settings: &Settings, loaded: &Loaded, logs: Logs) -> Result<()> {
     }
     // Before anybody knows that it is open: who ends it right then ends it in order too.
     let mut told = Told::listen()?;
-    say_hello(loaded, &listening.address, local);
+    say_hello(loaded, &listening.address, local, accounts.setup_token().as_deref());
     if let Some(address) = numbers_at {
         println!("Its numbers are at http://{address}/metrics");
     }
@@ -152,7 +160,16 @@ fn follow(settings: &Settings, runtime: &Runtime, logs: Logs, bots: &Arc<Bots>) 
     });
 }
 
-fn say_hello(loaded: &Loaded, address: &str, local: bool) {
+/// Names that belong to accounts.
+struct Taken(Accounts);
+
+impl Names for Taken {
+    fn is_taken(&self, name: &str) -> bool {
+        self.0.is_taken(name)
+    }
+}
+
+fn say_hello(loaded: &Loaded, address: &str, local: bool, set_up: Option<&str>) {
     let server = &loaded.config.server;
     let url = match &server.public_url {
         Some(url) => url.to_string(),
@@ -163,6 +180,9 @@ fn say_hello(loaded: &Loaded, address: &str, local: bool) {
         println!("Only this machine can reach it. Ctrl-C ends it.");
     } else {
         println!("Listening on {address}. Ctrl-C ends it.");
+    }
+    if let Some(token) = set_up {
+        println!("Nobody has an account yet. The first admin makes one at {}/setup/{token}", url.trim_end_matches('/'));
     }
     if let Some(file) = &loaded.file {
         println!("Its settings are those in {}.", file.display());

@@ -196,6 +196,9 @@ pub struct Settings {
     pub archive: bool,
     /// `public`, `members` or `private`; means something only where accounts are on.
     pub access: String,
+    /// Who is on the list of a private room: names of accounts. Absent where there is none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub members: Vec<String>,
     /// Days for which messages are kept; null: as long as the server says, for ever if it says nothing.
     pub keep: Option<u32>,
     /// How many messages are kept, the newest; null: as many as the server says, all if it says nothing.
@@ -203,15 +206,16 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Settings as clients see them.
+    /// Settings as clients see them, with what holds for what nobody has chosen.
     pub fn new(room: &RoomName, settings: &RoomSettings) -> Self {
         let word = |value: serde_json::Value| value.as_str().unwrap_or_default().to_owned();
         Self {
             room: room.to_string(),
-            content: serde_json::to_value(settings.content).map(word).unwrap_or_default(),
+            content: serde_json::to_value(settings.content.unwrap_or_default()).map(word).unwrap_or_default(),
             markdown: settings.markdown,
             archive: settings.archive,
             access: serde_json::to_value(settings.access).map(word).unwrap_or_default(),
+            members: settings.members.clone(),
             keep: settings.keep,
             keep_messages: settings.keep_messages,
         }
@@ -233,6 +237,9 @@ pub struct ChangeSettings {
     /// `public`, `members` or `private`.
     pub access: Option<String>,
     /// Days; null: as long as the server says.
+    /// Who is on the list of a private room: names of accounts, all of them.
+    pub members: Option<Vec<String>>,
+    /// Days; null: for ever.
     pub keep: Option<u32>,
     /// Messages; null: as many as the server says.
     pub keep_messages: Option<u32>,

@@ -7,7 +7,7 @@ const MOST_BYTES = 200;
 /** First segments that are the server's own pages. The server has the last word; this only spares people the detour. */
 const OURS = new Set(
   ('api ws docs guide archive assistant hub fs operator admin login webhook web frame schemas metrics healthz readyz ' +
-    'bot-assets').split(' '),
+    'bot-assets me join setup sign-up logout account invite').split(' '),
 );
 
 /**

@@ -5,12 +5,16 @@ use axum::{
     extract::{Request, State},
     response::{IntoResponse as _, Response},
 };
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::{HeaderValue, StatusCode};
 use parlor_runtime::NotAdmitted;
 use parlor_sockets::{Limits, Upgrade};
 use parlor_wire::rooms_api;
 
-use crate::{Web, caller::Caller, error::ApiError};
+use crate::{
+    Web,
+    caller::{self, Caller},
+    error::ApiError,
+};
 
 const NO_TOKEN: &str = "a bot connects here with its token, in the header `Authorization: Bearer TOKEN`; \
                         POST /api/actions/bot-token makes one for a bot whose `url` is `socket:`";
@@ -30,8 +34,8 @@ const NO_TOKEN: &str = "a bot connects here with its token, in the header `Autho
 )]
 pub(crate) async fn handle(State(web): State<Web>, caller: Caller, request: Request) -> Response {
     let (mut parts, _) = request.into_parts();
-    let Some(token) = bearer(&parts.headers) else {
-        return refused(StatusCode::UNAUTHORIZED, NO_TOKEN);
+    let Some(token) = caller::bearer(&parts.headers) else {
+        return ApiError::new(StatusCode::UNAUTHORIZED, NO_TOKEN).into_response();
     };
     let open = match web.open_socket(&caller) {
         Ok(open) => open,
@@ -46,7 +50,7 @@ pub(crate) async fn handle(State(web): State<Web>, caller: Caller, request: Requ
                 NotAdmitted::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
                 NotAdmitted::Read(error) => return ApiError::internal(error).into_response(),
             };
-            return refused(status, &why.to_string());
+            return ApiError::new(status, why.to_string()).into_response();
         }
     };
     let upgrade = match Upgrade::from_parts(&mut parts, &[]) {
@@ -68,18 +72,5 @@ pub(crate) async fn handle(State(web): State<Web>, caller: Caller, request: Requ
             Err(error) => tracing::debug!(%error, "a bot went away during the handshake"),
         }
     });
-    response
-}
-
-fn bearer(headers: &HeaderMap) -> Option<&str> {
-    let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.trim().split_once(' ')?;
-    Some(token.trim()).filter(|token| scheme.eq_ignore_ascii_case("bearer") && !token.is_empty())
-}
-
-fn refused(status: StatusCode, why: &str) -> Response {
-    let mut response = ApiError::new(status, why).into_response();
-    if status == StatusCode::UNAUTHORIZED {
-        response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
-    }
     response
 }

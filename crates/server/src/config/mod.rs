@@ -11,6 +11,7 @@
 //!
 //! **While the server runs**, [`Settings`] tells what holds now; what is `reload` in its section may change there by SIGHUP.
 
+mod accounts;
 mod backup;
 mod bots;
 mod environment;
@@ -68,6 +69,7 @@ macro_rules! sections {
 
 sections! {
     server: server::Server,
+    accounts: accounts::AccountSettings,
     bots: bots::Bots,
     outbound: outbound::Outbound,
     limits: limits::Limits,

@@ -47,6 +47,10 @@ section! {
         trusted_proxies: Vec<Trusted> = Vec::new(),
             About { flag: "trusted-proxies", env: "PARLOR_TRUSTED_PROXIES", example: "[\"127.0.0.1\", \"10.20.0.0/16\"]", ..SETTING };
 
+        /// Other sites whose pages may follow rooms with a person's login; and on a server for its own machine, change things
+        allowed_origins: Vec<Origin> = Vec::new(),
+            About { example: "[\"https://www.example.org\"]", ..SETTING };
+
         /// A second address of this server, for what bots send: players and storage work in it, and it can't reach the pages.
         /// On one machine http://127.0.0.1:PORT beside http://localhost:PORT; port 0 means the server's own
         content_origin: Option<Url> = None,
@@ -128,3 +132,29 @@ impl Setting for DataLimit {
         self.0.show()
     }
 }
+
+/// A site: a scheme, a host, and perhaps a port.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Origin(pub(crate) String);
+
+impl std::str::FromStr for Origin {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.path() == "/");
+        match url {
+            Some(url) if url.query().is_none() && url.fragment().is_none() => {
+                Ok(Self(url.origin().ascii_serialization()))
+            }
+            _ => Err("give http:// or https:// and a host, without a path, such as https://www.example.org".to_owned()),
+        }
+    }
+}
+
+impl std::fmt::Display for Origin {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+text_setting!(Origin, "ORIGIN,…");

@@ -1,5 +1,6 @@
 //! The contract, kept by the real program over sockets: a module for each part of the API, and for each way to end.
 
+mod accounts;
 mod backups;
 mod bodies;
 mod bots;

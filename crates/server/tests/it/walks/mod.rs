@@ -2,6 +2,7 @@
 
 mod headers;
 mod logs;
+mod permissions;
 
 use parlor_gateway_web::routes;
 use parlor_testkit::http::Reply;
@@ -13,6 +14,8 @@ const TARGETS: &[(&str, &str)] = &[
     ("/bot-assets/{*path}", "/bot-assets/999999/x.png"),
     ("/web/{*path}", "/web/js/room.js"),
     ("/guide/{*page}", "/guide/first-bot"),
+    ("/join/{*invitation}", "/join/parlor_invite_nobodys"),
+    ("/setup/{*token}", "/setup/parlor_setup_nobodys"),
     ("/{*room}", "/a"),
 ];
 
