@@ -104,7 +104,7 @@ impl Checkpoints {
                     if let Err(error) = writer.busy_timeout(BUSY) {
                         report(&error, fatal);
                     }
-                    self.restart = pages + self.lengths.passive;
+                    self.restart = pages.saturating_add(self.lengths.passive.min(self.lengths.restart));
                     report(&error, fatal);
                 }
             }

@@ -73,7 +73,7 @@ impl Restore {
         }
         // Left by one that was broken off.
         let _ = fs::remove_file(this.file());
-        folder::private(&this.file()).map_err(|error| this.failed(error))?;
+        folder::private(&this.file()).map_err(|error| this.failed(&error))?;
         Ok(this)
     }
 
@@ -90,12 +90,12 @@ impl Restore {
     /// Puts the unpacked and verified backup into its place. `aside` is the name of the folder within the data folder for
     /// what was there before.
     pub fn finish(self, now: Timestamp, aside: &str) -> Result<Restored, RestoreError> {
-        let ids = self.prepare(now).map_err(|error| self.failed(error))?;
-        let replaced = self.put_in_place(aside).map_err(|error| self.failed(error))?;
+        let ids = self.prepare(now).map_err(|error| self.failed(&error))?;
+        let replaced = self.put_in_place(aside).map_err(|error| self.failed(&error))?;
         Ok(Restored { ids, replaced })
     }
 
-    fn failed(&self, why: impl ToString) -> RestoreError {
+    fn failed(&self, why: &dyn std::fmt::Display) -> RestoreError {
         RestoreError::Failed { folder: self.folder.path().to_owned(), why: why.to_string() }
     }
 

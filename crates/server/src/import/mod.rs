@@ -25,7 +25,7 @@ const NAMED: usize = 20;
 /// Where things to import come from.
 enum Source {
     Lines(Lines),
-    Necsus(Old),
+    Necsus(Box<Old>),
 }
 
 impl Source {
@@ -34,7 +34,7 @@ impl Source {
         let file = File::open(path).with_context(|| format!("can't read {}", path.display()))?;
         file.take(16).read_to_end(&mut begin).with_context(|| format!("can't read {}", path.display()))?;
         if begin.starts_with(b"SQLite format 3\0") {
-            return Ok(Self::Necsus(Old::open(path)?));
+            return Ok(Self::Necsus(Box::new(Old::open(path)?)));
         }
         if begin.is_empty() {
             bail!("{} is empty; name a file that `parlor export` wrote, or a necsus.db", path.display());

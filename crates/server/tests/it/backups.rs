@@ -15,6 +15,7 @@ use parlor_testkit::{folder::TestFolder, http::Request, server::Server, server::
 use serde_json::Value;
 use tokio::task::JoinSet;
 
+use crate::full_disk::SmallDisk;
 use crate::kit::{PARLOR, id, install, message, messages, say, server, starter, texts_of};
 
 /// Runs `parlor` with these words.
@@ -143,7 +144,7 @@ async fn under_load_what_was_acknowledged_before_a_backup_is_in_it_and_nothing_t
     }
     let highest = so_far().iter().map(|(_, id)| *id).max().expect("many");
     let new = say(&server, "r0", "after").await;
-    assert!(id(&new) > highest, "above all that anybody has seen");
+    assert!(id(&new) > highest + 1_000_000, "far above all that anybody has seen");
     let check = said(&parlor(&["check", text(server.data())]).await);
     assert!(check.contains("is whole: "), "{check}");
 }
@@ -386,4 +387,17 @@ async fn the_server_takes_backups_itself_and_a_failure_is_logged_and_tried_again
     let other = starter().args(&["--backup-to", text(&blocked), "--backup-every", "1s"]).start().await;
     other.logs("a backup failed; it is tried again").await;
     say(&other, "a", "on we go").await;
+}
+
+#[tokio::test]
+async fn a_disk_without_enough_room_is_told_before_anything_is_written() {
+    let Some(disk) = SmallDisk::make("8m") else {
+        eprintln!("this user may not mount: nothing is tested");
+        return;
+    };
+    let server = server().await;
+    say(&server, "a", "hello").await;
+    let output = parlor(&["backup", "--data", text(server.data()), "--to", text(disk.path())]).await;
+    refused(&output, &["not enough room in", "are free", "choose another folder with --to"]);
+    assert_eq!(fs::read_dir(disk.path()).expect("a folder").count(), 0);
 }

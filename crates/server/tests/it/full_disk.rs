@@ -9,10 +9,10 @@ use crate::kit::{id, message, messages, says, server, starter};
 
 /// A small disk, where this user may make one. What is freed on it has to be more than the database's log is long: at a
 /// start the log is moved into the database, and until that is done both need their room.
-struct SmallDisk(TestFolder);
+pub(crate) struct SmallDisk(TestFolder);
 
 impl SmallDisk {
-    fn make(size: &str) -> Option<Self> {
+    pub(crate) fn make(size: &str) -> Option<Self> {
         let folder = TestFolder::new();
         let made = Command::new("mount")
             .args(["-t", "tmpfs", "-o", &format!("size={size}"), "parlor-test"])
@@ -21,7 +21,7 @@ impl SmallDisk {
         made.is_ok_and(|output| output.status.success()).then_some(Self(folder))
     }
 
-    fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.0.path()
     }
 }
