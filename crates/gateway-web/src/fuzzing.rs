@@ -17,6 +17,7 @@ pub fn request(request: http::Request<()>) {
     let (mut parts, ()) = request.into_parts();
     let headers = parts.headers.clone();
     let _ = (Coding::asked(&headers), Coding::takes_gzip(&headers));
+    let _ = (cookie::read(&headers, cookie::session_name(true)), caller::bearer(&headers));
     let own = Some("https://chat.example".to_owned());
     let _ = Origins { own, ..Origins::default() }.source(&headers);
     let content = ContentOrigin::new("https://content.example", &["https://chat.example".to_owned()]);
