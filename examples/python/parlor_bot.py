@@ -25,6 +25,7 @@ import argparse
 import base64
 import hashlib
 import html
+import http.client
 import json
 import mimetypes
 import os
@@ -137,10 +138,12 @@ class HttpBot(Bot):
         except urllib.error.HTTPError as reply:
             with reply:
                 return self.read(reply)
-        except OSError as error:
+        except (OSError, http.client.HTTPException) as error:
             why = getattr(error, "reason", error)
             if isinstance(why, ConnectionRefusedError):
                 why = "nothing is listening there (connection refused)"
+            elif isinstance(why, http.client.HTTPException):
+                why = "what answers there is no web server, or it stopped in the middle of its answer"
             return {"error": str(why), "url": request.full_url}
 
     def read(self, reply):
@@ -194,7 +197,7 @@ class Server:
         except urllib.error.HTTPError as reply:
             with reply:
                 raise Trouble(f"{self.name} says: {sentence(reply.read())} (status {reply.code})") from None
-        except ValueError:
+        except (ValueError, http.client.HTTPException):
             raise Trouble(f"what answers at {self.name} is no Parlor server") from None
         except OSError as error:
             why = getattr(error, "reason", error)
@@ -247,15 +250,16 @@ _joining = threading.Lock()
 
 
 def join(server, bot, room, take_over):
-    """Finds the bot or makes it; gives its token, and whether that was kept from before."""
+    """Finds the bot or makes it; gives its token, and the bot as it is if the token was kept from before."""
     bots = server.call("GET", "/api/bots?" + urllib.parse.urlencode({"room": room}))
     place = {"server": server.name, "room": room, "name": bot.name}
     mine = next((one for one in kept() if place.items() <= one.items()), None)
     is_socket = lambda one: one["url"].strip() == "socket:"
-    known = next((one for one in bots if mine and one["id"] == mine.get("bot") and is_socket(one)), None)
+    # In a database that was emptied or put back, the id may be that of somebody else's bot: the name says, and the token.
+    is_mine = lambda one: mine and one["id"] == mine.get("bot") and one["name"] == bot.name and is_socket(one)
+    known = next((one for one in bots if is_mine(one)), None)
     if known:
-        adapt(server, bot, known)
-        return mine["token"], True
+        return mine["token"], known
     same = sorted((one for one in bots if one["name"] == bot.name), key=lambda one: bool(one.get("connected")))
     same = [one for one in same if is_socket(one) and not one.get("connected")] or same
     if same:
@@ -271,7 +275,7 @@ def join(server, bot, room, take_over):
         found = server.call("POST", "/api/actions/bot", new)
     token = server.call("POST", "/api/actions/bot-token", {"id": found["id"]})["token"]
     keep({**place, "bot": found["id"], "token": token})
-    return token, False
+    return token, None
 
 
 def adapt(server, bot, found):
@@ -473,15 +477,15 @@ class Relay:
 
     def run(self):
         try:
-            token, was_kept = self.bot.token, False
+            token, kept_bot = self.bot.token, None
             if token is None:
                 with _joining:
-                    token, was_kept = join(self.server, self.bot, self.room, self.take_over)
-            self.keep_connected(token, was_kept)
+                    token, kept_bot = join(self.server, self.bot, self.room, self.take_over)
+            self.keep_connected(token, kept_bot)
         except Trouble as trouble:
             self.failure = trouble
 
-    def keep_connected(self, token, was_kept):
+    def keep_connected(self, token, kept_bot):
         wait, before = BACK_OFF[0], None
         while True:
             try:
@@ -489,14 +493,16 @@ class Relay:
                 with self.lock:
                     self.socket = with_socket
                 say("Connected again." if before else self.hello())
-                wait, before, was_kept = BACK_OFF[0], "connected", False
+                if kept_bot:  # the server knows its token, so it is ours
+                    adapt(self.server, self.bot, kept_bot)
+                wait, before, kept_bot = BACK_OFF[0], "connected", None
                 for text in with_socket.texts():
                     self.take(text)
             except Refused as refused:
-                if refused.status == 401 and was_kept:  # the token was replaced since
+                if refused.status == 401 and kept_bot:  # the token was replaced since
                     keep({"server": self.server.name, "room": self.room, "name": self.bot.name})
                     with _joining:
-                        token, was_kept = join(self.server, self.bot, self.room, self.take_over)
+                        token, kept_bot = join(self.server, self.bot, self.room, self.take_over)
                     continue
                 if refused.status in (401, 409, 421):
                     raise Trouble(f"{self.server.name} says: {refused}") from None

@@ -32,6 +32,8 @@ pub(crate) struct Jobs {
     done: VecDeque<(String, String)>,
     send: mpsc::UnboundedSender<(String, String)>,
     answers: mpsc::UnboundedReceiver<(String, String)>,
+    /// Taken off the queue, and not sent yet.
+    sending: Option<(String, String)>,
 }
 
 impl Jobs {
@@ -46,6 +48,7 @@ impl Jobs {
             done: VecDeque::new(),
             send,
             answers,
+            sending: None,
         }
     }
 
@@ -76,18 +79,24 @@ impl Jobs {
         });
     }
 
-    /// The next answer for the server. Cancel-safe.
+    /// The next answer for the server: the same one again until it was [`Jobs::sent`]. Cancel-safe.
     pub(crate) async fn answer(&mut self) -> String {
-        match self.answers.recv().await {
-            Some((id, answer)) => {
-                self.under_way.remove(&id);
-                if answer.len() <= KEPT_LENGTH && !self.done.iter().any(|(done, _)| *done == id) {
-                    self.done.truncate(KEPT - 1);
-                    self.done.push_front((id, answer.clone()));
-                }
-                answer
-            }
+        if self.sending.is_none() {
+            self.sending = self.answers.recv().await;
+        }
+        match &self.sending {
+            Some((_, answer)) => answer.clone(),
             None => std::future::pending().await,
+        }
+    }
+
+    /// The answer is on its way to the server, whole; it is kept, for that way may be lost.
+    pub(crate) fn sent(&mut self) {
+        let Some((id, answer)) = self.sending.take() else { return };
+        self.under_way.remove(&id);
+        if answer.len() <= KEPT_LENGTH && !self.done.iter().any(|(done, _)| *done == id) {
+            self.done.truncate(KEPT - 1);
+            self.done.push_front((id, answer));
         }
     }
 }

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::{
     Failure, Options,
-    kept::Kept,
+    kept::{Kept, Mine},
     server::{Bot, Server, Trouble},
     settings::Wanted,
     terminal::Terminal,
@@ -20,6 +20,15 @@ pub(crate) struct Joined {
     pub(crate) token: String,
     /// Whether the token was kept from before, and may be out of date.
     pub(crate) was_kept: bool,
+    /// The bot as it is: it is only changed to what the command line says once the kept token was accepted.
+    pub(crate) unchanged: Option<Bot>,
+}
+
+impl Joined {
+    /// The bot was changed to this.
+    pub(crate) fn changed(&mut self, bot: Bot) {
+        (self.name, self.responds_to) = (bot.name, bot.responds_to);
+    }
 }
 
 /// Finds the bot or makes it.
@@ -32,16 +41,16 @@ pub(crate) async fn join(
 ) -> Result<Joined, Failure> {
     if let Some(token) = &options.token {
         let (name, responds_to) = (wanted.name.clone(), None);
-        return Ok(Joined { bot: None, name, responds_to, token: token.clone(), was_kept: false });
+        return Ok(Joined { bot: None, name, responds_to, token: token.clone(), was_kept: false, unchanged: None });
     }
     let told = |trouble: Trouble| Failure(trouble.to_string());
     let bots = server.bots(&wanted.room).await.map_err(told)?;
     let mine = kept.find(server, &wanted.room, &wanted.name).cloned();
-    if let Some((mine, bot)) =
-        mine.and_then(|mine| bots.iter().find(|bot| bot.id == mine.bot && is_socket(bot)).map(|bot| (mine, bot)))
+    // In a database that was emptied or put back, the id may be that of somebody else's bot.
+    let is_mine = |bot: &&Bot, mine: &Mine| bot.id == mine.bot && bot.name == wanted.name && is_socket(bot);
+    if let Some((mine, bot)) = mine.and_then(|mine| bots.iter().find(|bot| is_mine(bot, &mine)).map(|bot| (mine, bot)))
     {
-        let bot = adapt(server, bot, wanted).await.map_err(told)?;
-        return Ok(joined(bot, mine.token, true));
+        return Ok(Joined { unchanged: Some(bot.clone()), ..joined(bot.clone(), mine.token, true) });
     }
     // One that nobody runs now is free for the taking; any other needs a word.
     let same: Vec<&Bot> = bots.iter().filter(|bot| bot.name == wanted.name).collect();
@@ -66,7 +75,7 @@ pub(crate) async fn join(
 }
 
 fn joined(bot: Bot, token: String, was_kept: bool) -> Joined {
-    Joined { bot: Some(bot.id), name: bot.name, responds_to: bot.responds_to, token, was_kept }
+    Joined { bot: Some(bot.id), name: bot.name, responds_to: bot.responds_to, token, was_kept, unchanged: None }
 }
 
 fn is_socket(bot: &Bot) -> bool {
@@ -95,7 +104,7 @@ fn may_take(bot: &Bot, reason: &str, wanted: &Wanted, options: &Options, termina
 }
 
 /// Makes the bot what the command line says.
-async fn adapt(server: &Server, bot: &Bot, wanted: &Wanted) -> Result<Bot, Trouble> {
+pub(crate) async fn adapt(server: &Server, bot: &Bot, wanted: &Wanted) -> Result<Bot, Trouble> {
     let mut change = json!({ "id": bot.id });
     if !is_socket(bot) {
         change["url"] = json!("socket:");

@@ -12,6 +12,7 @@ mod join;
 mod kept;
 mod link;
 mod local;
+mod outgoing;
 mod server;
 mod settings;
 mod show;
@@ -74,6 +75,10 @@ pub async fn run(options: Options) -> Result<(), Failure> {
         other => other,
     };
     let connection = first.map_err(|trouble| Failure(trouble.to_string()))?;
+    if let Some(bot) = joined.unchanged.take() {
+        // Now that the token was accepted it is known to be ours.
+        joined.changed(join::adapt(&server, &bot, &wanted).await.map_err(|trouble| Failure(trouble.to_string()))?);
+    }
     let bot = joined.bot.or(connection.bot);
     // From here on Ctrl-C ends it in order.
     let failed = |_| Failure("this system does not tell programs when they should end".to_owned());

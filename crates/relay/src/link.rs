@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use tokio::time::{Instant, interval, sleep, timeout};
+use tokio::time::{Instant, interval, sleep};
 
 use crate::{
     jobs::Jobs,
+    outgoing::{Outgoing, Wrote},
     server::{Connected, Server},
     show::Show,
     websocket::{Came, WebSocket},
@@ -109,8 +110,10 @@ fn jittered(wait: Duration) -> Duration {
     wait / 2 + wait.mul_f64(f64::from(byte[0]) / 512.0)
 }
 
+/// Nothing in here waits for the network alone: whatever it does, being told to end is heard.
 async fn serve(connection: WebSocket, jobs: &mut Jobs, mut told: impl Future<Output = ()> + Unpin) -> Over {
-    let WebSocket { mut reader, mut writer } = connection;
+    let WebSocket { mut reader, writer } = connection;
+    let mut outgoing = Outgoing::new(writer);
     let mut pings = interval(PING);
     let mut heard = Instant::now();
     let lost = |error: std::io::Error| Over::Lost(format!("the connection to the server was lost ({error})"));
@@ -118,39 +121,32 @@ async fn serve(connection: WebSocket, jobs: &mut Jobs, mut told: impl Future<Out
         tokio::select! {
             came = reader.next() => {
                 heard = Instant::now();
-                let done = match came {
-                    Ok(Came::Text(text)) => {
-                        jobs.take(&text);
-                        Ok(())
-                    }
-                    Ok(Came::Ping(payload)) => writer.pong(&payload).await,
-                    Ok(Came::Pong) => Ok(()),
+                match came {
+                    Ok(Came::Text(text)) => jobs.take(&text),
+                    Ok(Came::Ping(payload)) => outgoing.pong(payload),
+                    Ok(Came::Pong) => {}
                     Ok(Came::Close(code, reason)) => {
                         // It is over, whether the server hears this or not.
-                        let _ = timeout(CLOSING, writer.close(1000)).await;
+                        outgoing.close(CLOSING).await;
                         return Over::Closed(code, reason);
                     }
-                    Err(error) => Err(error),
-                };
-                if let Err(error) = done {
-                    return lost(error);
+                    Err(error) => return lost(error),
                 }
             }
-            answer = jobs.answer() => {
-                if let Err(error) = writer.text(&answer).await {
-                    return lost(error);
-                }
-            }
+            written = outgoing.written() => match written {
+                Ok(Wrote::Answer) => jobs.sent(),
+                Ok(Wrote::Control) => {}
+                Err(error) => return lost(error),
+            },
+            answer = jobs.answer(), if outgoing.is_idle() => outgoing.answer(answer),
             _ = pings.tick() => {
-                if heard.elapsed() > SILENCE {
+                if heard.elapsed() > SILENCE || outgoing.stuck() > SILENCE {
                     return Over::Lost("the server gives no sign of life".to_owned());
                 }
-                if let Err(error) = writer.ping().await {
-                    return lost(error);
-                }
+                outgoing.ping();
             }
             () = &mut told => {
-                let _ = timeout(CLOSING, writer.close(1000)).await;
+                outgoing.close(CLOSING).await;
                 return Over::Told;
             }
         }

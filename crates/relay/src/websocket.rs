@@ -147,28 +147,28 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    pub(crate) async fn text(&mut self, text: &str) -> io::Result<()> {
-        self.frame(TEXT, text.as_bytes()).await
-    }
-
-    pub(crate) async fn ping(&mut self) -> io::Result<()> {
-        self.frame(PING, b"").await
-    }
-
-    pub(crate) async fn pong(&mut self, payload: &[u8]) -> io::Result<()> {
-        self.frame(PONG, payload).await
-    }
-
-    pub(crate) async fn close(&mut self, code: u16) -> io::Result<()> {
-        self.frame(CLOSE, &code.to_be_bytes()).await
-    }
-
-    async fn frame(&mut self, kind: u8, payload: &[u8]) -> io::Result<()> {
+    /// Writes a whole frame. Not cancel-safe: half a frame ends the connection.
+    pub(crate) async fn write(&mut self, frame: &Frame) -> io::Result<()> {
         let mut mask = [0; 4];
         getrandom::fill(&mut mask).map_err(io::Error::other)?;
-        self.stream.write_all(&encode(kind, payload, mask)).await?;
+        let bytes = match frame {
+            Frame::Text(text) => encode(TEXT, text.as_bytes(), mask),
+            Frame::Ping => encode(PING, b"", mask),
+            Frame::Pong(payload) => encode(PONG, payload, mask),
+            Frame::Close(code) => encode(CLOSE, &code.to_be_bytes(), mask),
+        };
+        self.stream.write_all(&bytes).await?;
         self.stream.flush().await
     }
+}
+
+/// What is sent.
+pub(crate) enum Frame {
+    Text(String),
+    Ping,
+    Pong(Vec<u8>),
+    /// With its code.
+    Close(u16),
 }
 
 /// A whole frame, masked as a client's has to be.
