@@ -222,8 +222,11 @@ impl Connection {
     fn poll_closed(&mut self, written: Poll<()>, shared: &Shared, cx: &mut Context<'_>) -> Poll<()> {
         let closing = self.closing;
         let deadline = self.deadline.get_or_insert_with(|| Box::pin(sleep(closing)));
-        if deadline.as_mut().poll(cx).is_ready() || (self.peer == Peer::Done && written.is_ready()) {
+        if deadline.as_mut().poll(cx).is_ready() {
             return Poll::Ready(());
+        }
+        if self.peer == Peer::Done && written.is_ready() {
+            return self.transport.poll_goodbye(cx);
         }
         if self.peer == Peer::Broken && written.is_ready() {
             // The client learns that no more comes, and its own end is waited for: closing a stream in which something is

@@ -108,6 +108,19 @@ impl Transport {
         Poll::Ready(())
     }
 
+    /// Ends a stream over which everything is said: TLS has a word for that, without which a client takes what it got
+    /// for cut off.
+    pub(crate) fn poll_goodbye(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        match self {
+            Self::Boxed { io, ended, .. } if !*ended => {
+                let _ = ready!(Pin::new(io).poll_shutdown(cx));
+                *ended = true;
+                Poll::Ready(())
+            }
+            _ => Poll::Ready(()),
+        }
+    }
+
     /// Ends both directions, whoever still holds the stream.
     pub(crate) fn end(shared: &Shared) {
         shut_down(shared, Shutdown::Both);
