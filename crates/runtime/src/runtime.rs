@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use parlor_rooms::{Clock, Keep, RoomName, RoomState, Timestamp, policy::Accounts};
+use parlor_rooms::{Clock, EventId, Keep, RoomName, RoomState, Timestamp, policy::Accounts};
 use parlor_store::{Append, AppendError, Appended, Key, ReadError, Store};
 use tokio::{sync::Notify, time::Instant};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -313,6 +313,14 @@ impl Runtime {
         };
         self.catch_up(handle, appended.id).await;
         Ok(appended)
+    }
+
+    /// Whether what is posted gets through: asks for an event that can't be, and waits until the writer and the feed have
+    /// refused it. Nothing is stored.
+    pub async fn pulse(&self) -> bool {
+        let Ok(room) = RoomName::parse("welcome") else { return false };
+        let impossible = Append::new(room, Vec::new()).expecting(EventId(u64::MAX));
+        matches!(self.store().append(impossible).await, Err(AppendError::Conflict(_) | AppendError::Full))
     }
 
     async fn sweep(self) {

@@ -4,14 +4,16 @@ use std::{path::PathBuf, time::Duration};
 
 use clap::{Args, Parser, Subcommand};
 
-pub(crate) use crate::config::Listen;
 use crate::config::{Flags, PlaceFlags, duration, often};
+
+/// Which version this is, and where it is known, of which commit.
+pub(crate) const VERSION: &str = env!("SHOWN_VERSION");
 
 /// Rooms in which people and bots talk, served by one program.
 #[derive(Debug, Parser)]
 #[command(
     name = "parlor",
-    version,
+    version = VERSION,
     args_conflicts_with_subcommands = true,
     after_help = "Without a command, `parlor` is `parlor serve`.\n\
                   Start it and open the address that it prints: the room `welcome` shows what it can do."
@@ -26,7 +28,7 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Serve rooms (this is what happens without a command)
-    Serve(Serve),
+    Serve(Box<Serve>),
     /// Join a program on this computer, such as a Flask route, to a room as a bot; it needs no address of its own
     Relay(Relay),
     /// Print the settings that hold and where each comes from, or an example file, or check a file
@@ -171,6 +173,18 @@ pub(crate) struct Relay {
 pub(crate) struct Serve {
     #[command(flatten)]
     pub(crate) settings: Flags,
+
+    /// End the server that runs with the pid file, and wait until it has ended
+    #[arg(long, short = 'k', conflicts_with = "server.daemon")]
+    pub(crate) kill: bool,
+
+    /// Another way to write --listen: the address (127.0.0.1)
+    #[arg(long, short = 'a', value_name = "ADDR", conflicts_with = "server.listen", hide = true)]
+    pub(crate) http_host: Option<String>,
+
+    /// Another way to write --listen: the port (6277)
+    #[arg(long, short = 'p', value_name = "PORT", conflicts_with = "server.listen", hide = true)]
+    pub(crate) http_port: Option<u16>,
 }
 
 /// Without an option it prints what holds.
@@ -215,7 +229,7 @@ mod tests {
         let bare = Cli::parse_from(["parlor", "--listen", "127.0.0.1:0"]);
         assert!(bare.command.is_none());
         let loaded = Loaded::read(&bare.serve.settings, &Environment::default()).expect("they are right");
-        assert_eq!(loaded.config.server.listen, "127.0.0.1:0".parse().expect("an address"));
+        assert_eq!(loaded.config.server.listen.0, ["127.0.0.1:0".parse().expect("an address")]);
         assert!(Cli::try_parse_from(["parlor", "serve", "--listen", "nowhere"]).is_err());
         assert!(Cli::try_parse_from(["parlor", "serve", "--bot-timeout", "0"]).is_err());
         assert!(Cli::try_parse_from(["parlor", "serve", "--public-url", "chat.example.org"]).is_err());

@@ -5,19 +5,45 @@ use std::io;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
-use crate::config::Settings;
+use crate::{
+    config::Settings,
+    run::{background::LogFile, manager},
+    tls::Tls,
+};
 
 /// SIGHUP, heard from here on: before, it would end the process.
 pub(crate) fn hear() -> io::Result<Signal> {
     signal(SignalKind::hangup())
 }
 
-/// Reads the settings again at each signal, until `stopping`.
-pub(crate) async fn listen(mut hangups: Signal, settings: Settings, stopping: CancellationToken) {
-    loop {
-        tokio::select! {
-            () = stopping.cancelled() => return,
-            _ = hangups.recv() => reload(&settings).await,
+/// What is read again.
+pub(crate) struct Hangup {
+    pub(crate) settings: Settings,
+    pub(crate) log_file: Option<LogFile>,
+    pub(crate) tls: Option<Tls>,
+    /// What the service manager shows.
+    pub(crate) status: String,
+}
+
+impl Hangup {
+    /// Reads it again at each signal, until `stopping`.
+    pub(crate) async fn listen(self, mut hangups: Signal, stopping: CancellationToken) {
+        loop {
+            tokio::select! {
+                () = stopping.cancelled() => return,
+                _ = hangups.recv() => {
+                    manager::reloading();
+                    // First, so that what is said of the rest stands in the new file.
+                    if let Some(log_file) = &self.log_file {
+                        log_file.reopen();
+                    }
+                    reload(&self.settings).await;
+                    if let Some(tls) = &self.tls {
+                        tls.reload();
+                    }
+                    manager::ready(&self.status);
+                }
+            }
         }
     }
 }

@@ -6,6 +6,7 @@ mod check;
 mod cli;
 mod clock;
 mod config;
+mod doors;
 mod export;
 mod hup;
 mod import;
@@ -15,10 +16,13 @@ mod logs;
 mod look;
 mod meter;
 mod metrics;
+mod redirect;
 mod relay;
 mod restore;
+mod run;
 mod serve;
 mod settings;
+mod tls;
 
 use std::process::ExitCode;
 
@@ -31,20 +35,20 @@ fn main() -> ExitCode {
     let done = match cli.command {
         Some(Command::Openapi) => {
             print!("{}", parlor_gateway_web::document());
-            Ok(())
+            Ok(ExitCode::SUCCESS)
         }
-        Some(Command::Config(config)) => settings::run(&config),
-        Some(Command::Backup(options)) => backup::run(&options),
-        Some(Command::Export(options)) => export::run(&options),
-        Some(Command::Import(options)) => import::run(&options),
-        Some(Command::Restore(options)) => restore::run(&options),
-        Some(Command::Check(options)) => check::run(&options),
-        Some(Command::Relay(relay)) => relay::run(relay),
-        Some(Command::Serve(serve)) => serve::run(serve),
+        Some(Command::Config(config)) => settings::run(&config).map(|()| ExitCode::SUCCESS),
+        Some(Command::Backup(options)) => backup::run(&options).map(|()| ExitCode::SUCCESS),
+        Some(Command::Export(options)) => export::run(&options).map(|()| ExitCode::SUCCESS),
+        Some(Command::Import(options)) => import::run(&options).map(|()| ExitCode::SUCCESS),
+        Some(Command::Restore(options)) => restore::run(&options).map(|()| ExitCode::SUCCESS),
+        Some(Command::Check(options)) => check::run(&options).map(|()| ExitCode::SUCCESS),
+        Some(Command::Relay(relay)) => relay::run(relay).map(|()| ExitCode::SUCCESS),
+        Some(Command::Serve(serve)) => serve::run(*serve),
         None => serve::run(cli.serve),
     };
     match done {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             // One line: what happened, and what to do.
             eprintln!("parlor: {error:#}");

@@ -1,6 +1,6 @@
 //! `parlor serve`: opens everything, wires it together, runs until it is told to end, and ends in order.
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{path::Path, process::ExitCode, sync::Arc, time::Duration};
 
 use anyhow::{Context as _, Result, bail};
 use parlor_accounts::{Accounts, SystemRandom};
@@ -11,18 +11,26 @@ use parlor_runtime::{BotControl, Builder, Dispatch, Names, Runtime};
 use parlor_sockets::{CloseCode, Sweep, Sweeper};
 use parlor_store::Store;
 use parlor_store_sqlite::{Options, SqliteStore};
-use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    accept,
     backup::Backups,
     cli::Serve,
     clock::SystemClock,
     config::{DataLimit, Environment, Loaded, Settings},
-    hup, limits, listen,
+    doors::{self, Doors},
+    hup::{self, Hangup},
+    limits,
+    listen::{self, Handed},
     logs::Logs,
     look, metrics,
+    run::{
+        self, Told,
+        background::{self, LogFile},
+        manager,
+        pid_file::{self, PidFile},
+    },
+    tls::Tls,
 };
 
 /// How long the second phase of ending may take: what was begun is finished, clients close their sockets.
@@ -30,9 +38,25 @@ const DEADLINE: Duration = Duration::from_secs(10);
 /// What websockets are told at the end.
 const RESTARTING: &str = "the server is restarting: come back with ?since=";
 
-pub(crate) fn run(options: Serve) -> Result<()> {
+pub(crate) fn run(mut options: Serve) -> Result<ExitCode> {
+    options.settings.listen_at(options.http_host.take(), options.http_port);
     let environment = Environment::of_process();
     let loaded = Loaded::read(&options.settings, &environment)?;
+    let server = &loaded.config.server;
+    let pid_file = server.pid_file.clone().unwrap_or_else(|| pid_file::default_path(&server.listen.0));
+    if options.kill {
+        return run::kill(&pid_file);
+    }
+    if server.daemon && !background::is_here() {
+        // What is wrong is found out before one that runs is ended for this.
+        loaded.config.tls.files()?.as_ref().map(Tls::open).transpose()?;
+        return run::in_background(&pid_file);
+    }
+    if background::is_here() {
+        background::leave_session();
+    }
+    let handed = Handed::find();
+    let held = (server.daemon || server.pid_file.is_some()).then(|| PidFile::take(&pid_file)).transpose()?;
     let settings = Settings::new(&loaded, options.settings, environment);
     let logs = Logs::begin(&loaded.config.log);
     for warning in &loaded.warnings {
@@ -40,10 +64,12 @@ pub(crate) fn run(options: Serve) -> Result<()> {
     }
     raise_file_limit();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("can't start")?;
-    let ended = runtime.block_on(serve(&settings, &loaded, logs));
+    let ended = runtime.block_on(serve(&settings, &loaded, logs, handed, held.as_ref()));
     // Threads that wait for something that no longer matters are not waited for.
     runtime.shutdown_timeout(Duration::from_secs(1));
-    ended
+    // Only now may the next one begin.
+    drop(held);
+    ended.map(|()| ExitCode::SUCCESS)
 }
 
 /// Each socket is a file to the system, which by default allows few of them.
@@ -65,19 +91,26 @@ fn open_store(data: &Path, limit: Option<u64>) -> Result<SqliteStore> {
     Ok(SqliteStore::open(data, clock, &options)?)
 }
 
-async fn serve(settings: &Settings, loaded: &Loaded, logs: Logs) -> Result<()> {
+async fn serve(
+    settings: &Settings,
+    loaded: &Loaded,
+    logs: Logs,
+    handed: Handed,
+    pid_file: Option<&PidFile>,
+) -> Result<()> {
     let hangups = hup::hear()?;
     let config = &loaded.config;
-    let listening = listen::open(&config.server.listen)?;
-    let local = config.server.listen.is_loopback() && config.server.public_url.is_none();
-    let port =
-        listening.sockets.first().and_then(|socket| socket.local_addr().ok()).map_or(0, |address| address.port());
+    let log_file = config.log.file.as_deref().map(LogFile::at).transpose()?;
+    let tls = config.tls.files()?.as_ref().map(Tls::open).transpose()?;
+    let listening = listen::open(&config.server.listen.0, handed, tls.is_some())?;
+    let local = listening.loopback && config.server.public_url.is_none();
+    let port = listening.first().and_then(listen::Socket::address).map_or(0, |address| address.port());
     // Before the database: what is wrong here is said before anything is made.
-    let numbers = config.metrics.listen.as_ref().map(listen::open).transpose()?;
+    let numbers = config.metrics.listen.as_ref().map(listen::open_plain).transpose()?;
     let look = look::look(config, local, port)?;
     let proxies = look.proxies.clone();
     let store = Arc::new(open_store(&config.server.data, config.server.data_limit.map(DataLimit::bytes))?);
-    let own = listening.sockets.iter().filter_map(|socket| socket.local_addr().ok()).collect();
+    let own = listening.sockets.iter().filter_map(listen::Socket::address).collect();
     let outbound = Client::new(Rules {
         allow_local: local || config.bots.allow_local,
         allow: config.outbound.allow.clone(),
@@ -113,35 +146,35 @@ async fn serve(settings: &Settings, loaded: &Loaded, logs: Logs) -> Result<()> {
     let mode = if local { Mode::Local } else { Mode::Served };
     let web =
         Web::new(runtime.clone(), accounts.clone(), bots as Arc<dyn BotControl>, encoder, sweeper.clone(), mode, look);
-    let numbers_at = numbers.as_ref().map(|numbers| numbers.address.clone());
+    let numbers_at = numbers.as_ref().map(|numbers| numbers.shown().join(", "));
+    let router = parlor_gateway_web::router(web.clone());
+    let hello = doors::hello(&listening, config.server.public_url.as_ref(), local);
+    let doors = Doors::new(&runtime, tls.as_ref());
+    doors.open(listening, &router, &proxies, config.server.public_url.as_ref());
     if let Some(numbers) = numbers {
-        for socket in numbers.sockets {
-            let router = metrics::router(web.clone());
-            runtime.tracker().spawn(accept::run(socket, router, runtime.clone(), Proxies::default()));
-        }
-    }
-    let router = parlor_gateway_web::router(web);
-    for socket in listening.sockets {
-        runtime.tracker().spawn(accept::run(socket, router.clone(), runtime.clone(), proxies.clone()));
+        doors.open(numbers, &metrics::router(web), &Proxies::default(), None);
     }
     // Before anybody knows that it is open: who ends it right then ends it in order too.
     let mut told = Told::listen()?;
-    say_hello(loaded, &listening.address, local, accounts.setup_token().as_deref());
-    if let Some(address) = numbers_at {
-        println!("Its numbers are at http://{address}/metrics");
-    }
+    let more = run::More { numbers_at, set_up: accounts.setup_token() };
+    run::say_hello(&hello, &more, loaded, pid_file);
+    run::let_go(log_file.as_ref())?;
     let backups = Backups::new(config, Arc::new(SystemClock));
     if let Some(backups) = &backups {
         runtime.tracker().spawn(backups.clone().run(runtime.stopping().clone(), Arc::clone(runtime.metrics())));
     }
     runtime.tracker().spawn(limits::follow(settings.clone(), runtime.clone(), local));
-    runtime.tracker().spawn(hup::listen(hangups, settings.clone(), runtime.stopping().clone()));
+    let status = format!("open at {}", hello.url);
+    manager::ready(&status);
+    let hangup = Hangup { settings: settings.clone(), log_file, tls, status: status.clone() };
+    runtime.tracker().spawn(hangup.listen(hangups, runtime.stopping().clone()));
+    runtime.tracker().spawn(manager::watch(runtime.clone(), status, runtime.stopping().clone()));
 
     let broken = tokio::select! {
         () = told.wait() => false,
         () = runtime.ended().cancelled() => true,
     };
-    end(&runtime, &sweeper, &sweeping, &mut told).await;
+    end(&runtime, doors, &sweeper, &sweeping, &mut told).await;
     store.close().await;
     if broken {
         bail!(
@@ -169,54 +202,13 @@ impl Names for Taken {
     }
 }
 
-fn say_hello(loaded: &Loaded, address: &str, local: bool, set_up: Option<&str>) {
-    let server = &loaded.config.server;
-    let url = match &server.public_url {
-        Some(url) => url.to_string(),
-        None => format!("http://{address}/"),
-    };
-    println!("Parlor is open at {url}");
-    if local {
-        println!("Only this machine can reach it. Ctrl-C ends it.");
-    } else {
-        println!("Listening on {address}. Ctrl-C ends it.");
-    }
-    if let Some(token) = set_up {
-        println!("Nobody has an account yet. The first admin makes one at {}/setup/{token}", url.trim_end_matches('/'));
-    }
-    if let Some(file) = &loaded.file {
-        println!("Its settings are those in {}.", file.display());
-    }
-    if server.data == Path::new(":memory:") {
-        println!("Nothing is kept when it ends.");
-    }
-}
-
-/// Ctrl-C and SIGTERM.
-struct Told {
-    terminate: Signal,
-    interrupt: Signal,
-}
-
-impl Told {
-    /// From now on they no longer end the process at once.
-    fn listen() -> Result<Self> {
-        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
-    }
-
-    /// Waits for the next one.
-    async fn wait(&mut self) {
-        tokio::select! {
-            _ = self.terminate.recv() => {}
-            _ = self.interrupt.recv() => {}
-        }
-    }
-}
-
 /// Two phases: nothing new is begun and clients are told to come back; then what was begun gets until the deadline.
-async fn end(runtime: &Runtime, sweeper: &Sweeper, sweeping: &CancellationToken, told: &mut Told) {
+async fn end(runtime: &Runtime, doors: Doors, sweeper: &Sweeper, sweeping: &CancellationToken, told: &mut Told) {
     tracing::info!("ending");
+    manager::stopping();
     runtime.stop();
+    // Before clients are told to come back: who is quick would be thrown out of a socket that is being closed.
+    doors.close().await;
     sweeper.close_all(CloseCode::RESTART, RESTARTING).await;
     sweeping.cancel();
     tokio::select! {

@@ -37,6 +37,11 @@ impl From<Fault> for AppendError {
     }
 }
 
+/// Whether nothing could be written, for whatever reason.
+pub(crate) fn is_write(error: &Error) -> bool {
+    error.sqlite_error().is_some_and(|error| error.extended_code == ffi::SQLITE_IOERR_WRITE)
+}
+
 /// Whether something failed that the system does, so that nobody can say what is on the disk.
 pub(crate) fn is_input_or_output(error: &Error) -> bool {
     error.sqlite_error_code() == Some(ErrorCode::SystemIoFailure)

@@ -47,7 +47,7 @@ impl Starter {
         }
     }
 
-    /// Listens there instead; the port has to be 0.
+    /// Listens there instead; the port has to be 0, so that the server finds a free one.
     #[must_use]
     pub fn listen(mut self, listen: &str) -> Self {
         self.listen = listen.to_owned();
@@ -208,6 +208,12 @@ impl Server {
         self.running = Running::start(&self.starter, &self.data).await;
     }
 
+    /// Starts it again, after its end, on the same data folder and at the same address.
+    pub async fn start_again_there(&mut self) {
+        let starter = self.starter.clone().listen(&self.address().to_string());
+        self.running = Running::start(&starter, &self.data).await;
+    }
+
     /// Ends it in order and starts it again.
     pub async fn restart(&mut self) {
         let status = self.terminate().await;
@@ -282,9 +288,10 @@ impl Running {
             lines.push(line);
         }
         let found = match lines[1].strip_prefix("Listening on ") {
-            Some(rest) => rest.split(". ").next(),
-            None => lines[0].split_once("http://").map(|(_, rest)| rest.trim().trim_end_matches('/')),
+            Some(rest) => rest.split(". ").next().and_then(|all| all.split(", ").next()),
+            None => Some(lines[0].trim_end()),
         };
+        let found = found.map(|found| found.rsplit_once("://").map_or(found, |(_, rest)| rest).trim_end_matches('/'));
         let found = found.unwrap_or_else(|| panic!("no address in {lines:?}"));
         let addresses = found.to_socket_addrs().unwrap_or_else(|error| panic!("{found}: {error}"));
         let mut address = addresses.into_iter().find(SocketAddr::is_ipv4).expect("an IPv4 address");

@@ -32,6 +32,16 @@ impl Flags {
         self.given.iter().find(|(name, _)| *name == entry.name).map(|(_, word)| word.as_os_str())
     }
 
+    /// The old words for `--listen`: an address and a port apart.
+    pub(crate) fn listen_at(&mut self, host: Option<String>, port: Option<u16>) {
+        if host.is_none() && port.is_none() {
+            return;
+        }
+        let host = host.unwrap_or_else(|| "localhost".to_owned());
+        let host = if host.contains(':') && !host.starts_with('[') { format!("[{host}]") } else { host };
+        self.given.push(("server.listen", format!("{host}:{}", port.unwrap_or(6277)).into()));
+    }
+
     fn read(matches: &mut ArgMatches, which: fn(&Entry) -> bool) -> Self {
         let mut given = Vec::new();
         for name in entries().filter(|entry| which(entry)).map(|entry| entry.name) {
@@ -139,7 +149,7 @@ fn argument(entry: &'static Entry) -> Arg {
     if let Some(short) = entry.about.short {
         arg = arg.short(short);
     }
-    if is_list(entry) {
+    if entry.about.many || is_list(entry) {
         arg = arg.action(ArgAction::Append);
     }
     if entry.about.switch {

@@ -1,6 +1,6 @@
 //! `[log]`.
 
-use std::{fmt, str::FromStr};
+use std::{fmt, path::PathBuf, str::FromStr};
 
 use tracing_subscriber::EnvFilter;
 
@@ -15,6 +15,9 @@ section! {
 
         /// How lines look: pretty for people; compact without time and colours, for a log that has its own; json for programs
         format: Format = Format::Pretty, About { reload: true, ..SETTING };
+
+        /// Write it to this file instead, from when the server is open; SIGHUP opens the file anew
+        file: Option<PathBuf> = None, About { value: "FILE", example: "\"parlor.log\"", ..SETTING };
     }
 }
 

@@ -33,6 +33,7 @@ mod setting;
 mod suggest;
 #[cfg(test)]
 mod tests;
+mod tls;
 mod values;
 
 use std::sync::LazyLock;
@@ -44,13 +45,14 @@ pub(crate) use self::{
     backup::often,
     environment::Environment,
     flags::{Flags, PlaceFlags},
-    listen::Listen,
+    listen::{Listen, Place, Speaks},
     load::Loaded,
     log::{Format, Log},
     print::{example, holds, reference},
     quantities::duration,
     reload::Settings,
     server::DataLimit,
+    tls::Files,
 };
 
 macro_rules! sections {
@@ -69,6 +71,7 @@ macro_rules! sections {
 
 sections! {
     server: server::Server,
+    tls: tls::Tls,
     accounts: accounts::AccountSettings,
     bots: bots::Bots,
     outbound: outbound::Outbound,

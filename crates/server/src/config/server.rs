@@ -6,7 +6,7 @@ use parlor_gateway_web::Trusted;
 use url::Url;
 
 use super::{
-    listen::Listen,
+    listen::Places,
     problem::Fault,
     quantities::Size,
     setting::{About, SETTING, Setting, section, text_setting},
@@ -16,9 +16,12 @@ use super::{
 section! {
     /// Where the server is, and where it keeps what it has.
     struct Server as server in "server" {
-        /// Where to listen; port 0 takes a free one
-        listen: Listen = Listen::Localhost(6277),
-            About { flag: "listen", env: "PARLOR_LISTEN", common: true, ..SETTING };
+        /// Where to listen; port 0 takes a free one. More than one is a list
+        ///
+        /// Where there is a certificate ([tls]) an address speaks https: say http://ADDR:PORT for one that does not.
+        /// redirect:ADDR:PORT leads from http to https. unix:PATH is for a proxy on the same machine.
+        listen: Places = Places::default(),
+            About { flag: "listen", env: "PARLOR_LISTEN", common: true, many: true, ..SETTING };
 
         /// The folder that holds the database; `:memory:` keeps nothing
         data: PathBuf = "parlor-data".into(),
@@ -61,6 +64,16 @@ section! {
                 ..SETTING
             },
             check bare;
+
+        /// Serve in the background. A server that runs with the same pid file is ended first; `--kill` ends it
+        daemon: bool = false, About { flag: "daemon", short: Some('D'), switch: true, common: true, ..SETTING };
+
+        /// The file that says which process serves
+        ///
+        /// In the background there is always one: by itself in the system's temporary folder, named after the address
+        /// that is listened at.
+        pid_file: Option<PathBuf> = None,
+            About { flag: "pid-file", short: Some('F'), value: "FILE", example: "\"/run/parlor/parlor.pid\"", ..SETTING };
 
         /// A folder that overrides colours, logo, words and pages
         skin: Option<PathBuf> = None,

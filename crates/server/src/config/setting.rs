@@ -52,6 +52,8 @@ pub(crate) struct About {
     pub(crate) value: &'static str,
     /// A value as TOML, to show where the default is that there is none.
     pub(crate) example: &'static str,
+    /// The flag may be given more than once, though the default does not look like a list.
+    pub(crate) many: bool,
     /// The flag alone means “on”.
     pub(crate) switch: bool,
     /// It is among the first that the help shows.
@@ -69,6 +71,7 @@ pub(crate) const SETTING: About = About {
     env: "",
     value: "",
     example: "",
+    many: false,
     switch: false,
     common: false,
     secret: false,

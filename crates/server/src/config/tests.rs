@@ -52,7 +52,7 @@ fn the_command_line_goes_before_the_environment_before_the_file_before_the_defau
     let path = file.0.to_str().expect("UTF-8");
     let environment = environment(&[("PARLOR_LISTEN", "[::1]:2"), ("PARLOR_DATA", "variable"), ("PARLOR_SKIN", "")]);
     let loaded = Loaded::read(&flags(&["--config", path, "--listen", "[::1]:3"]), &environment).expect("all is right");
-    assert_eq!(loaded.config.server.listen.to_string(), "[::1]:3");
+    assert_eq!(loaded.config.server.listen.0[0].to_string(), "[::1]:3");
     assert_eq!(loaded.config.server.data, PathBuf::from("variable"));
     assert_eq!(loaded.config.server.skin, Some("file".into()), "an empty variable is none");
     assert_eq!(loaded.config.bots.timeout, Duration::from_secs(120));
@@ -267,7 +267,7 @@ fn reading_again_changes_what_can_change_and_names_the_rest() {
     assert_eq!(changes.changed, ["log.level"], "the command line goes before the file");
     assert_eq!(changes.waiting, [format!("server.listen ({}:2:1)", file.0.display())]);
     assert_eq!(settings.now().log.level.to_string(), "debug");
-    assert_eq!(settings.now().server.listen.to_string(), "localhost:6277", "a restart has to change it");
+    assert_eq!(settings.now().server.listen.0[0].to_string(), "localhost:6277", "a restart has to change it");
     assert!(told.has_changed().expect("it is there"));
 
     fs::write(&file.0, "[log]\nlevel = 5\nlevl = \"x\"\n").expect("it can be written");

@@ -24,6 +24,7 @@ mod pages;
 mod post_message;
 mod proxy;
 mod relay;
+mod running;
 mod search;
 mod server_settings;
 mod settings;

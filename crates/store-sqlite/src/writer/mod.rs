@@ -24,7 +24,7 @@ pub(crate) use self::tables::Tables;
 use crate::{
     Fatal,
     checkpoint::Checkpoints,
-    fault::{Fault, is_input_or_output},
+    fault::{Fault, is_input_or_output, is_write},
     folder::Lease,
     search,
 };
@@ -189,7 +189,10 @@ impl Writer {
 
     fn refuse(&mut self, batch: Vec<Command>, failure: &Failure) {
         let (Failure::Begin(error) | Failure::Write(error) | Failure::Commit(error)) = failure;
-        let fault = Fault::of(error);
+        let fault = match Fault::of(error) {
+            Fault::Refused(_) if is_write(error) && !self.tables.has_room() => Fault::Full,
+            fault => fault,
+        };
         match &fault {
             Fault::Fatal(why) => {
                 self.dead = true;
@@ -199,7 +202,7 @@ impl Writer {
             Fault::Full => self.checkpoints.wake(),
             Fault::Refused(why) => tracing::error!(error = why, "a command was not written"),
         }
-        let unknown = matches!(failure, Failure::Commit(error) if is_input_or_output(error));
+        let unknown = fault != Fault::Full && matches!(failure, Failure::Commit(error) if is_input_or_output(error));
         let answer = if unknown { AppendError::Unknown } else { fault.into() };
         for command in batch {
             command.refuse(answer.clone());

@@ -1,8 +1,11 @@
 //! Writing one command into the open transaction.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
+use std::{
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use parlor_rooms::{Clock, Conversation, EventId, Kind, Part, Timestamp, event};
@@ -17,7 +20,7 @@ use super::{
     command::{Command, Decision, Written},
     rooms::{Index, Rooms},
 };
-use crate::{fault::garbled, people, place, sql};
+use crate::{fault::garbled, folder, people, place, sql};
 
 /// Ids are taken from the database in blocks, so that not every transaction writes the row that counts them.
 const BLOCK: u64 = 4096;
@@ -50,6 +53,12 @@ impl Tables {
         let mut tables = Self { conn, clock, rooms: Rooms::default(), chores, next: 0, taken: 0, last_bot };
         tables.reload()?;
         Ok(tables)
+    }
+
+    /// Whether there is room for more on the disk.
+    pub(crate) fn has_room(&self) -> bool {
+        let folder = self.conn.path().and_then(|file| Path::new(file).parent());
+        folder.is_none_or(folder::has_room)
     }
 
     /// Takes ids up again where the database says.

@@ -13,7 +13,7 @@ use serde_json::json;
 use super::{Relay, bots, command, post, tunnel::Door};
 use crate::{
     bots::{activations, talk},
-    kit::{id, say, server},
+    kit::{id, install, say, server},
 };
 
 #[tokio::test]
@@ -128,4 +128,62 @@ async fn a_bot_with_an_address_is_left_alone_unless_one_says_so() {
     relay.until("Leave this terminal open").await;
     let [bot] = &bots(&server, "a").await[..] else { panic!("one bot") };
     assert_eq!(bot["url"], "socket:");
+}
+
+#[tokio::test]
+async fn ctrl_c_is_heard_on_a_network_that_hangs() {
+    let (server, state) = (server().await, TestFolder::new());
+    let door = Door::to(server.address()).await;
+    let mut program = BotServer::always(Answer::Later).await;
+    let address = format!("http://{}", door.address);
+    let args = ["--server", &address, "--room", "a", "--name", "hey", &program.url("/hey")];
+    let mut relay = Relay::run(command(&state, &args));
+    relay.until("is in the room").await;
+    // More than all buffers on the way take.
+    let mut asked = Vec::new();
+    for n in 0..6 {
+        post(&server, "a", &format!("hey {n}")).await;
+        asked.push(program.next().await);
+    }
+    door.stall();
+    for (n, asked) in asked.into_iter().enumerate() {
+        asked.answer(Answer::text(&"x".repeat(4 << 20)));
+        relay.until(&format!("#{}", n + 1)).await;
+    }
+    assert_eq!(relay.interrupt().await.code, Some(0));
+}
+
+#[tokio::test]
+async fn a_number_that_is_another_bots_by_now_changes_nothing_of_it() {
+    let (server, state) = (server().await, TestFolder::new());
+    // The database was emptied since: the number that was kept is that of somebody else's bot.
+    let theirs = install(&server, "a", "theirs", "socket:").await;
+    let kept = json!([{
+        "server": format!("http://{}", server.address()), "room": "a", "name": "hey", "bot": id(&theirs), "token": "0"
+    }]);
+    std::fs::create_dir(state.path().join("parlor")).expect("a folder");
+    std::fs::write(state.path().join("parlor/relay.json"), kept.to_string()).expect("a file");
+    let args = ["--room", "a", "--name", "hey", "--responds-to", "mine", "localhost:1/x"];
+    let mut relay = Relay::start(&server, &state, &args);
+    relay.until("is in the room").await;
+    let all = bots(&server, "a").await;
+    assert_eq!((all.len(), &all[0]), (2, &theirs));
+    assert_eq!((&all[1]["name"], &all[1]["responds_to"]), (&json!("hey"), &json!("mine")));
+}
+
+#[tokio::test]
+async fn a_bot_is_changed_only_after_its_token_was_accepted() {
+    let (server, state, other) = (server().await, TestFolder::new(), TestFolder::new());
+    let mut theirs = Relay::start(&server, &other, &["--room", "a", "--name", "hey", "localhost:1/x"]);
+    theirs.until("is in the room").await;
+    let before = bots(&server, "a").await;
+    let kept = json!([{
+        "server": format!("http://{}", server.address()), "room": "a", "name": "hey", "bot": id(&before[0]), "token": "0"
+    }]);
+    std::fs::create_dir(state.path().join("parlor")).expect("a folder");
+    std::fs::write(state.path().join("parlor/relay.json"), kept.to_string()).expect("a file");
+    let args = ["--room", "a", "--name", "hey", "--responds-to", "mine", "localhost:1/x"];
+    let ended = Relay::start(&server, &state, &args).ended().await;
+    assert!(ended.error.contains("somebody’s program is connected as it"), "{}", ended.error);
+    assert_eq!(bots(&server, "a").await, before);
 }

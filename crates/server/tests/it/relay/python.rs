@@ -148,3 +148,26 @@ async fn what_is_wrong_is_said_in_one_sentence() {
         assert!(ended.error.contains(words) && !ended.error.contains("Traceback"), "{args:?}: {}", ended.error);
     }
 }
+
+#[tokio::test]
+async fn where_no_web_server_answers_that_is_said() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let address = listener.local_addr().expect("bound");
+    let answers = async {
+        loop {
+            let (mut stream, _) = listener.accept().await.expect("somebody");
+            let _ = tokio::io::AsyncWriteExt::write_all(&mut stream, b"SSH-2.0-parlor\r\n").await;
+        }
+    };
+    let state = TestFolder::new();
+    let script = state.path().join("bots.py");
+    let line =
+        format!("from parlor_bot import bot, run\n@bot('a')\ndef a(message): return 'hi'\nrun('http://{address}')\n");
+    std::fs::write(&script, line).expect("a file");
+    let ended = tokio::select! {
+        ended = run(&state, &script, &[]).ended() => ended,
+        () = answers => unreachable!("it goes on for ever"),
+    };
+    assert_eq!(ended.code, Some(1));
+    assert!(ended.error.contains("is no Parlor server") && !ended.error.contains("Traceback"), "{}", ended.error);
+}

@@ -21,6 +21,7 @@ use tokio_rustls::TlsAcceptor;
 pub(super) struct Door {
     pub(super) address: SocketAddr,
     behind: Arc<Mutex<SocketAddr>>,
+    stalled: Arc<tokio::sync::watch::Sender<bool>>,
     _task: JoinSet<()>,
 }
 
@@ -29,15 +30,34 @@ impl Door {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("a bound socket");
         let behind = Arc::new(Mutex::new(server));
-        let (mut task, now) = (JoinSet::new(), Arc::clone(&behind));
+        let stalled = Arc::new(tokio::sync::watch::Sender::new(false));
+        let (mut task, now, stall) = (JoinSet::new(), Arc::clone(&behind), Arc::clone(&stalled));
         task.spawn(async move {
             let mut connections = JoinSet::new();
             while let Ok((stream, _)) = listener.accept().await {
                 let to = *now.lock().expect("nobody panics with it");
-                connections.spawn(pass(stream, to));
+                let mut stalled = stall.subscribe();
+                connections.spawn(async move {
+                    // Open still, and nothing goes through any more.
+                    let mut stream = stream;
+                    let Ok(mut to) = TcpStream::connect(to).await else { return };
+                    let stalled = async { stalled.wait_for(|stalled| *stalled).await.is_ok() };
+                    let stays = tokio::select! {
+                        _ = copy_bidirectional(&mut stream, &mut to) => false,
+                        stays = stalled => stays,
+                    };
+                    if stays {
+                        std::future::pending::<()>().await;
+                    }
+                });
             }
         });
-        Self { address, behind, _task: task }
+        Self { address, behind, stalled, _task: task }
+    }
+
+    /// From now on nothing goes through, and no connection ends, as on a network that hangs.
+    pub(super) fn stall(&self) {
+        self.stalled.send_replace(true);
     }
 
     /// From now on it leads there.

@@ -1,0 +1,7 @@
+//! Running it for years: in the background, under a service manager, through restarts, with TLS.
+
+mod background;
+mod manager;
+mod restart;
+mod secure;
+mod tls;
