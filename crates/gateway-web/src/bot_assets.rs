@@ -1,4 +1,4 @@
-//! `GET /bot-assets/{bot}/{path}`: files of bots without an address, fetched through their sockets.
+//! `GET /bot-assets/{bot}/{path}`, or with a room's key `/bot-assets/~{key}/{bot}/{path}`: files of bots without an address, fetched through their sockets.
 //!
 //! What is served here is a stranger's, on our own origin: nothing of it may run there. The frame, whose origin is
 //! opaque, may load it; a page of ours, or one opened at this address, gets no script out of it.
@@ -45,11 +45,19 @@ async fn find(web: &Web, caller: &Caller, uri: &Uri, headers: &HeaderMap) -> Res
         return Err(ApiError::new(StatusCode::FORBIDDEN, message));
     }
     let nothing = || ApiError::new(StatusCode::NOT_FOUND, "there is no such file; it is /bot-assets/BOT/PATH");
-    let (bot, path) = uri.path().strip_prefix(PREFIX).and_then(|rest| rest.split_once('/')).ok_or_else(nothing)?;
+    let rest = uri.path().strip_prefix(PREFIX).ok_or_else(nothing)?;
+    let (key, rest) = match rest.strip_prefix('~') {
+        Some(keyed) => keyed.split_once('/').map(|(key, rest)| (Some(key), rest)).ok_or_else(nothing)?,
+        None => (None, rest),
+    };
+    let (bot, path) = rest.split_once('/').ok_or_else(nothing)?;
     let bot = BotId(bot.parse().map_err(|_| nothing())?);
     let path = relative(path, uri.query())?;
     let (room, known) = web.runtime().store().bot(bot).await?.ok_or(CommandError::NoBot(bot))?;
-    web.runtime().check(caller, Action::Read, &room).await?;
+    let now = web.runtime().clock().now();
+    if !key.is_some_and(|key| web.file_keys().opens(key, &room, now)) {
+        web.runtime().check(caller, Action::Read, &room).await?;
+    }
     if known.endpoint() != Endpoint::Socket {
         let message = "this bot has an address of its own; its files are there";
         return Err(ApiError::new(StatusCode::NOT_FOUND, message));

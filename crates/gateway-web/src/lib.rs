@@ -12,6 +12,7 @@ mod content_origin;
 mod cookie;
 mod encoder;
 mod error;
+mod file_key;
 mod fitted;
 mod form;
 mod front;

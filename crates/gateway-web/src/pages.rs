@@ -127,8 +127,20 @@ pub(crate) fn room_path(room: &RoomName) -> String {
     })
 }
 
-pub(crate) async fn lobby(State(web): State<Web>) -> Response {
-    html(&web, StatusCode::OK, &LOBBY, context! { title => web.templates().name() })
+/// Who looks at a page, and whether people have accounts, for its scripts.
+fn who(web: &Web, caller: &Caller) -> minijinja::Value {
+    use parlor_rooms::policy::{Accounts, ServerAction, check_server};
+    let accounts = match web.accounts().mode() {
+        Accounts::Off => None,
+        Accounts::Optional => Some("optional"),
+        Accounts::Required => Some("required"),
+    };
+    let account = caller.person().map(|person| person.name.as_str());
+    context! { accounts, account, oversees => account.is_some() && check_server(&caller.actor, ServerAction::Oversee).is_ok() }
+}
+
+pub(crate) async fn lobby(State(web): State<Web>, caller: Caller) -> Response {
+    html(&web, StatusCode::OK, &LOBBY, context! { title => web.templates().name(), ..who(&web, &caller) })
 }
 
 pub(crate) async fn room(State(web): State<Web>, caller: Caller, uri: Uri, Rest(name): Rest) -> Response {
@@ -157,7 +169,12 @@ pub(crate) async fn room(State(web): State<Web>, caller: Caller, uri: Uri, Rest(
     }
     let values = {
         let title = format!("{room} · {}", web.templates().name());
-        context! { title, room => room.as_str(), content_origin => web.content().map(ContentOrigin::origin) }
+        // Where anybody may read, the frame needs no key.
+        let anyone = parlor_runtime::Caller::anyone(None);
+        let open = web.runtime().check(&anyone, Action::Read, &room).await.is_ok();
+        let files_key = (!open).then(|| web.file_keys().make(&room, web.runtime().clock().now()));
+        let content_origin = web.content().map(ContentOrigin::origin);
+        context! { title, room => room.as_str(), content_origin, files_key, ..who(&web, &caller) }
     };
     html(&web, StatusCode::OK, &ROOM, values)
 }

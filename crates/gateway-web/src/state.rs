@@ -18,6 +18,7 @@ use crate::{
     Mode,
     assets::Coded,
     content_origin::ContentOrigin,
+    file_key::FileKeys,
     front::Base,
     guide::Shelf,
     origins::Origins,
@@ -54,6 +55,7 @@ pub struct Look {
 struct Parts {
     runtime: Runtime,
     accounts: Accounts,
+    file_keys: FileKeys,
     control: Arc<dyn BotControl>,
     encoder: EncoderId,
     sweeper: Sweeper,
@@ -83,6 +85,7 @@ impl Web {
         Self(Arc::new(Parts {
             runtime,
             accounts,
+            file_keys: FileKeys::new(),
             control,
             encoder,
             sweeper,
@@ -102,6 +105,10 @@ impl Web {
 
     pub(crate) fn accounts(&self) -> &Accounts {
         &self.0.accounts
+    }
+
+    pub(crate) fn file_keys(&self) -> &FileKeys {
+        &self.0.file_keys
     }
 
     /// The header in which a trusted proxy says who somebody is.

@@ -18,7 +18,15 @@ pub(crate) fn look(config: &Config, local: bool, port: u16) -> Result<Look> {
     let allowed = server.allowed_origins.iter().map(|origin| origin.0.clone()).collect();
     let origins = Origins { own, allowed };
     let metrics = (local || config.metrics.public).then_some(metrics::process as fn(&mut Page));
-    Ok(Look { skin, content: content.transpose()?, origins, proxies, base, metrics, login_header: None })
+    Ok(Look {
+        skin,
+        content: content.transpose()?,
+        origins,
+        proxies,
+        base,
+        metrics,
+        login_header: config.login_header.name.as_ref().map(|name| name.0.clone()),
+    })
 }
 
 fn content(mut url: Url, public: Option<&Url>, local: bool, port: u16) -> Result<ContentOrigin> {

@@ -32,9 +32,13 @@ const CHOICES = /** @type {const} */ ({
 });
 
 class Me extends EventTarget {
+  /** The account that is logged in, which is the name; empty without one. */
+  account = document.body.dataset.account ?? '';
+  /** Whether people have accounts here: `optional`, `required`, or not at all. */
+  accounts = document.body.dataset.accounts ?? '';
   /** Whether the name was chosen, not suggested. */
-  named = kept.get('name', '') !== '';
-  name = kept.get('name', '') || kept.get('name.suggested', '') || this.#suggest();
+  named = this.account !== '' || kept.get('name', '') !== '';
+  name = this.account || kept.get('name', '') || kept.get('name.suggested', '') || this.#suggest();
   theme = /** @type {Look['theme']} */ (kept.get('theme', 'auto'));
   density = /** @type {Look['density']} */ (kept.get('density', 'comfortable'));
   showState = kept.get('show-state', false);
@@ -51,7 +55,7 @@ class Me extends EventTarget {
   constructor() {
     super();
     kept.watch((key) => {
-      if (key === 'name') Object.assign(this, { name: kept.get('name', this.name), named: true });
+      if (key === 'name' && !this.account) Object.assign(this, { name: kept.get('name', this.name), named: true });
       if (key === 'density') this.density = /** @type {Look['density']} */ (kept.get('density', 'comfortable'));
       if (key === 'theme') this.theme = /** @type {Look['theme']} */ (kept.get('theme', 'auto'));
       const choice = Object.entries(CHOICES).find(([, where]) => where === key)?.[0];
@@ -68,6 +72,7 @@ class Me extends EventTarget {
 
   /** @param {string} name */
   rename(name) {
+    if (this.account) return;
     this.name = name;
     this.named = true;
     kept.set('name', name);

@@ -6,6 +6,7 @@ import { api, sentenceOf } from './api.js';
 import { Attention } from './attention.js';
 import { PageElement } from './element.js';
 import { kept } from './kept.js';
+import { loginHere } from './login-here.js';
 import { me } from './me.js';
 import { OtherRooms } from './other-rooms.js';
 import { Outbox } from './outbox.js';
@@ -263,7 +264,8 @@ class ParlorRoom extends PageElement {
         <p dir="auto">${this.store.refusal}</p>
         <p>${words.refused.more}</p>
         <p class="buttons">
-          <a class="button go" href=${at('/')}>${words.refused.lobby}</a>
+          ${me.accounts ? html`<a class="button go" href=${loginHere(me.account !== '')}>${words.you.logIn}</a>` : nothing}
+          <a class=${me.accounts ? 'button' : 'button go'} href=${at('/')}>${words.refused.lobby}</a>
           <button class="button" @click=${() => this.store.stream.retry()}>${words.refused.again}</button>
         </p>
       </div>

@@ -21,6 +21,7 @@ mod limits;
 mod listen;
 mod load;
 mod log;
+mod login_header;
 mod metrics;
 mod outbound;
 mod print;
@@ -73,6 +74,7 @@ sections! {
     server: server::Server,
     tls: tls::Tls,
     accounts: accounts::AccountSettings,
+    login_header: login_header::LoginHeader,
     bots: bots::Bots,
     outbound: outbound::Outbound,
     limits: limits::Limits,

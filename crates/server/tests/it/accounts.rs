@@ -272,3 +272,38 @@ pub(crate) async fn configure(server: &Server, cookie: &str, settings: &Value) -
     let own = format!("http://{}", server.address());
     server.send(with_cookie(Request::post("/api/actions/room", settings), cookie).header("origin", &own)).await
 }
+
+#[tokio::test]
+async fn a_trusted_proxy_says_who_somebody_is_and_nobody_else() {
+    let header = ["--trusted-proxies", "127.0.0.1", "--accounts-header-name", "Remote-User"];
+    let args = [&header[..], &["--public-url", "https://chat.example.org"]].concat();
+    let server = with_accounts("required").args(&args).start().await;
+    let asked = |forwarded: bool| {
+        let request = Request::get("/me").header("host", "chat.example.org").header("remote-user", "Zoë Proxy");
+        if forwarded { request.header("x-forwarded-for", "192.0.2.7") } else { request }
+    };
+    let page = server.send(asked(true)).await;
+    assert_eq!(page.status, 200, "{}", page.text());
+    assert!(page.text().contains("Zoë Proxy"), "the account was made");
+    let without =
+        with_accounts("required").args(&header[2..]).args(&["--public-url", "https://chat.example.org"]).start().await;
+    assert_eq!(without.send(asked(true)).await.status, 303, "no proxy is trusted");
+}
+
+#[tokio::test]
+async fn the_frame_gets_a_key_to_files_only_where_not_everybody_may_read() {
+    let server = with_accounts("optional").start().await;
+    let ada = admin(&server).await;
+    assert!(!server.get("/open").await.text().contains("files-key"));
+    let own = format!("http://{}", server.address());
+    let bot = Request::post("/api/actions/bot", &json!({"room": "closed", "name": "B", "url": "socket:"}));
+    let bot = server.send(with_cookie(bot.header("origin", &own), &ada)).await.expect(200)["id"].clone();
+    assert_eq!(configure(&server, &ada, &json!({"room": "closed", "access": "members"})).await.status, 200);
+    let page = server.send(with_cookie(Request::get("/closed"), &ada)).await.text().to_owned();
+    let (_, rest) = page.split_once("files-key=\"").expect("a key");
+    let key = rest.split('"').next().expect("it ends");
+    assert_eq!(server.get(&format!("/bot-assets/{bot}/x.png")).await.status, 401);
+    // The bot is not connected, and that is what one with the key hears.
+    assert_eq!(server.get(&format!("/bot-assets/~{key}/{bot}/x.png")).await.status, 502);
+    assert_eq!(server.get(&format!("/bot-assets/~{key}0/{bot}/x.png")).await.status, 401);
+}

@@ -2,6 +2,7 @@
 
 import { frameWords as words } from '../words-frame.js';
 import { Actions } from './actions.js';
+import { openFiles } from './bot-file.js';
 import { scripts, styles } from './bot-html.js';
 import { formSubmitted, takeForms } from './forms.js';
 import { openPictures } from './lightbox.js';
@@ -107,6 +108,7 @@ function begin(port) {
     const message = /** @type {ToFrame} */ (data);
     switch (message.kind) {
       case 'start':
+        openFiles(message.filesKey);
         wearLook(message.look);
         talk.readTo = message.readTo;
         talk.setMarkdown(message.markdown);

@@ -26,7 +26,7 @@
 /**
  * Page to frame. `turn` is answered with `drawn` once everything before it has been drawn: so the page knows that no
  * script hangs. `gap`: what comes next does not join on to what came before.
- * @typedef {{ kind: 'start', look: Look, readTo: number, markdown: boolean }
+ * @typedef {{ kind: 'start', look: Look, readTo: number, markdown: boolean, filesKey: string }
  *   | { kind: 'look', look: Look }
  *   | { kind: 'markdown', on: boolean }
  *   | { kind: 'add', messages: Message[], fresh: boolean }

@@ -126,7 +126,8 @@ class ParlorTalk extends PageElement {
     }, patience);
     frame.iframe.title = words.talk.label;
     this.one('.frame-host', HTMLElement).replaceChildren(frame.iframe);
-    frame.draw({ kind: 'start', look: me.look(), readTo: this.readTo, markdown: this.#markdown });
+    const filesKey = document.querySelector('parlor-room')?.getAttribute('files-key') ?? '';
+    frame.draw({ kind: 'start', look: me.look(), readTo: this.readTo, markdown: this.#markdown, filesKey });
     this.#show(this.store.messages.slice(-AT_FIRST), false);
     if (this.#goal > 0) this.goTo(this.#goal);
     this.requestUpdate();

@@ -1,8 +1,10 @@
 // The tab of the person: name, looks, what Enter does, reading aloud, lecture mode, keys. All kept in this browser.
 
 import { html, nothing } from '/web/vendor/lit.js';
+import { at } from '../at.js';
 import { PageElement } from '../element.js';
 import { icons } from '../icons.js';
+import { loginHere } from '../login-here.js';
 import { me } from '../me.js';
 import { canSpeak, ReadAloud, voices } from '../speech.js';
 import { words } from '../words.js';
@@ -47,12 +49,30 @@ class ParlorYou extends PageElement {
   }
 
   #name() {
+    if (me.account) return this.#account();
     return html`
       <div class="field">
         <label for="my-name">${words.you.name}</label>
         <input id="my-name" class="input" dir="auto" autocomplete="nickname" maxlength="80" aria-invalid=${this.#wrong ? 'true' : 'false'}
           aria-describedby="my-name-more" .value=${me.name} @change=${this.#rename} />
+        ${me.accounts ? html`<p><a class="button" href=${loginHere()}>${words.you.logIn}</a></p>` : nothing}
         <p id="my-name-more" class=${this.#wrong ? 'wrong' : 'hint'} role=${this.#wrong ? 'alert' : nothing}>${this.#wrong ? words.you.nameEmpty : words.you.nameHint}</p>
+      </div>
+    `;
+  }
+
+  /** The name of an account is what it is. */
+  #account() {
+    return html`
+      <div class="field">
+        <span class="label">${words.you.name}</span>
+        <p><b dir="auto">${me.account}</b></p>
+        <p class="hint">${words.you.accountHint}</p>
+        <form class="buttons" method="post" action=${at('/logout')}>
+          <a class="button" href=${at('/me')}>${words.you.account}</a>
+          ${'oversees' in document.body.dataset ? html`<a class="button" href=${at('/admin')}>${words.you.admin}</a>` : nothing}
+          <button class="button">${words.you.logOut}</button>
+        </form>
       </div>
     `;
   }

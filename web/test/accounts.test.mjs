@@ -1,0 +1,65 @@
+// Accounts in a browser: coming in, speaking, a login that ends, and axe on the pages around that.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { faults } from './axe.mjs';
+import { card, launch, Parlor, write } from './harness.mjs';
+
+const PASSWORD = 'correct horse battery';
+
+/** @type {import('playwright-core').Browser} */
+let browser;
+/** @type {Parlor} */
+let parlor;
+
+before(async () => {
+  parlor = await Parlor.start('127.0.0.1:0', ['--accounts', 'required', '--sign-up']);
+  browser = await launch();
+});
+
+after(async () => {
+  await browser?.close();
+  await parlor?.end();
+});
+
+/** @param {import('playwright-core').Page} page @param {string} name */
+async function fill(page, name) {
+  await page.fill('#name', name);
+  await page.fill('#password', PASSWORD);
+  if (await page.locator('#again').count()) await page.fill('#again', PASSWORD);
+  await page.click('.door-card button.go');
+}
+
+test('somebody makes an account, speaks under its name, and is led back in when the login has ended elsewhere', async () => {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(`${parlor.base}/talk`);
+  assert.equal(new URL(page.url()).search, '?next=%2Ftalk');
+  assert.deepEqual(await faults(page), []);
+  await page.goto(`${parlor.base}/sign-up`);
+  assert.deepEqual(await faults(page), []);
+  await fill(page, 'Ann Smith');
+  await page.goto(`${parlor.base}/talk`);
+  await page.locator('.link[data-link="live"]').waitFor();
+  assert.equal(await page.locator('.me b').textContent(), 'Ann Smith');
+  await write(page, 'hello');
+  await card(page, 'hello').waitFor();
+  await page.locator('.composer textarea').fill('half a thought');
+
+  const elsewhere = await browser.newContext();
+  const other = await elsewhere.newPage();
+  await other.goto(`${parlor.base}/login?next=/me`);
+  await fill(other, 'Ann Smith');
+  await other.waitForURL('**/me');
+  assert.deepEqual(await faults(other), []);
+  await other.click('text=Log out everywhere else');
+  await other.getByRole('status').waitFor();
+
+  await page.locator('.closed a.button.go').click();
+  await page.getByText('Your session is over').waitFor();
+  await fill(page, 'Ann Smith');
+  await page.waitForURL('**/talk');
+  await card(page, 'hello').waitFor();
+  assert.equal(await page.locator('.composer textarea').inputValue(), 'half a thought');
+  await context.close();
+  await elsewhere.close();
+});
