@@ -75,7 +75,7 @@ async fn a_bad_command_line_ends_with_code_2_and_makes_nothing() {
         &["--bot-timeout", "99999"],
         &["--public-url", "chat.example.org"],
         &["--public-url", "ftp://x"],
-        &["--public-url", "https://x/path"],
+        &["--public-url", "https://x/path?query"],
         &["--listen"],
     ] {
         let output = run(PARLOR, &[&["--data", data], args].concat()).await;
