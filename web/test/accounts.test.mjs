@@ -63,3 +63,30 @@ test('somebody makes an account, speaks under its name, and is led back in when 
   await context.close();
   await elsewhere.close();
 });
+
+test('who runs the server makes a room private in its settings, and who is not on the list stays outside', async () => {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(await parlor.setUp());
+  await fill(page, 'Ada');
+  await page.waitForURL('**/admin/people');
+  assert.deepEqual(await faults(page), []);
+  await page.goto(`${parlor.base}/closed`);
+  await page.locator('.link[data-link="live"]').waitFor();
+  await page.locator('parlor-head button[aria-expanded]').last().click();
+  await page.getByRole('tab', { name: 'Room' }).click();
+  await page.getByLabel('Those on a list').check();
+  await page.getByLabel('The list').fill('ada\n');
+  await page.getByRole('button', { name: 'Save the list' }).click();
+  await page.waitForFunction(() => /** @type {HTMLTextAreaElement} */ (document.querySelector('#room-members')).value === 'Ada');
+
+  const elsewhere = await browser.newContext();
+  const other = await elsewhere.newPage();
+  await other.goto(`${parlor.base}/sign-up`);
+  await fill(other, 'Joel');
+  const refused = await other.goto(`${parlor.base}/closed`);
+  assert.equal(refused?.status(), 403);
+  assert.match(await other.locator('main').innerText(), /list/u);
+  await context.close();
+  await elsewhere.close();
+});

@@ -58,9 +58,9 @@ export class Parlor {
 
   /** @param {import('node:stream').Readable} output @returns {Promise<string>} */
   async #address(output) {
+    output.on('data', (part) => (this.#log += part));
     const lines = createInterface({ input: output });
     for await (const line of lines) {
-      this.#log += `${line}\n`;
       // Behind a proxy the first line says where others reach it, over TLS; the second one where it listens.
       const listening = /^Listening on ([\w.:[\]-]+:\d+)/u.exec(line)?.[1];
       const address = listening ? `http://${listening}` : /http:\/\/[\w.:[\]-]+/u.exec(line)?.[0];
@@ -70,6 +70,15 @@ export class Parlor {
       return address.replace('//0.0.0.0', '//127.0.0.1');
     }
     throw new Error(`the server did not say where it listens:\n${this.#log}`);
+  }
+
+  /** The link that makes the first admin, once it was said. */
+  async setUp() {
+    for (;;) {
+      const link = /http:\S+\/setup\/\S+/u.exec(this.#log)?.[0];
+      if (link) return link;
+      await once(/** @type {import('node:stream').Readable} */ (this.#process?.stdout), 'data');
+    }
   }
 
   /** @param {NodeJS.Signals} [signal] */

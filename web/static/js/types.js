@@ -56,7 +56,8 @@
  * @property {'open' | 'formatted' | 'plain'} [content]  How bots' texts are shown.
  * @property {boolean} [markdown]  Whether people's texts are drawn as Markdown.
  * @property {boolean} [archive]
- * @property {string} [access]
+ * @property {string} [access]  `public`, `members` or `private`.
+ * @property {string[]} [members]  Who is on a private room's list.
  * @property {number | null} [keep]  Days; null: as long as the server says.
  * @property {number | null} [keep_messages]  How many, the newest; null: as many as the server says.
  */

@@ -9,6 +9,7 @@ import { readable } from '../permalink.js';
 import { toasts } from '../toasts.js';
 import { words } from '../words.js';
 import { check } from './choice.js';
+import { roomAccess } from './room-access.js';
 import { ParlorProject } from './project.js';
 import './relay.js';
 import { copyAddress } from '../copy-address.js';
@@ -97,6 +98,7 @@ class ParlorRoomSettings extends PageElement {
         </div>
       </fieldset>
       ${check('markdown', words.room.markdown, words.room.markdownHint, markdown, (on) => this.#change({ markdown: on }), locked)}
+      ${me.accounts ? roomAccess(this.#settings, locked, (change) => void this.#change(change)) : nothing}
     `;
   }
 
@@ -112,6 +114,7 @@ class ParlorRoomSettings extends PageElement {
     await this.updateComplete;
     for (const input of this.querySelectorAll('input')) {
       if (input.name === 'content') input.checked = input.value === this.#settings?.content;
+      if (input.name === 'access') input.checked = input.value === this.#settings?.access;
       if (input.name === 'markdown') input.checked = Boolean(this.#settings?.markdown);
     }
   }
