@@ -78,6 +78,37 @@ impl RoomSettings {
             Accounts::Required => Content::Formatted,
         })
     }
+
+    /// What is different from how it was before, in words; nothing where nothing is.
+    pub fn difference(&self, before: &Self) -> String {
+        let on = |on: bool| if on { "on" } else { "off" }.to_owned();
+        let as_server_says = || "as the server says".to_owned();
+        let word = |value: String| value.to_lowercase();
+        let mut all = Vec::new();
+        let mut tell = |name: &str, differs: bool, now: String| {
+            if differs {
+                all.push(format!("{name} {now}"));
+            }
+        };
+        tell(
+            "content",
+            self.content != before.content,
+            self.content.map_or_else(as_server_says, |content| word(format!("{content:?}"))),
+        );
+        tell("access", self.access != before.access, word(format!("{:?}", self.access)));
+        tell(
+            "members",
+            self.members != before.members,
+            if self.members.is_empty() { "nobody".to_owned() } else { self.members.join(", ") },
+        );
+        tell("markdown", self.markdown != before.markdown, on(self.markdown));
+        tell("archive", self.archive != before.archive, on(self.archive));
+        let days = self.keep.map_or_else(as_server_says, |days| format!("{days} days"));
+        tell("keep", self.keep != before.keep, days);
+        let messages = self.keep_messages.map_or_else(as_server_says, |messages| format!("{messages} messages"));
+        tell("keep", self.keep_messages != before.keep_messages, messages);
+        all.join("; ")
+    }
 }
 
 #[cfg(test)]
@@ -92,5 +123,22 @@ mod tests {
         assert_eq!(never.content(Accounts::Required), Content::Formatted);
         let chosen = RoomSettings { content: Some(Content::Open), ..RoomSettings::default() };
         assert_eq!(chosen.content(Accounts::Required), Content::Open);
+    }
+
+    #[test]
+    fn what_is_different_is_told_in_words() {
+        let before = RoomSettings::default();
+        let members = vec!["Ann".to_owned(), "Bob".to_owned()];
+        let after = RoomSettings {
+            access: Access::Private,
+            members,
+            keep: Some(30),
+            markdown: true,
+            ..RoomSettings::default()
+        };
+        let told = "access private; members Ann, Bob; markdown on; keep 30 days";
+        assert_eq!(after.difference(&before), told);
+        assert_eq!(before.difference(&after), "access public; members nobody; markdown off; keep as the server says");
+        assert_eq!(after.difference(&after), "");
     }
 }

@@ -1,6 +1,6 @@
 //! Commands: what gateways ask of a room, checked against its state and the policy, made into one event each.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use parlor_rooms::{
     Bot, BotId, Endpoint, EventId, Interest, Message, Part, RoomName, RoomSettings, RoomState,
@@ -8,7 +8,7 @@ use parlor_rooms::{
 };
 use parlor_store::{Append, AppendError, Ask, Key, SecretChange, Sought, StoredMessage, record};
 
-use crate::{Caller, CommandError, Runtime, limits::What, map::RoomHandle};
+use crate::{Caller, CommandError, Register, Runtime, limits::What, map::RoomHandle};
 
 /// How often a command is decided again because the room changed between the look and the append.
 const CONFLICT_TRIES: usize = 64;
@@ -108,7 +108,7 @@ impl Runtime {
     }
 
     pub(crate) fn belongs_to_an_account(&self, name: &str) -> bool {
-        self.shared().names.as_ref().is_some_and(|names| names.is_taken(name))
+        self.shared().register.as_ref().is_some_and(|register| register.account(name).is_some())
     }
 
     /// Posts a person's message. With a key, the same key in the same room gives the same message for 24 hours.
@@ -228,7 +228,8 @@ impl Runtime {
         .await
     }
 
-    /// Changes a room's settings and gives those that hold now.
+    /// Changes a room's settings and gives those that hold now. Who is on the list must have an account, and stands there by
+    /// the account's own name.
     pub async fn configure(
         &self,
         caller: &Caller,
@@ -237,19 +238,25 @@ impl Runtime {
     ) -> Result<RoomSettings, CommandError> {
         let handle = self.enter(caller, Action::Configure, room).await?;
         let most = self.limits().limits().members;
+        let register = self.shared().register.clone();
         let decided = self.decide(handle, move |room, state| {
             let mut settings = state.settings.clone();
             change(&mut settings);
+            settings.members = listed(settings.members, &state.settings.members, register.as_deref())?;
             if settings.members.len() > most.max(state.settings.members.len()) {
                 let why = format!("names {} people; at most {most} can be on a room's list", settings.members.len());
                 return Err(CommandError::Invalid { field: "members", why });
             }
             let append = (settings != state.settings)
                 .then(|| Append::new(room.clone(), vec![Part::SettingsPut(settings.clone())]));
-            Ok((append, settings))
+            let what = settings.difference(&state.settings);
+            Ok((append, (settings, what)))
         });
-        let settings = decided.await?;
+        let (settings, what) = decided.await?;
         self.configured();
+        if let Some(register) = self.shared().register.as_ref().filter(|_| !what.is_empty()) {
+            register.configured(caller, room, &what).await;
+        }
         Ok(settings)
     }
 
@@ -291,6 +298,24 @@ impl Runtime {
         record::splice(&mut out, message.id, message.at, &message.record);
         out
     }
+}
+
+/// A room's list, by the names of accounts, each once. Who is on it already stays there, also without an account.
+fn listed(names: Vec<String>, before: &[String], register: Option<&dyn Register>) -> Result<Vec<String>, CommandError> {
+    let mut listed = Vec::with_capacity(names.len());
+    let mut seen = HashSet::new();
+    for name in names {
+        let found =
+            if before.contains(&name) { Some(name.clone()) } else { register.and_then(|all| all.account(&name)) };
+        let Some(account) = found else {
+            let name: String = name.chars().take(100).collect();
+            return Err(CommandError::Invalid { field: "members", why: format!("there is no account “{name}”") });
+        };
+        if seen.insert(account.clone()) {
+            listed.push(account);
+        }
+    }
+    Ok(listed)
 }
 
 fn changed(bot: &Bot, change: &BotChange) -> Result<Bot, CommandError> {

@@ -33,8 +33,8 @@ pub use commands::{BotChange, Posted};
 pub use error::CommandError;
 pub use follow::Follow;
 pub use ports::{
-    Admitted, Asked, BotControl, BotFile, Boxed, Dispatch, Encoder, FormSubmission, Names, NoFile, NotAdmitted,
-    PresenceChange,
+    Admitted, Asked, BotControl, BotFile, Boxed, Dispatch, Encoder, FormSubmission, NoFile, NotAdmitted,
+    PresenceChange, Register,
 };
 pub use room::EncoderId;
 pub use runtime::{Builder, Runtime, Unready};

@@ -61,11 +61,15 @@ pub struct Asked {
     pub conversation: Option<Conversation>,
 }
 
-/// Whose names are whose, where people have accounts.
-pub trait Names: Send + Sync + 'static {
-    /// Whether this name, however it is written, belongs to an account. Asked with every post of somebody without one, so it
-    /// never waits.
-    fn is_taken(&self, name: &str) -> bool;
+/// The register of accounts, where people have them.
+#[async_trait]
+pub trait Register: Send + Sync + 'static {
+    /// The account to which a name belongs, however it is written: its name as it was made. Asked with every post of somebody
+    /// without an account, so it never waits.
+    fn account(&self, name: &str) -> Option<String>;
+
+    /// Notes, for who runs the server, that somebody changed a room's settings; `what` says to what.
+    async fn configured(&self, caller: &Caller, room: &RoomName, what: &str);
 }
 
 /// “These events are new: activate whom they concern.”

@@ -17,7 +17,7 @@ use parlor_store::{Acknowledge, Committed};
 use tokio::sync::{Notify, OnceCell};
 
 use crate::{
-    Dispatch, Encoder, Names, Signal,
+    Dispatch, Encoder, Register, Signal,
     feed::Question,
     presence::{Presence, Typing},
     signal::Kinds,
@@ -51,7 +51,7 @@ pub(crate) struct Shared {
     /// Whether only this machine reaches the server.
     pub(crate) local: bool,
     pub(crate) accounts: Accounts,
-    pub(crate) names: Option<Arc<dyn Names>>,
+    pub(crate) register: Option<Arc<dyn Register>>,
 }
 
 impl Shared {

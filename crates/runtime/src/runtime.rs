@@ -11,7 +11,7 @@ use tokio::{sync::Notify, time::Instant};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    CommandError, Dispatch, Encoder, EncoderId, Names,
+    CommandError, Dispatch, Encoder, EncoderId, Register,
     limits::{Limiter, Limits},
     map::{Map, RoomHandle},
     metrics::Metrics,
@@ -71,7 +71,7 @@ pub struct Builder {
     clock: Arc<dyn Clock>,
     local: bool,
     accounts: Accounts,
-    names: Option<Arc<dyn Names>>,
+    register: Option<Arc<dyn Register>>,
     limits: Limits,
     keep: Keep,
     encoders: Vec<Arc<dyn Encoder>>,
@@ -85,7 +85,7 @@ impl Builder {
             clock,
             local: true,
             accounts: Accounts::Off,
-            names: None,
+            register: None,
             limits: Limits { on: false, ..Limits::default() },
             keep: Keep::default(),
             encoders: Vec::new(),
@@ -106,10 +106,10 @@ impl Builder {
         self
     }
 
-    /// Whose names are whose, where people have accounts.
+    /// Who has an account, where people have them.
     #[must_use]
-    pub fn names(mut self, names: Arc<dyn Names>) -> Self {
-        self.names = Some(names);
+    pub fn register(mut self, register: Arc<dyn Register>) -> Self {
+        self.register = Some(register);
         self
     }
 
@@ -147,7 +147,7 @@ impl Builder {
                 dispatch: std::sync::OnceLock::new(),
                 local: self.local,
                 accounts: self.accounts,
-                names: self.names,
+                register: self.register,
             },
             store: self.store,
             clock: self.clock,

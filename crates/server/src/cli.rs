@@ -4,7 +4,10 @@ use std::{path::PathBuf, time::Duration};
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::config::{Flags, PlaceFlags, duration, often};
+use crate::{
+    config::{Flags, PlaceFlags, duration, often},
+    user::User,
+};
 
 /// Which version this is, and where it is known, of which commit.
 pub(crate) const VERSION: &str = env!("SHOWN_VERSION");
@@ -33,6 +36,8 @@ pub(crate) enum Command {
     Relay(Relay),
     /// Print the settings that hold and where each comes from, or an example file, or check a file
     Config(Config),
+    /// People with an account: make, list, disable, invite them
+    User(User),
     /// Take a compressed backup of a server that runs or does not
     Backup(Backup),
     /// Put a backup into a data folder

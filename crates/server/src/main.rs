@@ -6,6 +6,7 @@ mod check;
 mod cli;
 mod clock;
 mod config;
+mod control;
 mod doors;
 mod export;
 mod hup;
@@ -17,12 +18,14 @@ mod look;
 mod meter;
 mod metrics;
 mod redirect;
+mod register;
 mod relay;
 mod restore;
 mod run;
 mod serve;
 mod settings;
 mod tls;
+mod user;
 
 use std::process::ExitCode;
 
@@ -44,6 +47,7 @@ fn main() -> ExitCode {
         Some(Command::Restore(options)) => restore::run(&options).map(|()| ExitCode::SUCCESS),
         Some(Command::Check(options)) => check::run(&options).map(|()| ExitCode::SUCCESS),
         Some(Command::Relay(relay)) => relay::run(relay).map(|()| ExitCode::SUCCESS),
+        Some(Command::User(user)) => user::run(&user).map(|()| ExitCode::SUCCESS),
         Some(Command::Serve(serve)) => serve::run(*serve),
         None => serve::run(cli.serve),
     };

@@ -7,7 +7,7 @@ use parlor_accounts::{Accounts, SystemRandom};
 use parlor_bots::Bots;
 use parlor_gateway_web::{Mode, Proxies, RoomsEncoder, Web};
 use parlor_outbound::{Client, Rules};
-use parlor_runtime::{BotControl, Builder, Dispatch, Names, Runtime};
+use parlor_runtime::{BotControl, Builder, Dispatch, Runtime};
 use parlor_sockets::{CloseCode, Sweep, Sweeper};
 use parlor_store::Store;
 use parlor_store_sqlite::{Options, SqliteStore};
@@ -18,12 +18,14 @@ use crate::{
     cli::Serve,
     clock::SystemClock,
     config::{DataLimit, Environment, Loaded, Settings},
+    control::{self, Control},
     doors::{self, Doors},
     hup::{self, Hangup},
     limits,
     listen::{self, Handed},
     logs::Logs,
     look, metrics,
+    register::Register,
     run::{
         self, Told,
         background::{self, LogFile},
@@ -121,13 +123,12 @@ async fn serve(
     let options = config.accounts.options();
     let accounts = Accounts::open(Arc::clone(&shared), Arc::new(SystemClock), Arc::new(SystemRandom), options);
     let accounts = accounts.await.context("can't read who has an account")?;
-    let mut builder = Builder::new(shared, Arc::new(SystemClock))
+    let mut builder = Builder::new(Arc::clone(&shared), Arc::new(SystemClock))
         .local(local)
         .accounts(accounts.mode())
-        .names(Arc::new(Taken(accounts.clone())))
+        .register(Arc::new(Register(accounts.clone())))
         .limits(config.limits.limits(local))
         .keep(config.rooms.keeps());
-
     let encoder = builder.encoder(Arc::new(RoomsEncoder));
     let runtime = builder.start();
     let bots = Bots::new(
@@ -156,6 +157,12 @@ async fn serve(
     }
     // Before anybody knows that it is open: who ends it right then ends it in order too.
     let mut told = Told::listen()?;
+    let url = format!("{}/", hello.url.trim_end_matches('/'));
+    let control = Control { accounts: accounts.clone(), store: shared, url };
+    let control = control::open(store.folder(), control, runtime.tracker(), runtime.stopping());
+    if let Err(error) = &control {
+        tracing::warn!(%error, "the command line can't reach this server: its folder takes no socket");
+    }
     let more = run::More { numbers_at, set_up: accounts.setup_token() };
     run::say_hello(&hello, &more, loaded, pid_file);
     run::let_go(log_file.as_ref())?;
@@ -175,6 +182,8 @@ async fn serve(
         () = runtime.ended().cancelled() => true,
     };
     end(&runtime, doors, &sweeper, &sweeping, &mut told).await;
+    // While the folder is still ours: the next server's is not to be taken away.
+    drop(control);
     store.close().await;
     if broken {
         bail!(
@@ -191,15 +200,6 @@ fn follow(settings: &Settings, runtime: &Runtime, logs: Logs, bots: &Arc<Bots>) 
         logs.change(&config.log);
         bots.set_timeout(config.bots.timeout);
     });
-}
-
-/// Names that belong to accounts.
-struct Taken(Accounts);
-
-impl Names for Taken {
-    fn is_taken(&self, name: &str) -> bool {
-        self.0.is_taken(name)
-    }
 }
 
 /// Two phases: nothing new is begun and clients are told to come back; then what was begun gets until the deadline.

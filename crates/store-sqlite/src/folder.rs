@@ -21,6 +21,11 @@ const LOCK: &str = "parlor.lock";
 /// What a temporary folder's name begins with; the process's number and one of its own follow.
 const TEMPORARY: &str = "parlor-";
 
+/// Whether a folder holds a database.
+pub(crate) fn has_database(folder: &Path) -> bool {
+    folder.join(DATABASE).exists()
+}
+
 /// A folder that is ours.
 #[derive(Debug)]
 pub(crate) struct Folder {

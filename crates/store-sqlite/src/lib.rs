@@ -145,6 +145,11 @@ impl SqliteStore {
         Self::start(Folder::take(folder)?, clock, options, &Internals::default())
     }
 
+    /// Whether there is one in this folder.
+    pub fn is_in(folder: &Path) -> bool {
+        folder::has_database(folder)
+    }
+
     /// A store in a temporary folder, which is removed when the store is closed.
     pub fn temporary(clock: Arc<dyn Clock>, options: &Options) -> Result<Self, OpenError> {
         open::check_library()?;

@@ -228,6 +228,21 @@ impl Server {
     }
 }
 
+/// Runs the program until it ends by itself, with this on its standard input.
+pub async fn run_with_input(program: &str, args: &[&str], input: &[u8]) -> Output {
+    use tokio::io::AsyncWriteExt as _;
+    let mut command = Command::new(program);
+    command.args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+    let mut child = command.spawn().expect("the program can be started");
+    let mut stdin = child.stdin.take().expect("piped");
+    let write = async move {
+        // It may end without reading.
+        let _ = stdin.write_all(input).await;
+    };
+    let (_, output) = within("its end", async { tokio::join!(write, child.wait_with_output()) }).await;
+    output.expect("it was started here")
+}
+
 /// Runs the program until it ends by itself.
 pub async fn run(program: &str, args: &[&str]) -> Output {
     let output = Command::new(program).args(args).stdin(Stdio::null()).kill_on_drop(true).output();

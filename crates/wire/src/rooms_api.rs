@@ -196,17 +196,17 @@ pub struct Settings {
     pub archive: bool,
     /// `public`, `members` or `private`; means something only where accounts are on.
     pub access: String,
-    /// Who is on the list of a private room: names of accounts. Absent where there is none.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub members: Vec<String>,
     /// Days for which messages are kept; null: as long as the server says, for ever if it says nothing.
     pub keep: Option<u32>,
     /// How many messages are kept, the newest; null: as many as the server says, all if it says nothing.
     pub keep_messages: Option<u32>,
+    /// Who is on the list of a private room, by the names of their accounts; only for those who are, and for who may change it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub members: Option<Vec<String>>,
 }
 
 impl Settings {
-    /// Settings as clients see them, with what holds for what nobody has chosen.
+    /// Settings as clients see them, with what holds for what nobody has chosen; without the list, which not everybody may see.
     pub fn new(room: &RoomName, settings: &RoomSettings) -> Self {
         let word = |value: serde_json::Value| value.as_str().unwrap_or_default().to_owned();
         Self {
@@ -215,9 +215,9 @@ impl Settings {
             markdown: settings.markdown,
             archive: settings.archive,
             access: serde_json::to_value(settings.access).map(word).unwrap_or_default(),
-            members: settings.members.clone(),
             keep: settings.keep,
             keep_messages: settings.keep_messages,
+            members: None,
         }
     }
 }
@@ -237,12 +237,11 @@ pub struct ChangeSettings {
     /// `public`, `members` or `private`.
     pub access: Option<String>,
     /// Days; null: as long as the server says.
-    /// Who is on the list of a private room: names of accounts, all of them.
-    pub members: Option<Vec<String>>,
-    /// Days; null: for ever.
     pub keep: Option<u32>,
     /// Messages; null: as many as the server says.
     pub keep_messages: Option<u32>,
+    /// Who is on the list of a private room, all of them: names of accounts, however they are written.
+    pub members: Option<Vec<String>>,
 }
 
 /// A socket bot's token, shown this once.

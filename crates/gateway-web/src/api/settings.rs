@@ -2,16 +2,15 @@
 
 use axum::extract::State;
 use http::StatusCode;
-use parlor_accounts::By;
-use parlor_rooms::{Access, Content, RoomName, RoomSettings, policy::Action};
+use parlor_rooms::{
+    Access, Content, RoomName, RoomSettings,
+    policy::{Accounts, Action},
+};
 use parlor_wire::rooms_api;
 use serde::de::DeserializeOwned;
 
 use super::{Answer, json};
 use crate::{Web, body::Body, caller::Caller, error::ApiError, params::Params};
-
-/// The most names on a private room's list.
-const MEMBERS_MAX: usize = 1_000;
 
 /// A room's settings.
 #[utoipa::path(
@@ -23,13 +22,23 @@ pub(crate) async fn read(State(web): State<Web>, caller: Caller, params: Params)
     let room = params.room()?;
     web.runtime().check(&caller, Action::Read, &room).await?;
     let state = web.runtime().snapshot(&room).await?;
-    json(StatusCode::OK, &told(&web, &room, &state.settings))
+    let listed = caller.actor.person().is_some_and(|person| state.settings.members.contains(&person.name));
+    let mut told = told(&web, &room, &state.settings);
+    if listed || web.runtime().check(&caller, Action::Configure, &room).await.is_ok() {
+        told.members = listed_in(&web, &state.settings);
+    }
+    json(StatusCode::OK, &told)
 }
 
 /// Settings as clients see them.
 fn told(web: &Web, room: &RoomName, settings: &RoomSettings) -> rooms_api::Settings {
     let content = Some(settings.content(web.runtime().accounts()));
     rooms_api::Settings::new(room, &RoomSettings { content, ..settings.clone() })
+}
+
+/// Who is on the list; nothing where there are no accounts.
+fn listed_in(web: &Web, settings: &RoomSettings) -> Option<Vec<String>> {
+    (web.runtime().accounts() != Accounts::Off).then(|| settings.members.clone())
 }
 
 /// Change a room's settings; an absent key stays as it is.
@@ -49,8 +58,7 @@ pub(crate) async fn change(State(web): State<Web>, caller: Caller, body: Body) -
     let (markdown, archive) = (body.0.optional_bool("markdown")?, body.0.optional_bool("archive")?);
     let keep = number(&body, "keep", "days")?;
     let keep_messages = number(&body, "keep_messages", "messages")?;
-    let members = members(&web, &body)?;
-    let said = said(content, access, members.as_deref());
+    let members = body.0.optional_strings("members")?;
     let settings = web
         .runtime()
         .configure(&caller, &room, move |settings| {
@@ -65,41 +73,9 @@ pub(crate) async fn change(State(web): State<Web>, caller: Caller, body: Body) -
             settings.keep_messages = keep_messages.unwrap_or(settings.keep_messages);
         })
         .await?;
-    let by = By::new(caller.actor.clone(), caller.address);
-    if let Err(error) = web.accounts().room_configured(&by, &room, &said).await {
-        tracing::warn!(%room, %error, "that a room was set up is not noted");
-    }
-    json(StatusCode::OK, &told(&web, &room, &settings))
-}
-
-/// The list of a private room, if it is there: names as the accounts have them, each once.
-fn members(web: &Web, body: &Body) -> Result<Option<Vec<String>>, ApiError> {
-    let Some(names) = body.0.optional_strings("members")? else { return Ok(None) };
-    if names.len() > MEMBERS_MAX {
-        return Err(ApiError::bad(format!("`members` has {} names; at most {MEMBERS_MAX} are allowed", names.len())));
-    }
-    let mut members: Vec<String> = Vec::with_capacity(names.len());
-    for name in names {
-        let known = web.accounts().canonical(&name);
-        let known = known.ok_or_else(|| ApiError::bad(format!("`members`: there is no account “{}”", name.trim())))?;
-        if !members.contains(&known) {
-            members.push(known);
-        }
-    }
-    Ok(Some(members))
-}
-
-/// What was changed, for the audit.
-fn said(content: Option<Content>, access: Option<Access>, members: Option<&[String]>) -> String {
-    let word =
-        |value: serde_json::Result<serde_json::Value>| value.ok().and_then(|word| word.as_str().map(str::to_owned));
-    let parts = [
-        content.and_then(|content| word(serde_json::to_value(content))).map(|content| format!("content {content}")),
-        access.and_then(|access| word(serde_json::to_value(access))).map(|access| format!("access {access}")),
-        members.map(|members| format!("on its list: {}", members.join(", "))),
-    ];
-    let said = parts.into_iter().flatten().collect::<Vec<_>>().join("; ");
-    if said.is_empty() { "other settings".to_owned() } else { said }
+    let mut told = told(&web, &room, &settings);
+    told.members = listed_in(&web, &settings);
+    json(StatusCode::OK, &told)
 }
 
 /// A number from 1, or null; none where nothing is said.

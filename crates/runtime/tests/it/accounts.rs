@@ -1,28 +1,41 @@
 //! Whose names are whose, and who may stay in a room, where people have accounts.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use parlor_rooms::{
-    Access, Message,
+    Access, Message, RoomName,
     policy::{Accounts, Actor, Person, Role, Scopes},
 };
-use parlor_runtime::{Caller, CommandError, Kinds, Names};
+use parlor_runtime::{Caller, CommandError, Kinds, Register};
 use parlor_sockets::Limits;
 use parlor_store::record;
 use parlor_testkit::Faults;
 
 use crate::kit::{Kit, room};
 
-struct AnnsName;
+/// Ann and Bob have accounts.
+#[derive(Default)]
+struct AnnAndBob {
+    noted: Mutex<Vec<String>>,
+}
 
-impl Names for AnnsName {
-    fn is_taken(&self, name: &str) -> bool {
-        name.trim().eq_ignore_ascii_case("ann")
+#[async_trait::async_trait]
+impl Register for AnnAndBob {
+    fn account(&self, name: &str) -> Option<String> {
+        ["Ann", "Bob"].into_iter().find(|known| name.trim().eq_ignore_ascii_case(known)).map(str::to_owned)
+    }
+
+    async fn configured(&self, _: &Caller, room: &RoomName, what: &str) {
+        self.noted.lock().expect("nobody panics with it").push(format!("{room}: {what}"));
     }
 }
 
 fn kit(accounts: Accounts) -> Kit {
-    Kit::with(Faults::none(), 1, |builder| builder.accounts(accounts).names(Arc::new(AnnsName)))
+    with(accounts, Arc::default())
+}
+
+fn with(accounts: Accounts, register: Arc<AnnAndBob>) -> Kit {
+    Kit::with(Faults::none(), 1, |builder| builder.accounts(accounts).register(register))
 }
 
 fn person(name: &str) -> Caller {
@@ -47,7 +60,7 @@ async fn configure(kit: &Kit, access: Access, members: &[&str]) {
 async fn nobody_speaks_under_the_name_of_an_account_but_who_has_it() {
     let kit = kit(Accounts::Optional);
     let anyone = Caller::anyone(None);
-    assert_eq!(author(&kit, &anyone, "Bob").await.expect("posted"), "Bob");
+    assert_eq!(author(&kit, &anyone, "Carl").await.expect("posted"), "Carl");
     for name in ["Ann", " aNN "] {
         let refused = author(&kit, &anyone, name).await;
         assert!(matches!(refused, Err(CommandError::NameTaken(_))), "{name}");
@@ -70,17 +83,17 @@ async fn an_account_is_here_under_its_own_name_and_others_are_not() {
     watches.told().await;
     let mut pretends = kit.ask(Kinds::NONE, Limits::CLIENT, 65_536);
     pretends.say("name Ann").await;
-    pretends.say("name Bob").await;
+    pretends.say("name Dora").await;
     kit.caller = person("Ann");
     let mut ann = kit.ask(Kinds::NONE, Limits::CLIENT, 65_536);
     ann.say("name Carl").await;
     let mut seen = Vec::new();
     while seen.len() < 2 {
         let told = watches.next().await;
-        seen.extend(["Ann", "Bob", "Carl"].into_iter().filter(|name| told.contains(&format!("+{name}"))));
+        seen.extend(["Ann", "Dora", "Carl"].into_iter().filter(|name| told.contains(&format!("+{name}"))));
     }
     seen.sort_unstable();
-    assert_eq!(seen, ["Ann", "Bob"]);
+    assert_eq!(seen, ["Ann", "Dora"]);
 }
 
 #[tokio::test]
@@ -107,4 +120,22 @@ async fn who_may_no_longer_read_a_room_hears_nothing_more_of_it() {
     assert!(ann.next().await.ends_with(" private"));
     kit.caller = Caller::anyone(None);
     assert_eq!(kit.join(None).closed().await, 1008, "who comes now is not let in");
+}
+
+#[tokio::test]
+async fn on_a_rooms_list_are_accounts_by_their_own_names_and_changes_are_noted() {
+    let register = Arc::new(AnnAndBob::default());
+    let kit = with(Accounts::Optional, Arc::clone(&register));
+    let set = async |names: &[&str]| {
+        let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+        let change = move |settings: &mut parlor_rooms::RoomSettings| settings.members.clone_from(&names);
+        Ok::<_, CommandError>(kit.runtime.configure(&Caller::SERVER, &room(), change).await?.members)
+    };
+    assert_eq!(set(&["bob", " ANN ", "Bob"]).await.expect("set"), ["Bob", "Ann"]);
+    let refused = set(&["Ann", "Carl"]).await.expect_err("nobody is called so");
+    assert_eq!(refused.to_string(), "members: there is no account “Carl”");
+    assert_eq!(set(&["Bob", "Ann"]).await.expect("set"), ["Bob", "Ann"]);
+    assert_eq!(set(&[]).await.expect("set"), [""; 0]);
+    let noted = register.noted.lock().expect("nobody panics with it").clone();
+    assert_eq!(noted, ["a: members Bob, Ann", "a: members nobody"], "what changed nothing is not");
 }

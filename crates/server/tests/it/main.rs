@@ -32,4 +32,5 @@ mod signals;
 mod stream;
 mod stream_many;
 mod sync;
+mod user;
 mod walks;

@@ -1,0 +1,148 @@
+//! The server's end of the control socket.
+
+use std::{
+    fs, io,
+    os::unix::fs::PermissionsExt as _,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use axum::{
+    Router,
+    body::Bytes,
+    extract::State,
+    response::{IntoResponse as _, Response},
+    routing::post,
+};
+use hyper::{StatusCode, server::conn::http1};
+use hyper_util::{
+    rt::{TokioIo, TokioTimer},
+    service::TowerToHyperService,
+};
+use parlor_accounts::Accounts;
+use parlor_store::Store;
+use socket2::{Domain, SockAddr, Socket, Type};
+use tokio::net::{UnixListener, UnixStream};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use super::{NAME, with_path};
+use crate::user::{self, Wish};
+
+/// The name that the socket has until it is ready.
+const UNREADY: &str = "control.sock.new";
+/// How many may wait to be accepted.
+const BACKLOG: i32 = 16;
+/// How long somebody may take for the head of a request.
+const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long to wait when nothing can be accepted.
+const BACK_OFF: Duration = Duration::from_millis(500);
+
+/// What can be asked about over it.
+#[derive(Clone)]
+pub(crate) struct Control {
+    pub(crate) accounts: Accounts,
+    pub(crate) store: Arc<dyn Store>,
+    /// The address of the pages, with a slash at its end.
+    pub(crate) url: String,
+}
+
+/// The socket while it is there; dropping it takes it away.
+#[derive(Debug)]
+pub(crate) struct Open(PathBuf);
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        if let Err(error) = fs::remove_file(&self.0) {
+            tracing::debug!(%error, "the control socket was gone already");
+        }
+    }
+}
+
+/// Opens it in the data folder, which this server holds alone: one that is there is left from a crash. Serves until
+/// `stopping`.
+pub(crate) fn open(
+    folder: &Path,
+    control: Control,
+    tracker: &TaskTracker,
+    stopping: &CancellationToken,
+) -> io::Result<Open> {
+    let listener = listen(folder)?;
+    let router = Router::new().route("/user", post(user)).with_state(control);
+    tracker.spawn(run(listener, router, tracker.clone(), stopping.clone()));
+    Ok(Open(folder.join(NAME)))
+}
+
+/// Nobody can connect before it is closed to others, nor find it before somebody listens.
+fn listen(folder: &Path) -> io::Result<UnixListener> {
+    let (unready, ready) = (folder.join(UNREADY), folder.join(NAME));
+    match fs::remove_file(&unready) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let socket = Socket::new(Domain::UNIX, Type::STREAM, None)?;
+    with_path(folder, UNREADY, |path| socket.bind(&SockAddr::unix(path)?))?;
+    fs::set_permissions(&unready, fs::Permissions::from_mode(0o600))?;
+    socket.listen(BACKLOG)?;
+    fs::rename(&unready, &ready)?;
+    socket.set_nonblocking(true)?;
+    UnixListener::from_std(socket.into())
+}
+
+async fn run(listener: UnixListener, router: Router, tracker: TaskTracker, stopping: CancellationToken) {
+    loop {
+        let accepted = tokio::select! {
+            () = stopping.cancelled() => return,
+            accepted = listener.accept() => accepted,
+        };
+        match accepted {
+            Ok((stream, _)) => drop(tracker.spawn(serve(stream, router.clone(), stopping.clone()))),
+            Err(error) => {
+                tracing::warn!(%error, "the control socket accepts nobody; trying again");
+                tokio::time::sleep(BACK_OFF).await;
+            }
+        }
+    }
+}
+
+async fn serve(stream: UnixStream, router: Router, stopping: CancellationToken) {
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADER_TIMEOUT)
+        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
+    tokio::pin!(connection);
+    let ended = tokio::select! {
+        ended = connection.as_mut() => ended,
+        () = stopping.cancelled() => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = ended {
+        tracing::debug!(%error, "a connection to the control socket ended badly");
+    }
+}
+
+/// `POST /user`: what `parlor user` wants done.
+async fn user(State(control): State<Control>, body: Bytes) -> Response {
+    let wish: Wish = match serde_json::from_slice(&body) {
+        Ok(wish) => wish,
+        // A command line of another version.
+        Err(error) => return failed(StatusCode::BAD_REQUEST, &format!("the server does not know that wish: {error}")),
+    };
+    match user::of_running(&control, wish).await {
+        Ok(answer) => json(StatusCode::OK, &answer),
+        Err(error) => failed(StatusCode::UNPROCESSABLE_ENTITY, &error.to_string()),
+    }
+}
+
+fn failed(status: StatusCode, message: &str) -> Response {
+    json(status, &serde_json::json!({ "message": message }))
+}
+
+fn json(status: StatusCode, body: &impl serde::Serialize) -> Response {
+    match serde_json::to_vec(body) {
+        Ok(body) => (status, [("content-type", "application/json")], body).into_response(),
+        Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
+    }
+}
