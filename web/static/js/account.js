@@ -18,10 +18,10 @@ for (const button of document.querySelectorAll('button[data-copy]')) {
   button.addEventListener('click', async () => {
     try {
       await navigator.clipboard.writeText(source.textContent ?? '');
-      button.textContent = words.copied;
+      button.textContent = words.secret.copied;
     } catch {
       // On plain http away from localhost browsers refuse.
-      button.textContent = words.notCopied;
+      button.textContent = words.secret.notCopied;
     }
   });
 }

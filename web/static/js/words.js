@@ -354,27 +354,11 @@ export const words = {
     cleared: 'The room is empty now.',
   },
 
-  access: {
-    label: 'Who may come in',
-    choices: [
-      { value: 'public', name: 'Everybody', more: 'Where a login is required: everybody who has one.' },
-      { value: 'members', name: 'Everybody with an account', more: 'Nobody without a login.' },
-      { value: 'private', name: 'Those on a list', more: 'And those who run the server.' },
-    ],
-    members: 'The list',
-    membersHint: 'Names of accounts, one on each line. Who is taken off is out at once.',
-    save: 'Save the list',
-  },
-
   you: {
     name: 'Your name',
     nameHint: 'Kept in this browser, and shown with what you write.',
     nameEmpty: 'Your name can’t be empty.',
-    accountHint: 'You are logged in, and speak under this name.',
-    account: 'Your account',
-    admin: 'Admin',
     logIn: 'Log in',
-    logOut: 'Log out',
     theme: 'Colours',
     themes: { auto: 'As the system', light: 'Light', dark: 'Dark' },
     density: 'Messages',

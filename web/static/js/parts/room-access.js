@@ -1,7 +1,7 @@
 // Who may come into a room, where people have accounts; and the list of a private one.
 
 import { html, nothing } from '/web/vendor/lit.js';
-import { words } from '../words.js';
+import { words } from '../words-door.js';
 
 /** @typedef {import('../types.js').RoomSettings} RoomSettings */
 

@@ -8,6 +8,7 @@ import { loginHere } from '../login-here.js';
 import { me } from '../me.js';
 import { canSpeak, ReadAloud, voices } from '../speech.js';
 import { words } from '../words.js';
+import { doorWords } from '../words-door.js';
 import { check, segments } from './choice.js';
 import './notices.js';
 
@@ -67,11 +68,11 @@ class ParlorYou extends PageElement {
       <div class="field">
         <span class="label">${words.you.name}</span>
         <p><b dir="auto">${me.account}</b></p>
-        <p class="hint">${words.you.accountHint}</p>
+        <p class="hint">${doorWords.account.hint}</p>
         <form class="buttons" method="post" action=${at('/logout')}>
-          <a class="button" href=${at('/me')}>${words.you.account}</a>
-          ${'oversees' in document.body.dataset ? html`<a class="button" href=${at('/admin')}>${words.you.admin}</a>` : nothing}
-          <button class="button">${words.you.logOut}</button>
+          <a class="button" href=${at('/me')}>${doorWords.account.own}</a>
+          ${'oversees' in document.body.dataset ? html`<a class="button" href=${at('/admin')}>${doorWords.account.admin}</a>` : nothing}
+          <button class="button">${doorWords.account.logOut}</button>
         </form>
       </div>
     `;
