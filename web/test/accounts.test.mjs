@@ -79,6 +79,10 @@ test('who runs the server makes a room private in its settings, and who is not o
   await page.getByLabel('The list').fill('ada\n');
   await page.getByRole('button', { name: 'Save the list' }).click();
   await page.waitForFunction(() => /** @type {HTMLTextAreaElement} */ (document.querySelector('#room-members')).value === 'Ada');
+  // Somebody else changes something else: the list, which the stream does not tell, is as it was.
+  await page.evaluate(() => fetch('/api/actions/room', { method: 'POST', body: JSON.stringify({ room: 'closed', markdown: true }) }));
+  await page.waitForFunction(() => /** @type {HTMLInputElement} */ (document.querySelector('[name=markdown]')).checked);
+  assert.equal(await page.locator('#room-members').inputValue(), 'Ada');
 
   const elsewhere = await browser.newContext();
   const other = await elsewhere.newPage();

@@ -35,9 +35,17 @@ class ParlorRoomSettings extends PageElement {
   connectedCallback() {
     super.connectedCallback();
     this.watch(me);
-    this.watch(this.store.signals, 'settings', () => (this.#settings = this.store.signals.settings));
+    this.watch(this.store.signals, 'settings', () => void this.#told());
     this.#settings = this.store.signals.settings;
     void this.#ask();
+  }
+
+  /** Somebody has changed them. Who is on the list is told to those only who ask and may know. */
+  async #told() {
+    this.#settings = { ...this.store.signals.settings, members: this.#settings?.members };
+    if (!me.accounts) return;
+    this.#settings = await api.settings(this.room).catch(() => this.#settings);
+    this.requestUpdate();
   }
 
   /** Asks how things are, by a change that changes nothing: so the server says whether one may. */
