@@ -11,7 +11,6 @@ mod doors;
 mod export;
 mod hup;
 mod import;
-mod limits;
 mod listen;
 mod logs;
 mod look;

@@ -21,7 +21,6 @@ use crate::{
     control::{self, Control},
     doors::{self, Doors},
     hup::{self, Hangup},
-    limits,
     listen::{self, Handed},
     logs::Logs,
     look, metrics,
@@ -137,7 +136,7 @@ async fn serve(
         parlor_bots::Options { timeout: config.bots.timeout, ..parlor_bots::Options::default() },
     );
     runtime.set_dispatch(Arc::clone(&bots) as Arc<dyn Dispatch>);
-    follow(settings, &runtime, logs, &bots);
+    follow(settings, &runtime, logs, &bots, local);
     bots.recover().await.context("can't find out what was left undone")?;
     parlor_bots::furnish(&runtime).await.context("can't furnish the room `welcome`")?;
 
@@ -170,7 +169,6 @@ async fn serve(
     if let Some(backups) = &backups {
         runtime.tracker().spawn(backups.clone().run(runtime.stopping().clone(), Arc::clone(runtime.metrics())));
     }
-    runtime.tracker().spawn(limits::follow(settings.clone(), runtime.clone(), local));
     let status = format!("open at {}", hello.url);
     manager::ready(&status);
     let hangup = Hangup { settings: settings.clone(), log_file, tls, status: status.clone() };
@@ -184,6 +182,7 @@ async fn serve(
     end(&runtime, doors, &sweeper, &sweeping, &mut told).await;
     // While the folder is still ours: the next server's is not to be taken away.
     drop(control);
+    settings.let_followers_go();
     store.close().await;
     if broken {
         bail!(
@@ -194,11 +193,12 @@ async fn serve(
 }
 
 /// What changes while the server runs.
-fn follow(settings: &Settings, runtime: &Runtime, logs: Logs, bots: &Arc<Bots>) {
-    let bots = Arc::clone(bots);
-    settings.follow(runtime.tracker(), runtime.stopping().clone(), move |config| {
+fn follow(settings: &Settings, runtime: &Runtime, logs: Logs, bots: &Arc<Bots>, local: bool) {
+    let (runtime, bots) = (runtime.clone(), Arc::clone(bots));
+    settings.follow(move |config| {
         logs.change(&config.log);
         bots.set_timeout(config.bots.timeout);
+        runtime.limits().set(config.limits.limits(local));
     });
 }
 

@@ -1,23 +1,30 @@
 //! The settings of a running server, and reading them again.
 
-use std::sync::Arc;
-
-use tokio::sync::watch;
-use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use std::{
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use super::{Config, Environment, Flags, Loaded, entries, problem::Problems};
 
 /// What holds now. Clones are of the same.
-#[derive(Debug, Clone)]
-pub(crate) struct Settings {
-    now: Arc<watch::Sender<Arc<Config>>>,
-    source: Arc<Source>,
-}
+#[derive(Clone)]
+pub(crate) struct Settings(Arc<Parts>);
 
-#[derive(Debug)]
-struct Source {
+struct Parts {
+    now: Mutex<Arc<Config>>,
+    followers: Mutex<Vec<Follower>>,
     flags: Flags,
     environment: Environment,
+}
+
+/// Takes over what holds after a reload.
+type Follower = Box<dyn FnMut(&Config) + Send>;
+
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Settings").field(&self.now()).finish()
+    }
 }
 
 /// What reading again has changed, by name.
@@ -34,43 +41,29 @@ pub(crate) struct Changes {
 impl Settings {
     /// As they were read, and how.
     pub(crate) fn new(loaded: &Loaded, flags: Flags, environment: Environment) -> Self {
-        let now = Arc::new(watch::Sender::new(Arc::new(loaded.config.clone())));
-        Self { now, source: Arc::new(Source { flags, environment }) }
+        let now = Mutex::new(Arc::new(loaded.config.clone()));
+        Self(Arc::new(Parts { now, followers: Mutex::default(), flags, environment }))
     }
 
     /// What holds.
     pub(crate) fn now(&self) -> Arc<Config> {
-        Arc::clone(&self.now.borrow())
+        Arc::clone(&self.0.now.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Tells of each reload, also of one that changed nothing here: files that settings name may have changed.
-    pub(crate) fn subscribe(&self) -> watch::Receiver<Arc<Config>> {
-        self.now.subscribe()
+    /// Calls `apply` with what holds after each reload, also after one that changed nothing here: files that settings name
+    /// may have changed. Once the reload is over, it holds everywhere.
+    pub(crate) fn follow(&self, apply: impl FnMut(&Config) + Send + 'static) {
+        self.0.followers.lock().unwrap_or_else(PoisonError::into_inner).push(Box::new(apply));
     }
 
-    /// Calls `apply` with what holds after each reload, until `stopping`.
-    pub(crate) fn follow(
-        &self,
-        tracker: &TaskTracker,
-        stopping: CancellationToken,
-        mut apply: impl FnMut(&Config) + Send + 'static,
-    ) {
-        let mut told = self.subscribe();
-        tracker.spawn(async move {
-            loop {
-                tokio::select! {
-                    () = stopping.cancelled() => return,
-                    changed = told.changed() => if changed.is_err() { return },
-                }
-                let config = Arc::clone(&told.borrow_and_update());
-                apply(&config);
-            }
-        });
+    /// At the end: what follows is part of what ends.
+    pub(crate) fn let_followers_go(&self) {
+        self.0.followers.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
     /// Reads everything again. If something is wrong, nothing changes.
     pub(crate) fn reload(&self) -> Result<Changes, Problems> {
-        let loaded = Loaded::read(&self.source.flags, &self.source.environment)?;
+        let loaded = Loaded::read(&self.0.flags, &self.0.environment)?;
         let before = self.now();
         let mut config = Config::clone(&before);
         let mut changes = Changes { warnings: loaded.warnings.clone(), ..Changes::default() };
@@ -82,7 +75,11 @@ impl Settings {
                 changes.waiting.push(format!("{} ({})", entry.name, loaded.origin(entry)));
             }
         }
-        self.now.send_replace(Arc::new(config));
+        let config = Arc::new(config);
+        *self.0.now.lock().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&config);
+        for apply in self.0.followers.lock().unwrap_or_else(PoisonError::into_inner).iter_mut() {
+            apply(&config);
+        }
         Ok(changes)
     }
 }

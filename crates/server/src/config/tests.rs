@@ -1,6 +1,13 @@
 //! The settings as a whole: who goes before whom, what is refused in which words, what is printed.
 
-use std::{ffi::OsString, fs, os::unix::fs::PermissionsExt, path::PathBuf, time::Duration};
+use std::{
+    ffi::OsString,
+    fs,
+    os::unix::fs::PermissionsExt,
+    path::PathBuf,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use clap::{Args as _, Command, FromArgMatches as _};
 
@@ -258,8 +265,9 @@ fn reading_again_changes_what_can_change_and_names_the_rest() {
     let flags = flags(&["--config", file.0.to_str().expect("UTF-8"), "--log-format", "json"]);
     let loaded = Loaded::read(&flags, &Environment::default()).expect("right");
     let settings = Settings::new(&loaded, flags, Environment::default());
-    let mut told = settings.subscribe();
-    told.mark_unchanged();
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let heard = Arc::clone(&told);
+    settings.follow(move |config| heard.lock().expect("nobody panics").push(config.log.level.to_string()));
 
     let text = "[server]\nlisten = \"localhost:1\"\n[log]\nlevel = \"debug\"\nformat = \"pretty\"\n";
     fs::write(&file.0, text).expect("it can be written");
@@ -268,10 +276,11 @@ fn reading_again_changes_what_can_change_and_names_the_rest() {
     assert_eq!(changes.waiting, [format!("server.listen ({}:2:1)", file.0.display())]);
     assert_eq!(settings.now().log.level.to_string(), "debug");
     assert_eq!(settings.now().server.listen.0[0].to_string(), "localhost:6277", "a restart has to change it");
-    assert!(told.has_changed().expect("it is there"));
+    assert_eq!(*told.lock().expect("nobody panics"), ["debug"], "who follows has heard of it before it is said");
 
     fs::write(&file.0, "[log]\nlevel = 5\nlevl = \"x\"\n").expect("it can be written");
     assert_eq!(settings.reload().expect_err("two are wrong").0.len(), 2);
+    assert_eq!(told.lock().expect("nobody panics").len(), 1);
     assert_eq!(settings.now().log.level.to_string(), "debug");
 }
 
