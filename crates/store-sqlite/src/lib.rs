@@ -212,9 +212,14 @@ impl SqliteStore {
         // First, because who closes the log last tidies it up, and two at once would each leave that to the other.
         self.index.close().await;
         // If they are closed already, what is left is to wait.
-        let _ = self.commands.send(Command::Close).await;
+        let in_order = self.commands.send(Command::Close).await.is_ok();
         self.readers.close().await;
         let _ = self.end.lock().await.recv().await;
+        let folder = self.folder.clone();
+        // Whose sync has failed must not be written to again by this process.
+        if in_order {
+            let _ = tokio::task::spawn_blocking(move || open::tidy(&folder)).await;
+        }
     }
 
     /// The folder that it lives in.

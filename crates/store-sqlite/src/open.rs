@@ -149,6 +149,21 @@ pub(crate) fn checkpointer(folder: &Folder) -> Result<Connection, OpenError> {
     conn.map_err(|error| explain(folder, &error))
 }
 
+/// Moves a log that is left into its database. The last connection does that when it is closed, but two that are closed at
+/// once leave it to each other.
+pub(crate) fn tidy(path: &Path) {
+    if !folder::log(path).exists() {
+        return;
+    }
+    // Another server may have taken the folder meanwhile.
+    let Ok(folder) = Folder::take(path) else { return };
+    let tidied = connect(&folder.database(), OpenFlags::SQLITE_OPEN_READ_WRITE)
+        .and_then(|conn| conn.query_row(sql::PROBE, [], |_| Ok(())));
+    if let Err(error) = tidied {
+        tracing::warn!(%error, "the log could not be moved into the database; the next start does it");
+    }
+}
+
 fn connect(file: &Path, how: OpenFlags) -> rusqlite::Result<Connection> {
     let conn = Connection::open_with_flags(file, how | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     conn.busy_timeout(BUSY)?;

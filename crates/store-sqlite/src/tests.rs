@@ -104,3 +104,24 @@ async fn who_reads_for_long_holds_up_nobody_who_posts() {
     drop(reading);
     store.close().await;
 }
+
+#[tokio::test]
+async fn a_log_that_is_left_at_the_end_is_moved_into_the_database() {
+    let folder = Folder::temporary().unwrap();
+    let path = folder.path().to_owned();
+    let store =
+        SqliteStore::start(folder, Arc::new(FakeClock::default()), &Options::default(), &Internals::default()).unwrap();
+    say(&store, "first").await.unwrap();
+    // What two connections leave that are closed at once is what is there while they are open.
+    let left = Folder::temporary().unwrap();
+    let copy = left.path().join("copy");
+    std::fs::create_dir(&copy).unwrap();
+    for file in ["parlor.db", "parlor.db-wal"] {
+        std::fs::copy(path.join(file), copy.join(file)).unwrap();
+    }
+    store.close().await;
+    crate::open::tidy(&copy);
+    assert!(!crate::folder::log(&copy).exists());
+    let reading = crate::Reading::open(&copy).unwrap();
+    assert_eq!(reading.messages(&room(), EventId::ZERO, 10).unwrap().len(), 1);
+}
