@@ -28,14 +28,12 @@ async fn start_in(data: &Path) -> Output {
     run(PARLOR, &["--listen", "127.0.0.1:0", "--data", data.to_str().expect("UTF-8")]).await
 }
 
-/// Every file of a folder, with what is in it.
+/// Every file of a folder, with what is in it; a socket that a killed server left holds nothing.
 fn contents(folder: &Path) -> Vec<(String, Vec<u8>)> {
-    let mut all: Vec<_> = fs::read_dir(folder)
-        .expect("a folder")
-        .map(|entry| {
-            let path = entry.expect("an entry").path();
-            (path.display().to_string(), fs::read(&path).expect("a file"))
-        })
+    let paths = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
+    let mut all: Vec<_> = paths
+        .filter(|path| path.is_file())
+        .map(|path| (path.display().to_string(), fs::read(&path).expect("a file")))
         .collect();
     all.sort();
     all
