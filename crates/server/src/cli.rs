@@ -101,7 +101,7 @@ pub(crate) struct Backup {
     #[command(flatten)]
     pub(crate) place: PlaceFlags,
 
-    /// The folder for backups; without it, that of [backup] in the settings, or else parlor-backups
+    /// The folder for backups; without it, the one that the settings name for backups, or else parlor-backups
     #[arg(long, value_name = "DIR")]
     pub(crate) to: Option<PathBuf>,
 

@@ -172,6 +172,8 @@ macro_rules! section {
         }
     ) => {
         $(#[doc = $about_section])+
+        // They are read in a terminal and in the example file, not as Rust's documentation.
+        #[allow(rustdoc::bare_urls, rustdoc::broken_intra_doc_links, reason = "descriptions are plain text")]
         #[derive(Debug, Clone)]
         pub(crate) struct $section {
             $($(#[doc = $line])+ pub(crate) $key: $type,)*
