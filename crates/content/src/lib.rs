@@ -25,7 +25,9 @@ pub fn fit(message: &mut Message, content: Content) {
     message.content = content;
     match content {
         Content::Open => {}
-        Content::Formatted => message.text = formatted(&message.text).unwrap_or_else(|| plain(&message.text)),
+        Content::Formatted => {
+            message.text = formatted(&message.text).unwrap_or_else(|| as_cleaned(&plain(&message.text)))
+        }
         Content::Plain => message.text = plain(&message.text),
     }
 }
@@ -41,7 +43,7 @@ fn formatted(text: &str) -> Option<String> {
         if !bounds::are_kept(&clean) {
             return None;
         }
-        let cleaner = allowed::CLEANER.clean(&clean).to_string();
+        let cleaner = cleaned(&clean);
         if cleaner == clean {
             return Some(cleaner);
         }
@@ -50,7 +52,37 @@ fn formatted(text: &str) -> Option<String> {
     None
 }
 
+/// What is allowed of HTML, written so that it reads as it was read.
+fn cleaned(text: &str) -> String {
+    let clean = allowed::CLEANER.clean(text).to_string();
+    let mut kept = String::with_capacity(clean.len());
+    let mut rest = clean.as_str();
+    // In text and attributes both are escaped: each `<` begins a tag, and the next `>` ends it.
+    while let Some(begin) = rest.find('<') {
+        let end = rest[begin..].find('>').map_or(rest.len(), |end| begin + end + 1);
+        let tag = &rest[begin..end];
+        kept.push_str(&rest[..end]);
+        rest = &rest[end..];
+        // A line's end right behind such a tag is passed over by who reads it; one that is meant needs another before it.
+        if BEFORE_TEXT.iter().any(|name| tag.starts_with(name)) && rest.starts_with('\n') {
+            kept.push('\n');
+        }
+    }
+    kept.push_str(rest);
+    kept
+}
+
+/// How the tags begin behind which a first line's end is none of the text.
+const BEFORE_TEXT: [&str; 2] = ["<pre", "<textarea"];
+
 /// HTML as text, written as HTML: lines end with `<br>`, and everything else is escaped.
 fn plain(text: &str) -> String {
-    html::escape(&html::plain(text)).replace('\n', "<br>")
+    // Who reads HTML passes over NUL, and takes each of these for the end of a line.
+    let text = html::plain(text).replace('\0', "").replace("\r\n", "\n").replace('\r', "\n");
+    html::escape(&text).replace('\n', "<br>")
+}
+
+/// Escaped text as [`cleaned`] writes it.
+fn as_cleaned(escaped: &str) -> String {
+    escaped.replace("&quot;", "\"").replace("&#x27;", "'").replace('\u{a0}', "&nbsp;")
 }

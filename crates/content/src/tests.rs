@@ -161,6 +161,28 @@ fn plain_is_escaped_text() {
 }
 
 #[test]
+fn empty_lines_at_the_beginning_of_verbatim_text_stay() {
+    // The first one is no text for who reads HTML.
+    for element in ["pre", "textarea"] {
+        for lines in 1..10 {
+            let text = format!("<{element} title=\"a > b\">{}x</{element}>", "\n".repeat(lines));
+            let clean = fitted(&text, Content::Formatted).text;
+            let kept = clean.matches('\n').count();
+            assert_eq!(kept, if lines == 1 { 0 } else { lines }, "{clean:?} of {text:?}");
+            assert_eq!(fitted(&clean, Content::Formatted).text, clean);
+        }
+    }
+}
+
+#[test]
+fn what_is_shown_as_text_stays_so_when_it_is_cleaned_again() {
+    let deep = format!("{}\r\0\u{a0}\"&amp;\r\n", "<table><b>".repeat(20_000));
+    let once = fitted(&deep, Content::Formatted).text;
+    assert!(!once.contains("<table"), "it is too deep to be read as HTML");
+    assert_eq!(fitted(&once, Content::Formatted).text, once);
+}
+
+#[test]
 fn people_and_the_server_are_not_cleaned_but_lose_scripts() {
     let mut message = Message::user("Ann", "<script>is text</script>");
     message.js = Some("https://a.b/x.js".into());
