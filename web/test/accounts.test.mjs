@@ -64,6 +64,34 @@ test('somebody makes an account, speaks under its name, and is led back in when 
   await elsewhere.close();
 });
 
+test('the code of a link leaves the address bar before anything asks for an address with it', async () => {
+  const link = await parlor.setUp();
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  /** @type {string[]} */
+  const asked = [];
+  page.on('request', (request) => asked.push(request.url(), ...Object.values(request.headers())));
+  await page.goto(link);
+  await page.locator('#name').waitFor();
+  assert.equal(page.url(), `${parlor.base}/setup`);
+  assert.deepEqual(await faults(page), []);
+  assert.ok(asked.length > 0 && !asked.some((told) => told.includes('parlor_setup_')), asked.join('\n'));
+  // Another link in the same place changes only what is behind the `#`.
+  await page.goto(`${parlor.base}/setup#parlor_setup_nobodys`);
+  await page.getByRole('alert').waitFor();
+  assert.equal(page.url(), `${parlor.base}/setup`);
+  assert.deepEqual(await faults(page), []);
+  await context.close();
+
+  const plain = await browser.newContext({ javaScriptEnabled: false });
+  const still = await plain.newPage();
+  await still.goto(link);
+  await still.getByLabel('The link').fill(link);
+  await still.getByRole('button', { name: 'Go on' }).click();
+  await still.getByLabel('Password, again').waitFor();
+  await plain.close();
+});
+
 test('who runs the server makes a room private in its settings, and who is not on the list stays outside', async () => {
   const context = await browser.newContext();
   const page = await context.newPage();

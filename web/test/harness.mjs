@@ -75,7 +75,7 @@ export class Parlor {
   /** The link that makes the first admin, once it was said. */
   async setUp() {
     for (;;) {
-      const link = /http:\S+\/setup\/\S+/u.exec(this.#log)?.[0];
+      const link = /http:\S+\/setup#\S+/u.exec(this.#log)?.[0];
       if (link) return link;
       await once(/** @type {import('node:stream').Readable} */ (this.#process?.stdout), 'data');
     }

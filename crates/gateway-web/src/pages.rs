@@ -50,7 +50,7 @@ const FRAME: Page = Page { template: "frame.html", entry: Some("js/frame/main.js
 const DOCS: Page = Page { template: "docs.html", entry: Some("js/docs.js") };
 const GUIDE: Page = Page { template: "guide.html", entry: Some("js/guide.js") };
 const LOGIN: Page = Page { template: "login.html", entry: None };
-const ENTER: Page = Page { template: "enter.html", entry: None };
+const ENTER: Page = Page { template: "enter.html", entry: Some("js/enter.js") };
 const ME: Page = Page { template: "me.html", entry: Some("js/account.js") };
 const ADMIN: [(&str, Page); 4] = [
     ("people", Page { template: "admin-people.html", entry: Some("js/account.js") }),

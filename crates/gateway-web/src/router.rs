@@ -62,12 +62,12 @@ fn pages(table: &mut Table) {
     table.get("/login", Entrance, login::show);
     table.post("/login", Entrance, login::enter);
     table.post("/logout", Entrance, login::leave);
-    table.get("/join/{*invitation}", Entrance, enter::show_join);
-    table.post("/join/{*invitation}", Entrance, enter::join);
+    table.get("/join", Entrance, enter::show_join);
+    table.post("/join", Entrance, enter::join);
     table.get("/sign-up", Entrance, enter::show_sign_up);
     table.post("/sign-up", Entrance, enter::sign_up);
-    table.get("/setup/{*token}", Entrance, enter::show_set_up);
-    table.post("/setup/{*token}", Entrance, enter::set_up);
+    table.get("/setup", Entrance, enter::show_set_up);
+    table.post("/setup", Entrance, enter::set_up);
     table.get("/me", Person, me::show);
     table.post("/me/password", Person, me::password);
     table.post("/me/sessions/end", Person, me::end_session);

@@ -85,7 +85,7 @@ pub(crate) async fn invite(State(web): State<Web>, caller: Caller, headers: Head
     let life = DAY.checked_mul(days).unwrap_or(Duration::MAX);
     match web.accounts().make_invitation(&by(&caller), role, uses, life).await {
         Ok((secret, _)) => {
-            let link = web.origins().here(&headers) + &web.base().at(&format!("/join/{secret}"));
+            let link = web.origins().here(&headers) + &web.base().at(&format!("/join#{secret}"));
             drawn(&web, &caller, StatusCode::OK, 0, context! { link }).await
         }
         Err(error) => failed(&web, &caller, "invite", &error, &form).await,

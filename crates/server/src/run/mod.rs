@@ -64,7 +64,7 @@ pub(crate) fn say_hello(hello: &Hello, more: &More, loaded: &Loaded, pid_file: O
     let mut text = format!("Parlor is open at {url}\n{place} {end}\n");
     if let Some(token) = &more.set_up {
         let url = url.trim_end_matches('/');
-        text.push_str(&format!("There is no admin yet. Whoever opens {url}/setup/{token} becomes one.\n"));
+        text.push_str(&format!("There is no admin yet. Whoever opens {url}/setup#{token} becomes one.\n"));
     }
     if let Some(address) = &more.numbers_at {
         text.push_str(&format!("Its numbers are at {address}/metrics\n"));

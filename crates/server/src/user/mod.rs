@@ -189,7 +189,7 @@ async fn invite(role: Role, uses: u32, life: Duration, house: &House) -> Result<
     let people = if uses == 1 { "one person".to_owned() } else { format!("{uses} people") };
     eprintln!("Whoever opens this makes an account ({people}, as {}):", print::a_role(role.name()));
     let url = url.unwrap_or_else(|| house.url.clone());
-    print::out(&format!("{url}join/{secret}\n"))
+    print::out(&format!("{url}join#{secret}\n"))
 }
 
 /// A server and a command line of different versions.

@@ -17,15 +17,15 @@ pub(crate) fn with_accounts(mode: &str) -> Starter {
     starter().args(&["--accounts", mode])
 }
 
-/// The address behind `/setup/` that it printed.
+/// The code behind `/setup#` that it printed.
 pub(crate) async fn set_up(server: &Server) -> String {
     // It stands below the lines that a start waits for.
-    while !server.said().contains("/setup/") {
+    while !server.said().contains("/setup#") {
         tokio::task::yield_now().await;
     }
     let said = server.said();
-    let (_, rest) = said.split_once("/setup/").unwrap_or_else(|| panic!("no link in: {said}"));
-    format!("/setup/{}", rest.split_whitespace().next().expect("a token"))
+    let (_, rest) = said.split_once("/setup#").unwrap_or_else(|| panic!("no link in: {said}"));
+    rest.split_whitespace().next().expect("a code").to_owned()
 }
 
 /// What a browser sends with a form of one of the server's own pages.
@@ -48,10 +48,16 @@ pub(crate) fn cookie(reply: &Reply) -> String {
     set.split(';').next().expect("a first part").to_owned()
 }
 
+/// The first admin makes an account.
+async fn become_admin(server: &Server) -> Reply {
+    let code = set_up(server).await;
+    let fields = [("code", code.as_str()), ("name", "Ada"), ("password", PASSWORD), ("again", PASSWORD)];
+    server.send(form(server, "/setup", &fields, None)).await
+}
+
 /// The first admin, logged in.
 pub(crate) async fn admin(server: &Server) -> String {
-    let fields = [("name", "Ada"), ("password", PASSWORD), ("again", PASSWORD)];
-    let reply = server.send(form(server, &set_up(server).await, &fields, None)).await;
+    let reply = become_admin(server).await;
     assert_eq!((reply.status, reply.header("location")), (303, Some("/admin")), "{}", reply.text());
     cookie(&reply)
 }
@@ -226,24 +232,63 @@ async fn an_invitation_makes_one_account_and_is_used_up() {
     let ada = admin(&server).await;
     let page = server.send(form(&server, "/admin/invitations", &[("role", "operator")], Some(&ada))).await;
     let page = page.text().replace("&#x2f;", "/");
-    let (_, rest) = page.split_once("/join/").expect("a link");
-    let target = format!("/join/{}", rest.split('<').next().expect("a secret"));
-    assert_eq!(server.get(&target).await.status, 200);
-    let fields = |name, again| [("name", name), ("password", PASSWORD), ("again", again)];
-    assert_eq!(server.send(form(&server, &target, &fields("Olga", "other"), None)).await.status, 400);
-    assert_eq!(server.send(form(&server, &target, &fields("ADA", PASSWORD), None)).await.status, 409);
-    let olga = cookie(&server.send(form(&server, &target, &fields("Olga", PASSWORD), None)).await);
+    let (_, rest) = page.split_once("/join#").expect("a link");
+    let code = rest.split('<').next().expect("a code");
+    let join = |fields: &[(&str, &str)]| form(&server, "/join", fields, None);
+    assert!(server.get("/join").await.text().contains("name=\"code\""), "who has no scripts pastes the link");
+    for typed in [code, &format!("http://{}/join#{code}", server.address())] {
+        let page = server.send(join(&[("code", typed)])).await;
+        assert_eq!(page.status, 200, "{}", page.text());
+        assert!(page.text().contains("as operator") && page.text().contains(&format!("value=\"{code}\"")));
+        assert_eq!(
+            (page.header("cache-control"), page.header("referrer-policy")),
+            (Some("no-store"), Some("same-origin"))
+        );
+    }
+    let fields = |name, again| [("code", code), ("name", name), ("password", PASSWORD), ("again", again)];
+    assert_eq!(server.send(join(&fields("Olga", "other"))).await.status, 400);
+    let taken = server.send(join(&fields("ADA", PASSWORD))).await;
+    assert_eq!(taken.status, 409);
+    assert!(taken.text().contains(code), "the code is not to be given again: {}", taken.text());
+    let olga = cookie(&server.send(join(&fields("Olga", PASSWORD))).await);
     assert_eq!(server.send(with_cookie(Request::get("/admin/rooms"), &olga)).await.status, 200);
     assert_eq!(server.send(with_cookie(Request::get("/admin/people"), &olga)).await.status, 403);
-    assert_eq!(server.get(&target).await.status, 404);
-    assert_eq!(server.get(&set_up(&server).await).await.status, 404, "there is an admin");
+    for over in [join(&[("code", code)]), join(&fields("Zoe", PASSWORD))] {
+        let page = server.send(over).await;
+        assert_eq!(page.status, 404);
+        assert!(page.text().contains("used up") && page.header("set-cookie").is_none(), "{}", page.text());
+    }
     assert_eq!(server.get("/sign-up").await.status, 403);
+}
+
+#[tokio::test]
+async fn the_link_of_the_first_start_works_once_and_no_other_code_does() {
+    let server = with_accounts("required").start().await;
+    let code = set_up(&server).await;
+    let long = format!("{code}0");
+    let invitation = code.replace("setup", "invite");
+    let huge = "x".repeat(60_000);
+    let wrong = ["", "#", "parlor_setup_", "\u{0}", "é", &code[1..], &long, &invitation, &huge];
+    let all = |code| [("code", code), ("name", "Eve"), ("password", PASSWORD), ("again", PASSWORD)];
+    for wrong in wrong {
+        for fields in [&[("code", wrong)][..], &all(wrong)] {
+            let page = server.send(form(&server, "/setup", fields, None)).await;
+            assert_eq!(page.status, 404, "{wrong:?}");
+            assert!(page.text().contains("earlier start") && page.header("set-cookie").is_none(), "{}", page.text());
+        }
+    }
+    let elsewhere =
+        Request::new("POST", "/setup").header("origin", "https://evil.example").body(format!("code={code}"));
+    assert_eq!(server.send(elsewhere).await.status, 403);
+    assert_eq!(server.send(form(&server, "/setup", &[("code", &code)], None)).await.status, 200);
+    assert_eq!(become_admin(&server).await.status, 303);
+    assert_eq!(server.send(form(&server, "/setup", &[("code", &code)], None)).await.status, 404, "there is an admin");
 }
 
 #[tokio::test]
 async fn without_accounts_their_pages_say_how_to_turn_them_on() {
     let server = starter().start().await;
-    for target in ["/login", "/me", "/admin", "/admin/people", "/sign-up", "/join/x", "/setup/x"] {
+    for target in ["/login", "/me", "/admin", "/admin/people", "/sign-up", "/join", "/setup"] {
         let reply = server.get(target).await;
         assert_eq!(reply.status, 404, "{target}");
         assert!(reply.text().contains("accounts"), "{target}: {}", reply.text());
@@ -253,8 +298,7 @@ async fn without_accounts_their_pages_say_how_to_turn_them_on() {
 #[tokio::test]
 async fn over_tls_the_cookie_is_for_this_host_alone() {
     let server = with_accounts("optional").args(&["--public-url", "https://chat.example.org"]).start().await;
-    let fields = [("name", "Ada"), ("password", PASSWORD), ("again", PASSWORD)];
-    let reply = server.send(form(&server, &set_up(&server).await, &fields, None)).await;
+    let reply = become_admin(&server).await;
     let set = reply.header("set-cookie").expect("a cookie");
     assert!(set.starts_with("__Host-parlor=") && set.contains("; Secure"), "{set}");
     let ada = cookie(&reply);

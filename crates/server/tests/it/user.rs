@@ -74,7 +74,7 @@ async fn everything(data: &Path, name: &str) {
     let invited = user(data, &["invite", "--role", "admin", "--uses", "3", "--for", "2h"], b"").await;
     assert!(String::from_utf8_lossy(&invited.stderr).contains("3 people, as an admin"));
     let link = fine(&invited);
-    assert!(link.starts_with("http://") && link.contains("/join/parlor_invite_"), "{link}");
+    assert!(link.starts_with("http://") && link.contains("/join#parlor_invite_"), "{link}");
     for (args, words) in [
         (&["passwd", "Nobody", "--password-stdin"][..], "there is no account “Nobody”"),
         (&["disable", ""], "there is no account"),

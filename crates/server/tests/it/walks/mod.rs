@@ -14,8 +14,6 @@ const TARGETS: &[(&str, &str)] = &[
     ("/bot-assets/{*path}", "/bot-assets/999999/x.png"),
     ("/web/{*path}", "/web/js/room.js"),
     ("/guide/{*page}", "/guide/first-bot"),
-    ("/join/{*invitation}", "/join/parlor_invite_nobodys"),
-    ("/setup/{*token}", "/setup/parlor_setup_nobodys"),
     ("/{*room}", "/a"),
 ];
 
