@@ -38,6 +38,8 @@ pub(crate) enum Command {
     Config(Config),
     /// People with an account: make, list, disable, invite them
     User(User),
+    /// Say how the running server is: exit code 0 if it is ready, 3 if none runs, 4 if it is not ready
+    Status(Status),
     /// Take a compressed backup of a server that runs or does not
     Backup(Backup),
     /// Put a backup into a data folder
@@ -50,6 +52,16 @@ pub(crate) enum Command {
     Import(Import),
     /// Print the OpenAPI document of the rooms API
     Openapi,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Status {
+    #[command(flatten)]
+    pub(crate) place: PlaceFlags,
+
+    /// As JSON, for programs
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Clone, Args)]

@@ -16,6 +16,7 @@ mod logs;
 mod look;
 mod meter;
 mod metrics;
+mod process;
 mod redirect;
 mod register;
 mod relay;
@@ -23,6 +24,7 @@ mod restore;
 mod run;
 mod serve;
 mod settings;
+mod status;
 mod tls;
 mod user;
 
@@ -45,6 +47,7 @@ fn main() -> ExitCode {
         Some(Command::Import(options)) => import::run(&options).map(|()| ExitCode::SUCCESS),
         Some(Command::Restore(options)) => restore::run(&options).map(|()| ExitCode::SUCCESS),
         Some(Command::Check(options)) => check::run(&options).map(|()| ExitCode::SUCCESS),
+        Some(Command::Status(options)) => status::run(&options),
         Some(Command::Relay(relay)) => relay::run(relay).map(|()| ExitCode::SUCCESS),
         Some(Command::User(user)) => user::run(&user).map(|()| ExitCode::SUCCESS),
         Some(Command::Serve(serve)) => serve::run(*serve),

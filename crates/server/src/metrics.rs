@@ -9,6 +9,8 @@ use axum::{
 use parlor_gateway_web::Web;
 use parlor_runtime::metrics::Page;
 
+use crate::process::Process;
+
 /// What is answered at an address of its own.
 pub(crate) fn router(web: Web) -> Router {
     let ready = web.clone();
@@ -23,20 +25,18 @@ fn answer(web: &Web) -> Response {
     ([(header::CONTENT_TYPE, Page::KIND)], text).into_response()
 }
 
-/// The process, as Linux tells of it; elsewhere nothing is told.
+/// The process; where nothing is known of it, nothing is told.
 pub(crate) fn process(page: &mut Page) {
     let version = format!("version=\"{}\"", env!("CARGO_PKG_VERSION"));
     page.gauge("parlor_build_info", "The server's version", &[(version.as_str(), 1)]);
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:")?.trim().strip_suffix(" kB"));
-    if let Some(kib) = resident.and_then(|kib| kib.parse::<u64>().ok()) {
-        page.gauge("process_resident_memory_bytes", "Memory that the process has", &[("", kib * 1024)]);
-    }
-    if let Ok(files) = std::fs::read_dir("/proc/self/fd") {
-        page.gauge("process_open_fds", "Files and sockets that are open", &[("", files.count())]);
-    }
-    let limit = rustix::process::getrlimit(rustix::process::Resource::Nofile).current;
-    if let Some(limit) = limit {
-        page.gauge("process_max_fds", "Files and sockets that may be open", &[("", limit)]);
+    let Process { memory, open_files, max_files } = Process::now();
+    for (name, help, value) in [
+        ("process_resident_memory_bytes", "Memory that the process has", memory),
+        ("process_open_fds", "Files and sockets that are open", open_files),
+        ("process_max_fds", "Files and sockets that may be open", max_files),
+    ] {
+        if let Some(value) = value {
+            page.gauge(name, help, &[("", value)]);
+        }
     }
 }

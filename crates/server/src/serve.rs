@@ -7,6 +7,7 @@ use parlor_accounts::{Accounts, SystemRandom};
 use parlor_bots::Bots;
 use parlor_gateway_web::{Mode, Proxies, RoomsEncoder, Web};
 use parlor_outbound::{Client, Rules};
+use parlor_rooms::Clock as _;
 use parlor_runtime::{BotControl, Builder, Dispatch, Runtime};
 use parlor_sockets::{CloseCode, Sweep, Sweeper};
 use parlor_store::Store;
@@ -31,6 +32,7 @@ use crate::{
         manager,
         pid_file::{self, PidFile},
     },
+    status::{Facts, Minute},
     tls::Tls,
 };
 
@@ -100,6 +102,7 @@ async fn serve(
     pid_file: Option<&PidFile>,
 ) -> Result<()> {
     let hangups = hup::hear()?;
+    let began = SystemClock.now();
     let config = &loaded.config;
     let log_file = config.log.file.as_deref().map(LogFile::at).transpose()?;
     let tls = config.tls.files()?.as_ref().map(Tls::open).transpose()?;
@@ -149,6 +152,7 @@ async fn serve(
     let numbers_at = numbers.as_ref().map(|numbers| numbers.shown().join(", "));
     let router = parlor_gateway_web::router(web.clone());
     let hello = doors::hello(&listening, config.server.public_url.as_ref(), local);
+    let shown = listening.shown();
     let doors = Doors::new(&runtime, tls.as_ref());
     doors.open(listening, &router, &proxies, config.server.public_url.as_ref());
     if let Some(numbers) = numbers {
@@ -157,17 +161,29 @@ async fn serve(
     // Before anybody knows that it is open: who ends it right then ends it in order too.
     let mut told = Told::listen()?;
     let url = format!("{}/", hello.url.trim_end_matches('/'));
-    let control = Control { accounts: accounts.clone(), store: shared, url };
-    let control = control::open(store.folder(), control, runtime.tracker(), runtime.stopping());
+    let backups = Backups::new(config, Arc::new(SystemClock));
+    let posts = Minute::default();
+    runtime.tracker().spawn(posts.clone().watch_posts(Arc::clone(runtime.metrics()), runtime.stopping().clone()));
+    let facts = Facts {
+        runtime: runtime.clone(),
+        began,
+        url: url.clone(),
+        listening: shown,
+        numbers: numbers_at.clone(),
+        local,
+        folder: store.folder().to_owned(),
+        backups: backups.clone(),
+        posts,
+    };
+    let control = control::open(store.folder(), Control { accounts: accounts.clone(), store: shared, url, facts });
     if let Err(error) = &control {
         tracing::warn!(%error, "the command line can't reach this server: its folder takes no socket");
     }
     let more = run::More { numbers_at, set_up: accounts.setup_token() };
     run::say_hello(&hello, &more, loaded, pid_file);
     run::let_go(log_file.as_ref())?;
-    let backups = Backups::new(config, Arc::new(SystemClock));
-    if let Some(backups) = &backups {
-        runtime.tracker().spawn(backups.clone().run(runtime.stopping().clone(), Arc::clone(runtime.metrics())));
+    if let Some(backups) = backups {
+        runtime.tracker().spawn(backups.run(runtime.stopping().clone(), Arc::clone(runtime.metrics())));
     }
     let status = format!("open at {}", hello.url);
     manager::ready(&status);
@@ -181,7 +197,9 @@ async fn serve(
     };
     end(&runtime, doors, &sweeper, &sweeping, &mut told).await;
     // While the folder is still ours: the next server's is not to be taken away.
-    drop(control);
+    if let Ok(control) = control {
+        control.close().await;
+    }
     settings.let_followers_go();
     store.close().await;
     if broken {

@@ -26,8 +26,6 @@ pub(crate) struct Report {
     pub(crate) taken: Option<Taken>,
     /// When one failed after that, and why.
     pub(crate) failed: Option<(Timestamp, String)>,
-    /// How many were taken, and how many failed.
-    pub(crate) counts: (u64, u64),
 }
 
 /// The backups of a server. Cheap to clone.
@@ -51,8 +49,17 @@ impl Backups {
         Some(Self { job, every: config.backup.every, clock, report: Arc::default() })
     }
 
+    /// The folder that they go to.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.job.to
+    }
+
+    /// How often they are taken.
+    pub(crate) fn every(&self) -> Duration {
+        self.every
+    }
+
     /// What became of them.
-    #[allow(dead_code, reason = "for `parlor status` and the metrics to come")]
     pub(crate) fn report(&self) -> Report {
         self.lock().clone()
     }
@@ -118,12 +125,10 @@ impl Backups {
             Ok(taken) => {
                 let (file, size, took) = (taken.file.display(), taken.packed, taken.took.as_millis());
                 tracing::info!(%file, size, took, "backed up");
-                report.counts.0 += 1;
                 (report.taken, report.failed) = (Some(taken), None);
             }
             Err(error) => {
                 tracing::error!(error = format!("{error:#}"), "a backup failed; it is tried again");
-                report.counts.1 += 1;
                 report.failed = Some((self.clock.now(), format!("{error:#}")));
             }
         }

@@ -31,7 +31,6 @@ pub(crate) struct Job {
 
 /// A backup that was taken.
 #[derive(Clone, Debug)]
-#[allow(dead_code, reason = "for `parlor status` and the metrics to come")]
 pub(crate) struct Taken {
     pub(crate) file: PathBuf,
     pub(crate) at: Timestamp,

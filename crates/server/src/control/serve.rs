@@ -13,7 +13,7 @@ use axum::{
     body::Bytes,
     extract::State,
     response::{IntoResponse as _, Response},
-    routing::post,
+    routing::{get, post},
 };
 use hyper::{StatusCode, server::conn::http1};
 use hyper_util::{
@@ -27,7 +27,10 @@ use tokio::net::{UnixListener, UnixStream};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{NAME, with_path};
-use crate::user::{self, Wish};
+use crate::{
+    status::Facts,
+    user::{self, Wish},
+};
 
 /// The name that the socket has until it is ready.
 const UNREADY: &str = "control.sock.new";
@@ -35,6 +38,8 @@ const UNREADY: &str = "control.sock.new";
 const BACKLOG: i32 = 16;
 /// How long somebody may take for the head of a request.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long those who have asked may take at the end.
+const LAST: Duration = Duration::from_secs(1);
 /// How long to wait when nothing can be accepted.
 const BACK_OFF: Duration = Duration::from_millis(500);
 
@@ -45,32 +50,46 @@ pub(crate) struct Control {
     pub(crate) store: Arc<dyn Store>,
     /// The address of the pages, with a slash at its end.
     pub(crate) url: String,
+    /// How the server is.
+    pub(crate) facts: Facts,
 }
 
 /// The socket while it is there; dropping it takes it away.
 #[derive(Debug)]
-pub(crate) struct Open(PathBuf);
+pub(crate) struct Open {
+    path: PathBuf,
+    tracker: TaskTracker,
+    closing: CancellationToken,
+}
+
+impl Open {
+    /// Takes nothing more; who has asked is still answered.
+    pub(crate) async fn close(self) {
+        self.closing.cancel();
+        self.tracker.close();
+        if tokio::time::timeout(LAST, self.tracker.wait()).await.is_err() {
+            tracing::warn!("a command line takes too long for what the server said, and is left alone");
+        }
+    }
+}
 
 impl Drop for Open {
     fn drop(&mut self) {
-        if let Err(error) = fs::remove_file(&self.0) {
+        self.closing.cancel();
+        if let Err(error) = fs::remove_file(&self.path) {
             tracing::debug!(%error, "the control socket was gone already");
         }
     }
 }
 
-/// Opens it in the data folder, which this server holds alone: one that is there is left from a crash. Serves until
-/// `stopping`.
-pub(crate) fn open(
-    folder: &Path,
-    control: Control,
-    tracker: &TaskTracker,
-    stopping: &CancellationToken,
-) -> io::Result<Open> {
+/// Opens it in the data folder, which this server holds alone: one that is there is left from a crash. Serves until it is
+/// closed, also while the server ends: somebody may ask what it is doing.
+pub(crate) fn open(folder: &Path, control: Control) -> io::Result<Open> {
     let listener = listen(folder)?;
-    let router = Router::new().route("/user", post(user)).with_state(control);
-    tracker.spawn(run(listener, router, tracker.clone(), stopping.clone()));
-    Ok(Open(folder.join(NAME)))
+    let router = Router::new().route("/user", post(user)).route("/status", get(status)).with_state(control);
+    let (tracker, closing) = (TaskTracker::new(), CancellationToken::new());
+    tracker.spawn(run(listener, router, tracker.clone(), closing.clone()));
+    Ok(Open { path: folder.join(NAME), tracker, closing })
 }
 
 /// Nobody can connect before it is closed to others, nor find it before somebody listens.
@@ -89,14 +108,14 @@ fn listen(folder: &Path) -> io::Result<UnixListener> {
     UnixListener::from_std(socket.into())
 }
 
-async fn run(listener: UnixListener, router: Router, tracker: TaskTracker, stopping: CancellationToken) {
+async fn run(listener: UnixListener, router: Router, tracker: TaskTracker, closing: CancellationToken) {
     loop {
         let accepted = tokio::select! {
-            () = stopping.cancelled() => return,
+            () = closing.cancelled() => return,
             accepted = listener.accept() => accepted,
         };
         match accepted {
-            Ok((stream, _)) => drop(tracker.spawn(serve(stream, router.clone(), stopping.clone()))),
+            Ok((stream, _)) => drop(tracker.spawn(serve(stream, router.clone(), closing.clone()))),
             Err(error) => {
                 tracing::warn!(%error, "the control socket accepts nobody; trying again");
                 tokio::time::sleep(BACK_OFF).await;
@@ -105,7 +124,7 @@ async fn run(listener: UnixListener, router: Router, tracker: TaskTracker, stopp
     }
 }
 
-async fn serve(stream: UnixStream, router: Router, stopping: CancellationToken) {
+async fn serve(stream: UnixStream, router: Router, closing: CancellationToken) {
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEADER_TIMEOUT)
@@ -113,7 +132,7 @@ async fn serve(stream: UnixStream, router: Router, stopping: CancellationToken) 
     tokio::pin!(connection);
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,
-        () = stopping.cancelled() => {
+        () = closing.cancelled() => {
             connection.as_mut().graceful_shutdown();
             connection.await
         }
@@ -134,6 +153,11 @@ async fn user(State(control): State<Control>, body: Bytes) -> Response {
         Ok(answer) => json(StatusCode::OK, &answer),
         Err(error) => failed(StatusCode::UNPROCESSABLE_ENTITY, &error.to_string()),
     }
+}
+
+/// `GET /status`: how the server is.
+async fn status(State(control): State<Control>) -> Response {
+    json(StatusCode::OK, &control.facts.report().await)
 }
 
 fn failed(status: StatusCode, message: &str) -> Response {

@@ -2,10 +2,14 @@
 
 use std::{fs, path::Path, process::Command};
 
-use parlor_testkit::{folder::TestFolder, http::Request, server::Server};
+use parlor_testkit::{
+    folder::TestFolder,
+    http::Request,
+    server::{Server, run},
+};
 use serde_json::{Value, json};
 
-use crate::kit::{id, message, messages, says, server, starter};
+use crate::kit::{PARLOR, id, message, messages, says, server, starter};
 
 /// A small disk, where this user may make one. What is freed on it has to be more than the database's log is long: at a
 /// start the log is moved into the database, and until that is done both need their room.
@@ -72,6 +76,9 @@ async fn a_full_disk_refuses_posts_and_takes_them_again_once_there_is_room() {
     let ready = server.get("/readyz").await;
     assert_eq!((ready.status, ready.text()), (503, "the disk is full: nothing can be stored\n"));
     assert_eq!(server.get("/healthz").await.status, 200);
+    let data = server.data().to_str().expect("UTF-8");
+    let status = run(PARLOR, &["status", "--data", data]).await;
+    assert!(status.status.code() == Some(4) && String::from_utf8_lossy(&status.stdout).contains("disk is full"));
     fs::remove_file(&ballast).expect("it is there");
     for n in 0..20 {
         kept.push(server.post("/api/actions/message", &message("a", &n.to_string())).await.expect(200));

@@ -29,6 +29,7 @@ mod search;
 mod server_settings;
 mod settings;
 mod signals;
+mod status;
 mod stream;
 mod stream_many;
 mod sync;
