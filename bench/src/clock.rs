@@ -6,3 +6,8 @@ use std::time::Instant;
 pub(crate) fn now() -> Instant {
     Instant::now()
 }
+
+/// The day and the minute, UTC.
+pub(crate) fn date() -> String {
+    chrono::Utc::now().format("%Y-%m-%d %H:%M").to_string()
+}

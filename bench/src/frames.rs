@@ -25,7 +25,8 @@ pub(crate) fn first(bytes: &[u8]) -> Result<Option<(Frame<'_>, usize)>> {
     };
     let Some(payload) = bytes.get(skip..skip + length) else { return Ok(None) };
     let frame = match first {
-        0x81 => Frame::Text(payload),
+        // Whether it calls itself text or binary.
+        0x81 | 0x82 => Frame::Text(payload),
         0x89 => Frame::Ping(payload),
         0x8a => Frame::Pong,
         0x88 => match payload {
@@ -37,10 +38,32 @@ pub(crate) fn first(bytes: &[u8]) -> Result<Option<(Frame<'_>, usize)>> {
     Ok(Some((frame, skip + length)))
 }
 
+pub(crate) const TEXT: u8 = 0x81;
+pub(crate) const BINARY: u8 = 0x82;
+
+/// A client's frame. A mask of zeros is a mask.
+pub(crate) fn masked(kind: u8, payload: &[u8]) -> Vec<u8> {
+    let length = payload.len();
+    let mut frame = vec![kind];
+    match length {
+        0..=125 => frame.push(0x80 | length as u8),
+        126..=65_535 => {
+            frame.push(0xfe);
+            frame.extend((length as u16).to_be_bytes());
+        }
+        _ => {
+            frame.push(0xff);
+            frame.extend((length as u64).to_be_bytes());
+        }
+    }
+    frame.extend([0; 4]);
+    frame.extend(payload);
+    frame
+}
+
 /// The masked pong for a ping.
 pub(crate) fn pong(payload: &[u8]) -> Vec<u8> {
-    // A mask of zeros is a mask.
-    [&[0x8a, 0x80 | payload.len() as u8, 0, 0, 0, 0][..], payload].concat()
+    masked(0x8a, payload)
 }
 
 /// A masked close frame with 1000.

@@ -139,7 +139,7 @@ impl Run {
                 self.connect(number, server)?;
             }
         }
-        crate::fanout::wait(&mut self.swarm, sockets, &mut |event| matches!(event, Event::Opened))?;
+        self.swarm.wait_until_open(sockets)?;
         for number in 0..self.options.senders {
             let id = self.swarm.http(server)?;
             self.assign(id, Role::Sender(number));

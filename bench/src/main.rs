@@ -2,23 +2,26 @@
 
 mod bad_bots;
 mod clock;
-mod fanout;
-mod floor;
+mod contestants;
+mod crowd;
 mod frames;
-mod history;
 mod http;
 mod integrity;
-mod load;
-mod memory;
-mod posts;
+mod ledger;
+mod machine;
+mod plot;
 mod process;
+mod report;
+mod results;
 mod rows;
 mod samples;
+mod scenarios;
 mod soak;
 mod stand_in;
 mod swarm;
 mod table;
 mod truth;
+mod usage;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -36,24 +39,21 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// CPU for one delivery in a room of many sockets, against a bare loop of write(2)
-    Fanout(fanout::Fanout),
-    /// Memory for an idle socket
-    Memory(memory::Memory),
+    /// Measures: scenarios by name, or all
+    Measure(scenarios::Measure),
     /// That nothing is lost, repeated, reordered or made up, while many post and clients come and go; fails if something is
     Integrity(integrity::Integrity),
-    /// Opening a room and posting in it, with very many messages in it against few
-    History(history::History),
-    /// Stored posts a second through the API
-    Posts(posts::Posts),
     /// An hour of posts, failing bots, backups and kills; fails if something is lost or grows
     Soak(soak::Soak),
     /// Internal: the floor's server
     #[command(hide = true)]
-    Floor { sockets: usize, frame: usize },
+    Floor { sockets: usize },
+    /// Internal: a peer's server
+    #[command(hide = true)]
+    Axum,
     /// Internal: the floor of storing
     #[command(hide = true)]
-    Rows { folder: PathBuf, seconds: u64 },
+    Rows { folder: PathBuf, milliseconds: u64 },
     /// Internal: rooms in memory over the same sockets, nothing stored
     #[command(hide = true)]
     StandIn {
@@ -76,14 +76,12 @@ fn main() -> ExitCode {
 
 fn run(command: Command) -> Result<()> {
     match command {
-        Command::Fanout(options) => fanout::run(options),
-        Command::Memory(options) => memory::run(options),
+        Command::Measure(options) => scenarios::run(options),
         Command::Integrity(options) => integrity::run(options),
-        Command::History(options) => history::run(options),
-        Command::Posts(options) => posts::run(options),
         Command::Soak(options) => soak::run(options),
-        Command::Floor { sockets, frame } => floor::run(sockets, frame),
-        Command::Rows { folder, seconds } => rows::run(&folder, seconds),
+        Command::Floor { sockets } => contestants::serve_floor(sockets),
+        Command::Axum => contestants::serve_axum(),
+        Command::Rows { folder, milliseconds } => rows::run(&folder, milliseconds),
         Command::StandIn { listen, fault } => stand_in::run(listen, fault),
     }
 }

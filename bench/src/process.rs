@@ -1,17 +1,19 @@
-//! The servers that are measured: started as processes of their own, watched through `/proc`, ended afterwards.
+//! The servers that are measured: started as processes of their own on a core of their own, ended afterwards.
 
 use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 
 use crate::clock;
+pub(crate) use crate::usage::Process;
 
 /// Which server is measured.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -27,37 +29,45 @@ pub(crate) struct Target {
     data: Option<PathBuf>,
 }
 
-/// A server that runs; killed when this is dropped.
-pub(crate) struct Server {
-    child: Child,
-    pub(crate) address: SocketAddr,
-    /// The folder of its data, and whether it goes with the server.
-    pub(crate) data: PathBuf,
-    temporary: bool,
-    command: Command,
-}
-
 impl Target {
     /// Starts the server on one CPU and leaves the others to the load.
     pub(crate) fn start(&self) -> Result<Server> {
+        self.start_with(&[])
+    }
+
+    /// The same with further settings on its command line.
+    pub(crate) fn start_with(&self, settings: &[&str]) -> Result<Server> {
+        static STARTED: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
+        let number = STARTED.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        let data = self.folder().join(format!("parlor-bench-{}-{number}", std::process::id()));
+        self.start_on(data, true, settings)
+    }
+
+    /// The same on data that stays.
+    pub(crate) fn start_on(&self, data: PathBuf, temporary: bool, settings: &[&str]) -> Result<Server> {
         // Before there is a folder that would be left behind.
         let program = self.program()?;
         let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
-        let folder = || std::env::temp_dir().join(format!("parlor-bench-{}", address.port()));
-        let data = self.data.clone().unwrap_or_else(folder);
         fs::create_dir_all(&data)?;
         let mut command = Command::new(program);
         if self.stand_in {
             command.args(["stand-in", "--listen", &address.to_string()]);
         } else {
-            command.args(["serve", "--listen", &address.to_string(), "--data"]).arg(&data);
+            command.args(["serve", "--listen", &address.to_string(), "--data"]).arg(&data).args(settings);
+            command.env("PARLOR_CONFIG", "none");
         }
-        let log = fs::File::create(data.join("bench.log"))?;
-        command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
-        let child = spawn_apart(&mut command)?;
-        let mut server = Server { child, address, data, temporary: self.data.is_none(), command };
-        server.wait_until_it_answers()?;
-        Ok(server)
+        let log = data.join("bench.log");
+        let daemon = Daemon::start(command, address, &log)?;
+        Ok(Server { daemon, address, data, temporary })
+    }
+
+    /// Where data of servers goes.
+    pub(crate) fn folder(&self) -> PathBuf {
+        self.data.clone().unwrap_or_else(std::env::temp_dir)
+    }
+
+    pub(crate) fn is_stand_in(&self) -> bool {
+        self.stand_in
     }
 
     /// The program that is measured.
@@ -87,54 +97,96 @@ impl Target {
     }
 }
 
-impl Server {
-    fn wait_until_it_answers(&mut self) -> Result<()> {
-        let deadline = clock::now() + Duration::from_secs(30);
-        while TcpStream::connect(self.address).is_err() {
-            if let Some(status) = self.child.try_wait()? {
-                let log = fs::read_to_string(self.data.join("bench.log")).unwrap_or_default();
-                bail!("the server ended with {status}:\n{log}");
-            }
-            ensure!(clock::now() < deadline, "the server does not answer at {}", self.address);
-            std::thread::sleep(Duration::from_millis(10));
-        }
-        Ok(())
-    }
+/// A Parlor that runs; killed when this is dropped.
+pub(crate) struct Server {
+    daemon: Daemon,
+    pub(crate) address: SocketAddr,
+    /// The folder of its data, and whether it goes with the server.
+    pub(crate) data: PathBuf,
+    temporary: bool,
+}
 
+impl Server {
     /// Kills it without a word and starts it again, on the same data and at the same address.
     pub(crate) fn kill_and_start(&mut self) -> Result<()> {
-        end(&mut self.child);
-        self.child = spawn_apart(&mut self.command)?;
-        self.wait_until_it_answers()
+        end(&mut self.daemon.child);
+        self.daemon.spawn()
     }
 
     /// How many files the process has open, sockets among them.
     pub(crate) fn files(&self) -> Result<f64> {
-        Ok(fs::read_dir(format!("/proc/{}/fd", self.child.id()))?.count() as f64)
+        Ok(fs::read_dir(format!("/proc/{}/fd", self.process().pid))?.count() as f64)
     }
 
     /// How many threads the process has.
     pub(crate) fn threads(&self) -> Result<f64> {
-        Ok(fs::read_dir(format!("/proc/{}/task", self.child.id()))?.count() as f64)
+        Ok(fs::read_dir(format!("/proc/{}/task", self.process().pid))?.count() as f64)
     }
 
-    /// The CPU time that the process has used, all its threads and the kernel's work for it: user, system.
-    pub(crate) fn cpu(&self) -> Result<Cpu> {
-        cpu(self.child.id())
+    /// The process as it is now; another after it was started again.
+    pub(crate) fn process(&self) -> Process {
+        self.daemon.process()
     }
 
-    /// The process's resident memory in bytes.
+    /// Its resident memory in bytes.
     pub(crate) fn resident(&self) -> Result<f64> {
-        kilobytes(&format!("/proc/{}/status", self.child.id()), "VmRSS:")
+        self.process().resident()
     }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
-        end(&mut self.child);
+        end(&mut self.daemon.child);
         if self.temporary {
             let _ = fs::remove_dir_all(&self.data);
         }
+    }
+}
+
+/// A program that listens at an address that it was told; killed when this is dropped.
+pub(crate) struct Daemon {
+    child: Child,
+    command: Command,
+    address: SocketAddr,
+    log: PathBuf,
+}
+
+impl Daemon {
+    pub(crate) fn start(mut command: Command, address: SocketAddr, log: &Path) -> Result<Self> {
+        let file = fs::File::create(log)?;
+        command.stdin(Stdio::null()).stdout(file.try_clone()?).stderr(file);
+        let child = spawn_apart(&mut command)?;
+        let mut daemon = Self { child, command, address, log: log.to_owned() };
+        daemon.wait_until_it_answers()?;
+        Ok(daemon)
+    }
+
+    fn spawn(&mut self) -> Result<()> {
+        self.child = spawn_apart(&mut self.command)?;
+        self.wait_until_it_answers()
+    }
+
+    fn wait_until_it_answers(&mut self) -> Result<()> {
+        let deadline = clock::now() + Duration::from_secs(30);
+        while TcpStream::connect(self.address).is_err() {
+            if let Some(status) = self.child.try_wait()? {
+                let log = fs::read_to_string(&self.log).unwrap_or_default();
+                bail!("the server ended with {status}:\n{log}");
+            }
+            ensure!(clock::now() < deadline, "the server does not answer at {}", self.address);
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        Ok(())
+    }
+
+    pub(crate) fn process(&self) -> Process {
+        Process { pid: self.child.id(), address: self.address }
+    }
+}
+
+impl Drop for Daemon {
+    fn drop(&mut self) {
+        end(&mut self.child);
     }
 }
 
@@ -143,29 +195,41 @@ fn end(child: &mut Child) {
     let _ = child.wait();
 }
 
-/// A process of this same binary that prints the port on which it listens.
-pub(crate) struct Helper {
+/// A process that takes a free port, and prints its address and perhaps more about itself on one line once it listens.
+pub(crate) struct Peer {
     child: Child,
-    pub(crate) address: SocketAddr,
+    process: Process,
+    /// What stood behind the address.
+    pub(crate) says: String,
 }
 
-impl Helper {
-    pub(crate) fn start(arguments: &[String]) -> Result<Self> {
+impl Peer {
+    /// Starts this same binary with these arguments.
+    pub(crate) fn own(arguments: &[String]) -> Result<Self> {
         let mut command = Command::new(std::env::current_exe()?);
-        command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped());
+        command.args(arguments);
+        Self::start(command)
+    }
+
+    pub(crate) fn start(mut command: Command) -> Result<Self> {
+        command.stdin(Stdio::null()).stdout(Stdio::piped());
         let mut child = spawn_apart(&mut command)?;
         let mut line = String::new();
         BufReader::new(child.stdout.take().context("no output")?).read_line(&mut line)?;
-        let address = line.trim().parse().with_context(|| format!("{line:?} is no address"))?;
-        Ok(Self { child, address })
+        let (address, says) = line.trim().split_once(' ').unwrap_or((line.trim(), ""));
+        let Ok(address) = address.parse() else {
+            end(&mut child);
+            bail!("{} said {line:?} instead of an address", command.get_program().display());
+        };
+        Ok(Self { process: Process { pid: child.id(), address }, child, says: says.to_owned() })
     }
 
-    pub(crate) fn cpu(&self) -> Result<Cpu> {
-        cpu(self.child.id())
+    pub(crate) fn process(&self) -> Process {
+        self.process
     }
 }
 
-impl Drop for Helper {
+impl Drop for Peer {
     fn drop(&mut self) {
         end(&mut self.child);
     }
@@ -188,56 +252,28 @@ fn spawn_apart(command: &mut Command) -> Result<Child> {
         let all = sched_getaffinity(None).unwrap_or_else(|_| CpuSet::new());
         (0..CpuSet::MAX_CPU).filter(|cpu| all.is_set(*cpu)).collect()
     });
-    let [first, others @ ..] = &cpus[..] else { return Ok(command.spawn()?) };
+    let start = |command: &mut Command| {
+        command.spawn().with_context(|| format!("can't start {}", command.get_program().display()))
+    };
+    let [first, others @ ..] = &cpus[..] else { return start(command) };
     let set = |cpus: &[usize]| {
         let mut set = CpuSet::new();
         cpus.iter().for_each(|cpu| set.set(*cpu));
         sched_setaffinity(None, &set)
     };
     set(&[*first])?;
-    let child = command.spawn().with_context(|| format!("can't start {}", command.get_program().display()));
+    let child = start(command);
     set(if others.is_empty() { cpus } else { others })?;
     child
 }
 
-/// User and system time in seconds.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Cpu {
-    pub(crate) user: f64,
-    pub(crate) system: f64,
-}
-
-impl Cpu {
-    pub(crate) fn since(self, before: Self) -> Self {
-        Self { user: self.user - before.user, system: self.system - before.system }
+/// Lets this process, and those that it starts, have so many files open.
+pub(crate) fn allow_files(count: u64) -> Result<()> {
+    let now = getrlimit(Resource::Nofile);
+    if now.current.is_some_and(|current| current < count) {
+        let maximum = now.maximum.map(|maximum| maximum.max(count));
+        setrlimit(Resource::Nofile, Rlimit { current: Some(count), maximum })
+            .with_context(|| format!("can't have {count} files open; `ulimit -n` as root raises the limit"))?;
     }
-
-    pub(crate) fn total(self) -> f64 {
-        self.user + self.system
-    }
-}
-
-fn cpu(process: u32) -> Result<Cpu> {
-    let stat = fs::read_to_string(format!("/proc/{process}/stat"))?;
-    // The name before may hold spaces and brackets. Times are in ticks of 10 ms.
-    let (_, fields) = stat.rsplit_once(')').context("a strange /proc/PID/stat")?;
-    let mut ticks = fields.split_whitespace().skip(11).map_while(|field| field.parse::<f64>().ok());
-    let mut next = || ticks.next().map(|ticks| ticks / 100.0).context("a strange /proc/PID/stat");
-    Ok(Cpu { user: next()?, system: next()? })
-}
-
-/// The memory of the kernel's that connections take, of all processes, in bytes: what sockets buffer and the slabs.
-pub(crate) fn kernel_memory() -> Result<f64> {
-    let sockets = fs::read_to_string("/proc/net/sockstat")?;
-    let line = sockets.lines().find(|line| line.starts_with("TCP:")).context("no TCP in /proc/net/sockstat")?;
-    let pages: f64 =
-        line.rsplit(' ').next().and_then(|pages| pages.parse().ok()).context("a strange /proc/net/sockstat")?;
-    Ok(pages * 4096.0 + kilobytes("/proc/meminfo", "Slab:")?)
-}
-
-fn kilobytes(path: &str, name: &str) -> Result<f64> {
-    let text = fs::read_to_string(path)?;
-    let line = text.lines().find_map(|line| line.strip_prefix(name)).with_context(|| format!("no {name} in {path}"))?;
-    let number: f64 = line.trim().trim_end_matches("kB").trim().parse()?;
-    Ok(number * 1024.0)
+    Ok(())
 }

@@ -13,8 +13,8 @@ use crate::table::Series;
 const BATCH: i64 = 64;
 const ROOMS: i64 = 100;
 
-/// Writes for so many seconds into a new database in this folder; prints rows a second and how many ms a commit took.
-pub(crate) fn run(folder: &Path, seconds: u64) -> Result<()> {
+/// Writes for so many milliseconds into a new database in this folder; prints rows a second and how many ms a commit took.
+pub(crate) fn run(folder: &Path, milliseconds: u64) -> Result<()> {
     let file = folder.join("floor.sqlite");
     for name in ["floor.sqlite", "floor.sqlite-wal", "floor.sqlite-shm"] {
         let _ = std::fs::remove_file(folder.join(name));
@@ -27,7 +27,7 @@ pub(crate) fn run(folder: &Path, seconds: u64) -> Result<()> {
     })
     .to_string();
     let (start, mut id, mut commits) = (clock::now(), 0_i64, Series::default());
-    while start.elapsed() < Duration::from_secs(seconds) {
+    while start.elapsed() < Duration::from_millis(milliseconds) {
         let transaction = database.transaction()?;
         {
             let mut event = transaction.prepare_cached(include_str!("rows/event.sql"))?;

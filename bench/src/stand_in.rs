@@ -25,11 +25,11 @@ use url::form_urlencoded;
 pub(crate) enum Fault {
     #[default]
     None,
-    /// Every hundredth frame does not reach a socket
+    /// Every tenth frame does not reach a socket
     Loses,
-    /// Every hundredth frame reaches a socket twice
+    /// Every tenth frame reaches a socket twice
     Repeats,
-    /// Every hundredth post is answered and goes nowhere
+    /// Every tenth post is answered and goes nowhere
     Forgets,
 }
 
@@ -124,7 +124,7 @@ fn append(state: &State, name: &Value, text: &Value) -> Value {
         "id": id, "room": name, "author": "bench", "kind": "user", "text": text, "when": 1_700_000_000.5, "image": null,
         "media": null, "css": null, "js": null, "base_url": null, "from_bot": null, "state": null,
     });
-    let fails = id.is_multiple_of(100);
+    let fails = id.is_multiple_of(10);
     if !(fails && state.fault == Fault::Forgets) {
         let frame = Frame::text(&json!({"kind": "message", "data": message}).to_string());
         room.messages.push((id, frame.clone()));

@@ -4,24 +4,24 @@ use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail, ensure};
 use mio::net::TcpStream;
 use mio::{Events, Interest, Poll, Token};
 
 use crate::frames::{self, Frame};
-use crate::http;
+use crate::{clock, http};
 
 /// What happens on a connection.
 #[derive(Debug)]
 pub(crate) enum Event<'a> {
     /// A websocket's handshake is done.
     Opened,
-    /// A text frame's payload.
+    /// The payload of a text frame, or of a binary one.
     Text(&'a [u8]),
     /// A response to a request.
     Response { status: u16, body: &'a [u8] },
     /// Bytes on a plain connection.
-    Bytes,
+    Bytes(&'a [u8]),
     /// It has ended; it is removed already.
     Gone(String),
 }
@@ -115,6 +115,24 @@ impl Swarm {
         }
     }
 
+    /// Waits until so many websockets are open.
+    pub(crate) fn wait_until_open(&mut self, count: usize) -> Result<()> {
+        let deadline = clock::now() + Duration::from_secs(60);
+        let (mut open, mut failure) = (0, None);
+        while open < count {
+            self.turn(Duration::from_secs(1), |_, event, _| match event {
+                Event::Opened => open += 1,
+                Event::Gone(why) => failure = Some(why),
+                Event::Text(_) | Event::Response { .. } | Event::Bytes(_) => {}
+            })?;
+            if let Some(failure) = failure {
+                bail!("{failure}");
+            }
+            ensure!(clock::now() < deadline, "only {open} of {count} connections are there after a minute");
+        }
+        Ok(())
+    }
+
     /// Waits for something to happen, at most so long, and tells it. What the handler puts into the last argument is sent on the
     /// same connection. False if nothing happened.
     pub(crate) fn turn(&mut self, wait: Duration, mut handle: impl FnMut(Id, Event<'_>, &mut Vec<u8>)) -> Result<bool> {
@@ -201,7 +219,7 @@ impl Conn {
             let now = &bytes[used..];
             match kind {
                 Kind::Plain => {
-                    handle(Event::Bytes, reply);
+                    handle(Event::Bytes(now), reply);
                     used = bytes.len();
                 }
                 Kind::Websocket => {

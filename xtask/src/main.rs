@@ -31,7 +31,8 @@ cargo xtask TASK
   settings            writes docs/reference/settings.md and docs/operate/parlor.example.toml; a test compares them
   fuzz [ARGS…]        an hour of any input for all that reads input from outside: --seconds N, --seed N, TARGET…; --quick as in ci
   screenshots [NAME…] pictures of every page and state, into screenshots/; --guide renews those in docs/
-  bench [ARGS…]       builds for release and runs the load generator with these arguments
+  bench [NAME…]       measures these scenarios, or all, against floors and peers, and writes bench/RESULTS.md; --quick only
+                      tries them with the debug build; `bench integrity` and `bench soak` check that nothing is lost
 ";
 
 fn main() -> ExitCode {

@@ -127,16 +127,23 @@ fn has_node() -> bool {
     major.is_some_and(|major: u32| major >= OLDEST_NODE)
 }
 
-/// `npm ci` in `web/`, unless what is there is what the lock file says.
+/// `npm ci` in `web/`.
 pub(crate) fn node_packages(workspace: &Workspace) -> Result<()> {
+    locked_node_packages(workspace, "web")
+}
+
+/// `npm ci` in a folder, unless what is there is what the lock file says.
+pub(crate) fn locked_node_packages(workspace: &Workspace, folder: &str) -> Result<()> {
     provide(&FOR_WEB[1..])?;
-    let lock = fs::read_to_string(workspace.web().join("package-lock.json")).context("web/package-lock.json")?;
-    let stamp = workspace.web().join("node_modules/.installed-lock.json");
+    let place = workspace.root.join(folder);
+    let lock =
+        fs::read_to_string(place.join("package-lock.json")).with_context(|| format!("{folder}/package-lock.json"))?;
+    let stamp = place.join("node_modules/.installed-lock.json");
     if fs::read_to_string(&stamp).is_ok_and(|installed| installed == lock) {
         return Ok(());
     }
-    run(&mut workspace.program("npm", "web", &["ci", "--no-audit", "--no-fund"]))?;
-    fs::write(stamp, lock).context("web/node_modules")
+    run(&mut workspace.program("npm", folder, &["ci", "--no-audit", "--no-fund"]))?;
+    fs::write(stamp, lock).with_context(|| format!("{folder}/node_modules"))
 }
 
 fn has_venv() -> bool {
