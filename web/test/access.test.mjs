@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { LOOKS, faults } from './axe.mjs';
-import { Bots, card, launch, openRoom, Parlor, talk, write } from './harness.mjs';
+import { APART, Bots, card, launch, openRoom, Parlor, talk, write } from './harness.mjs';
 
 /** @typedef {import('playwright-core').Page} Page */
 
@@ -15,7 +15,7 @@ let bots;
 let browser;
 
 before(async () => {
-  [parlor, bots, browser] = await Promise.all([Parlor.start(), Bots.start(), launch()]);
+  [parlor, bots, browser] = await Promise.all([Parlor.start(), Bots.start(), launch(APART)]);
 });
 after(async () => {
   await browser?.close();

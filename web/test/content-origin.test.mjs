@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { after, before, test } from 'node:test';
-import { Bots, card, frameOf, launch, openRoom, Parlor, talk } from './harness.mjs';
+import { APART, Bots, card, frameOf, launch, openRoom, Parlor, talk } from './harness.mjs';
 
 /** @type {Parlor} */
 let parlor;
@@ -15,7 +15,7 @@ let content = '';
 let pages;
 
 before(async () => {
-  [parlor, bots, browser] = await Promise.all([Parlor.start('127.0.0.1:0', ['--content-origin', 'http://content.parlor.localhost:0']), Bots.start(), launch()]);
+  [parlor, bots, browser] = await Promise.all([Parlor.start('127.0.0.1:0', ['--content-origin', 'http://content.parlor.localhost:0']), Bots.start(), launch(APART)]);
   // Names of one site, as chat.example.org and content.example.org are: between two sites browsers withhold storage.
   content = parlor.base.replace('127.0.0.1', 'content.parlor.localhost');
   pages = { base: parlor.base.replace('127.0.0.1', 'parlor.localhost') };

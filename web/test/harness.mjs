@@ -6,6 +6,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterEach } from 'node:test';
 import { createInterface } from 'node:readline';
 import { chromium } from 'playwright-core';
 
@@ -14,8 +15,30 @@ import { chromium } from 'playwright-core';
 
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 
-export const launch = () =>
-  chromium.launch({ executablePath: process.env.CHROMIUM || '/usr/bin/chromium', args: FLAGS });
+/** As browsers that people use have it: a frame without an origin is in a process of its own. It takes a third more of the processor. */
+export const APART = ['--site-per-process'];
+
+/** How long (ms) may be waited for something: what fails is said late, but a machine with much else to do is no failure. */
+const PATIENCE = 120_000;
+
+/** Those of this file. @type {import('playwright-core').Browser[]} */
+const browsers = [];
+
+/** @param {string[]} [flags]  More of the browser's; `APART` where what the frame can do to the page counts. */
+export async function launch(flags = []) {
+  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM || '/usr/bin/chromium', args: [...FLAGS, ...flags] });
+  const { newContext } = browser;
+  browser.newContext = async (options) => {
+    const context = await newContext.call(browser, options);
+    context.setDefaultTimeout(PATIENCE);
+    return context;
+  };
+  browsers.push(browser);
+  return browser;
+}
+
+// What a test has open is its own: pages that nobody looks at any more go on drawing and asking, and slow the others down.
+afterEach(() => Promise.all(browsers.flatMap((browser) => browser.contexts()).map((context) => context.close())));
 
 /** The binary, running on a folder that can outlive it. */
 export class Parlor {

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import { once } from 'node:events';
 import { after, before, test } from 'node:test';
 import { chromium } from 'playwright-core';
-import { Bots, card, frameOf, launch, openRoom, Parlor, talk, write } from './harness.mjs';
+import { APART, Bots, card, frameOf, launch, openRoom, Parlor, talk, write } from './harness.mjs';
 
 /** @type {Parlor} */
 let parlor;
@@ -14,7 +14,7 @@ let bots;
 let browser;
 
 before(async () => {
-  [parlor, bots, browser] = await Promise.all([Parlor.start(), Bots.start(), launch()]);
+  [parlor, bots, browser] = await Promise.all([Parlor.start(), Bots.start(), launch(APART)]);
 });
 after(async () => {
   await browser?.close();

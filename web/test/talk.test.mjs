@@ -1,7 +1,7 @@
 // What a message looks like, and what one can do with it: Markdown, quotes, code, pictures, keys.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { Bots, card, frameOf, launch, openRoom, Parlor, talk, write } from './harness.mjs';
+import { APART, Bots, card, frameOf, launch, openRoom, Parlor, talk, write } from './harness.mjs';
 
 /** @type {Parlor} */
 let parlor;
@@ -11,7 +11,7 @@ let bots;
 let browser;
 
 before(async () => {
-  [parlor, bots, browser] = await Promise.all([Parlor.start(), Bots.start(), launch()]);
+  [parlor, bots, browser] = await Promise.all([Parlor.start(), Bots.start(), launch(APART)]);
 });
 after(async () => {
   await browser?.close();
