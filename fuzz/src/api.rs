@@ -36,7 +36,7 @@ pub(crate) fn json(bytes: &[u8]) {
     }
     if let Ok(json) = Json::parse(crate::text(bytes)) {
         assert!(Json::parse(json.as_str()).is_ok());
-        assert!(json.as_str().contains("\\u") || serde_json::from_str::<serde_json::Value>(json.as_str()).is_ok());
+        assert!(json.as_str().contains("\\u") || parlor_wire::fields::parse(json.as_str().as_bytes()).is_ok());
     }
 }
 

@@ -4,6 +4,8 @@ use parlor_rooms::{Json, json};
 use serde::Deserialize as _;
 use serde_json::{Map, Value};
 
+use crate::value::Tree;
+
 /// Why a body or one of its fields can't be used. `Display` is the sentence that the client gets.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FieldError {
@@ -70,7 +72,7 @@ pub fn parse(body: &[u8]) -> Result<Value, FieldError> {
     let mut reader = serde_json::Deserializer::from_slice(body);
     // The depth was checked above; serde's own limit is one less than ours.
     reader.disable_recursion_limit();
-    let value = Value::deserialize(&mut reader).map_err(not_json)?;
+    let Tree(value) = Tree::deserialize(&mut reader).map_err(not_json)?;
     reader.end().map_err(not_json)?;
     Ok(value)
 }
@@ -196,6 +198,20 @@ mod tests {
         says(Fields::parse(b" "), "the body is not valid JSON: it is empty");
         assert!(matches!(Fields::parse(b"{\"a\": 1} x"), Err(FieldError::NotJson(_))));
         assert!(matches!(Fields::parse(b"{\"a\": \xff}"), Err(FieldError::NotJson(_))));
+    }
+
+    #[test]
+    fn keys_that_a_library_keeps_for_itself_are_keys_like_others() {
+        for key in
+            ["$serde_json::private::RawValue", "$serde_json::private::Number", "\\u0024serde_json::private::RawValue"]
+        {
+            for value in ["null", "\"[1]\"", "\"no JSON\"", "{}"] {
+                let body = format!("{{\"state\":{{\"{key}\":{value}}}}}");
+                let state = Fields::parse(body.as_bytes()).expect(&body).object("state").expect("an object");
+                let key = key.replace("\\u0024", "$");
+                assert_eq!(state.as_str(), format!("{{\"{key}\":{value}}}"));
+            }
+        }
     }
 
     #[test]

@@ -4,5 +4,6 @@ pub mod bots_api;
 pub mod fields;
 pub mod rooms_api;
 pub mod signals;
+mod value;
 
 pub use fields::{FieldError, Fields};
