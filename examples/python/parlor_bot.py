@@ -2,11 +2,12 @@
 
 A function as a bot:
 
+    from html import escape
     from parlor_bot import bot, run
 
     @bot("Echo")
     def echo(message):
-        return f"You said: {message['text']}"
+        return f"You said: {escape(message['text'])}"
 
     run("http://localhost:6277", room="welcome")
 
@@ -271,7 +272,7 @@ def join(server, bot, room, take_over):
             )
         adapt(server, bot, found)
     else:
-        new = {"room": room, "name": bot.name, "responds_to": bot.responds_to, "url": "socket:"}
+        new = {"room": room, "name": bot.name, "responds_to": bot.responds_to, "url": "socket:", "only_new": True}
         found = server.call("POST", "/api/actions/bot", new)
     token = server.call("POST", "/api/actions/bot-token", {"id": found["id"]})["token"]
     keep({**place, "bot": found["id"], "token": token})
