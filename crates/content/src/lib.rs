@@ -26,7 +26,7 @@ pub fn fit(message: &mut Message, content: Content) {
     match content {
         Content::Open => {}
         Content::Formatted => {
-            message.text = formatted(&message.text).unwrap_or_else(|| as_cleaned(&plain(&message.text)))
+            message.text = formatted(&message.text).unwrap_or_else(|| as_cleaned(&plain(&message.text)));
         }
         Content::Plain => message.text = plain(&message.text),
     }
