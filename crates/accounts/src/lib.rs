@@ -29,7 +29,7 @@ use std::{
 };
 
 use parlor_rooms::policy::Actor;
-use parlor_rooms::{Clock, Timestamp, policy};
+use parlor_rooms::{Clock, Random, Timestamp, policy};
 use parlor_store::{ReadError, Store, people::SecretHash};
 
 pub use self::{
@@ -39,7 +39,6 @@ pub use self::{
     held::Held,
     name::{NAME_MAX, Name, NameError, fold},
     password::{PASSWORD_MAX, PASSWORD_MIN, PasswordError},
-    secret::{Random, SystemRandom},
     sessions::{Credential, Seen},
 };
 pub use parlor_store::people::{Account, ApiToken, Happened, Identity, Invitation, Note, Session};

@@ -11,10 +11,11 @@ use std::sync::{
 use argon2::{Algorithm, Argon2, Params, Version};
 use base64::{Engine as _, engine::general_purpose::STANDARD_NO_PAD};
 use icu_normalizer::ComposingNormalizerBorrowed;
+use parlor_rooms::Random;
 use subtle::ConstantTimeEq as _;
 use tokio::sync::Semaphore;
 
-use crate::{Random, name::fold};
+use crate::name::fold;
 
 /// The shortest password, in characters.
 pub const PASSWORD_MIN: usize = 8;
@@ -177,7 +178,7 @@ fn read(stored: &str) -> Option<Stored> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::SystemRandom;
+    use parlor_testkit::FakeRandom;
 
     #[test]
     fn length_counts_and_what_everybody_guesses_is_refused() {
@@ -211,7 +212,7 @@ mod tests {
     #[tokio::test]
     async fn a_hash_knows_its_password_however_it_is_typed() {
         let hashing = Hashing::new();
-        let hash = hashing.hash("caf\u{e9} au lait", &SystemRandom).await.unwrap();
+        let hash = hashing.hash("caf\u{e9} au lait", &FakeRandom::default()).await.unwrap();
         assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
         assert_eq!(hashing.is_right("cafe\u{301} au lait", Some(hash.clone())).await, Ok(true));
         assert_eq!(hashing.is_right("cafe au lait", Some(hash.clone())).await, Ok(false));

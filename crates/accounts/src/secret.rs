@@ -1,23 +1,8 @@
 //! Secrets that are shown once and stored as hashes: 160 random bits behind a word that says what they are.
 
+use parlor_rooms::Random;
 use parlor_store::people::SecretHash;
 use sha2::{Digest as _, Sha256};
-
-/// A source of random bytes.
-pub trait Random: Send + Sync + 'static {
-    /// Fills `bytes`.
-    fn fill(&self, bytes: &mut [u8]);
-}
-
-/// The operating system's.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct SystemRandom;
-
-impl Random for SystemRandom {
-    fn fill(&self, bytes: &mut [u8]) {
-        getrandom::fill(bytes).expect("the operating system has random bytes");
-    }
-}
 
 /// What a secret is for. One kind is never taken for another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,16 +52,19 @@ pub(crate) fn hash(kind: Kind, secret: &str) -> Option<SecretHash> {
 
 #[cfg(test)]
 mod tests {
+    use parlor_testkit::FakeRandom;
+
     use super::*;
 
     #[test]
     fn a_secret_is_known_by_its_kind_and_no_other() {
-        let (one, hashed) = new(Kind::Token, &SystemRandom);
+        let random = FakeRandom::default();
+        let (one, hashed) = new(Kind::Token, &random);
         assert!(one.starts_with("parlor_token_"), "{one}");
         assert_eq!(one.len(), 45);
         assert_eq!(hash(Kind::Token, &one), Some(hashed));
         assert_eq!(hash(Kind::Session, &one), None);
-        assert_ne!(new(Kind::Token, &SystemRandom).0, one);
+        assert_ne!(new(Kind::Token, &random).0, one);
         for wrong in ["", "parlor_token_", &one[..44], &format!("{one}0"), &one.to_uppercase(), "parlor_token_é"] {
             assert_eq!(hash(Kind::Token, wrong), None, "{wrong}");
         }

@@ -10,9 +10,9 @@ use parlor_store::{
     People as _,
     people::{Happened, Identity},
 };
-use parlor_testkit::{FakeClock, MemoryStore};
+use parlor_testkit::{FakeClock, FakeRandom, MemoryStore};
 
-use crate::{Accounts, By, Client, Error, LoggedIn, Options, SystemRandom};
+use crate::{Accounts, By, Client, Error, LoggedIn, Options};
 
 const PASSWORD: &str = "a good long password";
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -33,14 +33,15 @@ impl House {
         let store = Arc::new(MemoryStore::new(clock.clone()));
         let mut options = Options { mode: policy::Accounts::Optional, ..Options::default() };
         set(&mut options);
-        let accounts = Accounts::open(store.clone(), clock.clone(), Arc::new(SystemRandom), options).await.unwrap();
+        let accounts =
+            Accounts::open(store.clone(), clock.clone(), Arc::new(FakeRandom::default()), options).await.unwrap();
         Self { accounts, store, clock }
     }
 
     /// A second server over the same store, later.
     async fn again(&self) -> Accounts {
         let (store, options) = (self.store.clone(), self.accounts.options().clone());
-        Accounts::open(store, self.clock.clone(), Arc::new(SystemRandom), options).await.unwrap()
+        Accounts::open(store, self.clock.clone(), Arc::new(FakeRandom::default()), options).await.unwrap()
     }
 
     async fn add(&self, name: &str, role: Role) -> Person {

@@ -10,13 +10,13 @@ use std::{
 };
 
 use parlor_outbound::Client;
-use parlor_rooms::{BotId, RoomName};
+use parlor_rooms::{BotId, Random, RoomName};
 use parlor_runtime::Runtime;
 use tokio::sync::Semaphore;
 
 use crate::{
     builtin::Registry, connected::Connected, dispatch::Work, gate::Gates, happen::Timers, lane::Lane,
-    matching::Matcher, random::Random, random::SystemRandom, trials::Trials, waiters::Waiters,
+    matching::Matcher, trials::Trials, waiters::Waiters,
 };
 
 /// How many dispatches that a crash left over go on at once.
@@ -35,13 +35,14 @@ pub struct Options {
     pub random: Arc<dyn Random>,
 }
 
-impl Default for Options {
-    fn default() -> Self {
+impl Options {
+    /// What holds where nothing else is said, with names and tokens from this source.
+    pub fn new(random: Arc<dyn Random>) -> Self {
         Self {
             timeout: Duration::from_secs(120),
             grace: Duration::from_secs(2),
             builtin: Registry::demonstration(),
-            random: Arc::new(SystemRandom),
+            random,
         }
     }
 }

@@ -48,5 +48,4 @@ mod work;
 pub use answer::Reply;
 pub use bots::{Bots, Options};
 pub use builtin::{Builtin, Registry};
-pub use random::{Random, SystemRandom};
 pub use welcome::furnish;

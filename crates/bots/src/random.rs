@@ -1,20 +1,6 @@
-//! Where randomness comes from: the system in the server, a fixed row of numbers in tests.
+//! What is made of random bytes: names and tokens, and times to wait.
 
-/// A source of random bytes.
-pub trait Random: Send + Sync + 'static {
-    /// Fills `bytes`.
-    fn fill(&self, bytes: &mut [u8]);
-}
-
-/// The operating system's.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct SystemRandom;
-
-impl Random for SystemRandom {
-    fn fill(&self, bytes: &mut [u8]) {
-        getrandom::fill(bytes).expect("the operating system has random bytes");
-    }
-}
+use parlor_rooms::Random;
 
 /// `N` random bytes in hexadecimal.
 pub(crate) fn hex<const N: usize>(random: &dyn Random) -> String {
@@ -36,11 +22,14 @@ pub(crate) fn below(random: &dyn Random, bound: u64) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use parlor_testkit::FakeRandom;
+
     use super::*;
 
     #[test]
     fn two_names_differ() {
-        let (one, other) = (hex::<20>(&SystemRandom), hex::<20>(&SystemRandom));
+        let random = FakeRandom::default();
+        let (one, other) = (hex::<20>(&random), hex::<20>(&random));
         assert_eq!(one.len(), 40);
         assert_ne!(one, other);
     }

@@ -12,6 +12,7 @@ pub mod json;
 pub mod message;
 pub mod pattern;
 pub mod policy;
+pub mod random;
 pub mod settings;
 pub mod time;
 
@@ -22,5 +23,6 @@ pub use ids::{BotId, EventId, RoomName, RoomNameError};
 pub use interest::Interest;
 pub use json::Json;
 pub use message::{Kind, Message, SYSTEM_AUTHOR};
+pub use random::Random;
 pub use settings::{Access, Content, Keep, RoomSettings};
 pub use time::{Clock, Timestamp};

@@ -17,6 +17,7 @@ mod look;
 mod meter;
 mod metrics;
 mod process;
+mod random;
 mod redirect;
 mod register;
 mod relay;

@@ -3,7 +3,7 @@
 use std::{path::Path, process::ExitCode, sync::Arc, time::Duration};
 
 use anyhow::{Context as _, Result, bail};
-use parlor_accounts::{Accounts, SystemRandom};
+use parlor_accounts::Accounts;
 use parlor_bots::Bots;
 use parlor_gateway_web::{Mode, Proxies, RoomsEncoder, Web};
 use parlor_outbound::{Client, Rules};
@@ -25,6 +25,7 @@ use crate::{
     listen::{self, Handed},
     logs::Logs,
     look, metrics,
+    random::SystemRandom,
     register::Register,
     run::{
         self, Told,
@@ -136,7 +137,7 @@ async fn serve(
     let bots = Bots::new(
         runtime.clone(),
         outbound,
-        parlor_bots::Options { timeout: config.bots.timeout, ..parlor_bots::Options::default() },
+        parlor_bots::Options { timeout: config.bots.timeout, ..parlor_bots::Options::new(Arc::new(SystemRandom)) },
     );
     runtime.set_dispatch(Arc::clone(&bots) as Arc<dyn Dispatch>);
     follow(settings, &runtime, logs, &bots, local);

@@ -5,9 +5,11 @@ pub mod clock;
 pub mod folder;
 pub mod http;
 pub mod memory;
+pub mod random;
 pub mod seed;
 pub mod server;
 pub mod ws;
 
 pub use clock::FakeClock;
 pub use memory::{Faults, MemoryStore};
+pub use random::FakeRandom;

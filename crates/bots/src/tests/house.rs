@@ -11,11 +11,11 @@ use parlor_outbound::{Client, Rules};
 use parlor_rooms::{Bot, BotId, Bots as RoomBots, Conversation, EventId, Json, Message, RoomName, RoomState};
 use parlor_runtime::{Asked, BotChange, BotControl as _, Builder, Dispatch, FormSubmission, Runtime};
 use parlor_store::{Activation, Activations as _, Log as _, Pending, Store, Trigger, Wanted, record};
-use parlor_testkit::{FakeClock, Faults, MemoryStore};
+use parlor_testkit::{FakeClock, FakeRandom, Faults, MemoryStore};
 use serde_json::{Value, json};
 use tokio::sync::{Mutex as AsyncMutex, mpsc, oneshot};
 
-use crate::{Bots, Builtin, Options, Registry, Reply, SystemRandom};
+use crate::{Bots, Builtin, Options, Registry, Reply};
 
 /// A bot's activation, which the test answers.
 pub(super) struct Call {
@@ -221,6 +221,6 @@ fn new_bots(runtime: &Runtime, calls: &mpsc::UnboundedSender<Call>) -> Arc<Bots>
         builtin.add(name, Held { name, calls: calls.clone() });
     }
     let client = Client::new(Rules { allow_local: true, ..Rules::default() });
-    let options = Options { builtin, random: Arc::new(SystemRandom), ..Options::default() };
+    let options = Options { builtin, ..Options::new(Arc::new(FakeRandom::default())) };
     Bots::new(runtime.clone(), client, options)
 }

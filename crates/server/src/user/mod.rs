@@ -10,7 +10,7 @@ use std::{path::Path, sync::Arc, time::Duration};
 use anyhow::{Context as _, Result, anyhow, bail};
 use clap::{Args, Subcommand};
 use hyper::{Method, StatusCode};
-use parlor_accounts::{Accounts, Options, SystemRandom};
+use parlor_accounts::{Accounts, Options};
 use parlor_rooms::policy::{self, Role};
 use parlor_store::Store;
 use parlor_store_sqlite::SqliteStore;
@@ -20,6 +20,7 @@ use crate::{
     clock::SystemClock,
     config::{self, Config, Environment, Loaded, PlaceFlags},
     control,
+    random::SystemRandom,
 };
 
 /// People with an account.

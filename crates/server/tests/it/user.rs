@@ -8,11 +8,11 @@ use std::{
     sync::Arc,
 };
 
-use parlor_accounts::{Accounts, Client, Error, Options, SystemRandom};
+use parlor_accounts::{Accounts, Client, Error, Options};
 use parlor_rooms::policy;
 use parlor_store_sqlite::SqliteStore;
 use parlor_testkit::{
-    FakeClock,
+    FakeClock, FakeRandom,
     folder::TestFolder,
     server::{run, run_with_input},
 };
@@ -130,7 +130,7 @@ async fn log_in(data: &Path, name: &str, password: &str) -> Result<policy::Role,
     let store =
         Arc::new(SqliteStore::open(data, clock.clone(), &parlor_store_sqlite::Options::default()).expect("whole"));
     let options = Options { mode: policy::Accounts::Required, ..Options::default() };
-    let accounts = Accounts::open(store.clone(), clock, Arc::new(SystemRandom), options).await.expect("whole");
+    let accounts = Accounts::open(store.clone(), clock, Arc::new(FakeRandom::default()), options).await.expect("whole");
     let entered = accounts.log_in(name, password, &Client::default()).await;
     store.close().await;
     entered.map(|entered| entered.person.role)
