@@ -124,6 +124,7 @@ impl From<CommandError> for ApiError {
             | CommandError::BotElsewhere(..) => StatusCode::BAD_REQUEST,
             CommandError::Refused(Refusal::NeedsLogin) => StatusCode::UNAUTHORIZED,
             CommandError::Refused(_) | CommandError::NameTaken(_) => StatusCode::FORBIDDEN,
+            CommandError::BotThere(..) => StatusCode::CONFLICT,
             CommandError::NoBot(_) | CommandError::NoActivation(_) | CommandError::NoMessage(_) => {
                 StatusCode::NOT_FOUND
             }

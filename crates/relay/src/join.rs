@@ -58,9 +58,14 @@ pub(crate) async fn join(
     let bot = match free.or(same.first()) {
         None => {
             let new = json!({
-                "room": wanted.room, "name": wanted.name, "responds_to": wanted.responds_to, "url": "socket:"
+                "room": wanted.room, "name": wanted.name, "responds_to": wanted.responds_to, "url": "socket:",
+                "only_new": true,
             });
-            server.put_bot(new).await.map_err(told)?
+            match server.put_bot(new).await {
+                // Somebody made it since the look a moment ago.
+                Err(trouble) if trouble.is_conflict() => return beside(server, wanted, kept).await,
+                made => made.map_err(told)?,
+            }
         }
         Some(bot) => {
             if let Some(reason) = taken(bot) {
@@ -72,6 +77,46 @@ pub(crate) async fn join(
     let token = server.token(bot.id).await.map_err(told)?;
     kept.keep(server, &wanted.room, &wanted.name, bot.id, &token);
     Ok(joined(bot, token, false))
+}
+
+/// Another relay has made the bot at this moment. One of this person's may have kept its token already.
+async fn beside(server: &Server, wanted: &Wanted, kept: &mut Kept) -> Result<Joined, Failure> {
+    *kept = Kept::open();
+    let mine = kept.find(server, &wanted.room, &wanted.name).ok_or_else(|| beaten(wanted))?;
+    let bots = server.bots(&wanted.room).await.map_err(|trouble| Failure(trouble.to_string()))?;
+    let bot = bots.into_iter().find(|bot| bot.id == mine.bot && is_socket(bot)).ok_or_else(|| beaten(wanted))?;
+    Ok(Joined { unchanged: Some(bot.clone()), ..joined(bot, mine.token.clone(), true) })
+}
+
+/// The server does not know the bot's token any more: another relay, perhaps of this person, has got a new one since.
+pub(crate) async fn again(
+    server: &Server,
+    wanted: &Wanted,
+    options: &Options,
+    terminal: &Terminal,
+    kept: &mut Kept,
+    before: Joined,
+) -> Result<Joined, Failure> {
+    *kept = Kept::open();
+    match kept.find(server, &wanted.room, &wanted.name) {
+        Some(mine) if mine.token != before.token && Some(mine.bot) == before.bot => {
+            Ok(Joined { token: mine.token.clone(), was_kept: true, ..before })
+        }
+        _ if before.was_kept => {
+            kept.forget(server, &wanted.room, &wanted.name);
+            join(server, wanted, options, terminal, kept).await
+        }
+        _ => Err(beaten(wanted)),
+    }
+}
+
+/// Somebody else was faster.
+pub(crate) fn beaten(wanted: &Wanted) -> Failure {
+    let Wanted { name, room, .. } = wanted;
+    Failure(format!(
+        "another program has become the bot “{name}” of the room “{room}” at this moment; leave that to it, or choose another \
+         name with --name"
+    ))
 }
 
 fn joined(bot: Bot, token: String, was_kept: bool) -> Joined {

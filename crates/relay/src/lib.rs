@@ -23,7 +23,15 @@ use std::{fmt, sync::Arc};
 
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::{jobs::Jobs, kept::Kept, link::End, local::Local, server::Server, show::Show, terminal::Terminal};
+use crate::{
+    jobs::Jobs,
+    kept::Kept,
+    link::End,
+    local::Local,
+    server::{Server, Trouble},
+    show::Show,
+    terminal::Terminal,
+};
 
 /// What the command line says.
 #[derive(Clone, Debug, Default)]
@@ -65,16 +73,18 @@ pub async fn run(options: Options) -> Result<(), Failure> {
     let server = Server::new(wanted.server.clone())?;
     let mut kept = Kept::open();
     let mut joined = join::join(&server, &wanted, &options, &terminal, &mut kept).await?;
+    let is_replaced = |trouble: &Trouble| trouble.is_unknown_token() && options.token.is_none();
     let first = match server.connect(&joined.token).await {
-        // The token that was kept was replaced in the meantime.
-        Err(trouble) if trouble.is_unknown_token() && joined.was_kept => {
-            kept.forget(&server, &wanted.room, &wanted.name);
-            joined = join::join(&server, &wanted, &options, &terminal, &mut kept).await?;
+        Err(trouble) if is_replaced(&trouble) => {
+            joined = join::again(&server, &wanted, &options, &terminal, &mut kept, joined).await?;
             server.connect(&joined.token).await
         }
         other => other,
     };
-    let connection = first.map_err(|trouble| Failure(trouble.to_string()))?;
+    let connection = first.map_err(|trouble| match trouble {
+        trouble if is_replaced(&trouble) => join::beaten(&wanted),
+        trouble => Failure(trouble.to_string()),
+    })?;
     if let Some(bot) = joined.unchanged.take() {
         // Now that the token was accepted it is known to be ours.
         joined.changed(join::adapt(&server, &bot, &wanted).await.map_err(|trouble| Failure(trouble.to_string()))?);

@@ -58,6 +58,11 @@ impl Trouble {
         matches!(self, Self::Refused { status: StatusCode::UNAUTHORIZED, .. })
     }
 
+    /// Something else is there already.
+    pub(crate) fn is_conflict(&self) -> bool {
+        matches!(self, Self::Refused { status: StatusCode::CONFLICT, .. })
+    }
+
     /// Trying again later would change nothing.
     pub(crate) fn is_final(&self) -> bool {
         let Self::Refused { status, .. } = self else { return false };

@@ -30,6 +30,8 @@ pub struct Posted {
 pub struct BotChange {
     /// The bot; a new one without.
     pub id: Option<BotId>,
+    /// Whether a new one is made only where none of the room's has its name.
+    pub only_new: bool,
     /// Its name.
     pub name: Option<String>,
     /// Its pattern; `Some(None)` takes it away.
@@ -162,6 +164,11 @@ impl Runtime {
         let most = self.limits().limits().bots;
         self.decide(handle, move |room, state| {
             let mut change = change.clone();
+            if let Some(bot) =
+                state.bots.values().find(|bot| change.only_new && change.name.as_ref() == Some(&bot.name))
+            {
+                return Err(CommandError::BotThere(bot.name.clone(), bot.id));
+            }
             let bot = match (change.id, new) {
                 (Some(id), _) => {
                     let bot = state.bots.get(&id).ok_or(CommandError::NoBot(id))?;

@@ -31,6 +31,9 @@ pub enum CommandError {
     /// The room has as many bots as it may.
     #[error("the room has {0} bots, which is as many as a room may have; delete one that is not needed")]
     RoomFull(usize),
+    /// The room has a bot of the name that a new one was to get.
+    #[error("the room has a bot “{0}” already, with the id {1}; change that one, or choose another name")]
+    BotThere(String, BotId),
     /// There is no such activation, or its record is not kept any more.
     #[error("there is no activation with the id {0}")]
     NoActivation(String),

@@ -146,6 +146,8 @@ pub struct PostForm {
 pub struct PutBot {
     /// The bot to change.
     pub id: Option<u64>,
+    /// Make a new bot only if none of the room's has this name; else 409.
+    pub only_new: Option<bool>,
     /// The room; needed for a new bot.
     #[schema(example = "welcome")]
     pub room: Option<String>,

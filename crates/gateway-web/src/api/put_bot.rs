@@ -22,6 +22,7 @@ const SECRET_LOST: &str =
         (status = 200, description = "The bot as it is now", body = rooms_api::Bot),
         (status = 400, description = "A field is wrong, or the pattern can't be used", body = rooms_api::Error),
         (status = 404, description = "There is no bot with this id", body = rooms_api::Error),
+        (status = 409, description = "With `only_new`: the room has a bot of this name", body = rooms_api::Error),
     )
 )]
 pub(crate) async fn handle(State(web): State<Web>, caller: Caller, body: Body) -> Answer {
@@ -56,6 +57,10 @@ async fn room(web: &Web, body: &Body, change: &BotChange) -> Result<(RoomName, O
 fn change(body: &Body) -> Result<BotChange, ApiError> {
     let fields = &body.0;
     let id = fields.optional_number("id")?.map(BotId);
+    let only_new = fields.optional_bool("only_new")?.unwrap_or_default();
+    if only_new && id.is_some() {
+        return Err(ApiError::bad("`only_new` is for a new bot; leave it out where there is an `id`"));
+    }
     // What a new bot needs, and what can't be taken away from an old one.
     let needed = |name: &'static str| -> Result<Option<String>, ApiError> {
         if id.is_some() && !fields.has(name) {
@@ -69,6 +74,7 @@ fn change(body: &Body) -> Result<BotChange, ApiError> {
     }
     Ok(BotChange {
         id,
+        only_new,
         name,
         url: url.map(|url| url.trim().to_owned()),
         responds_to: fields.nullable_string("responds_to")?,

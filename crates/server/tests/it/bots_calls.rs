@@ -19,6 +19,34 @@ async fn bots(server: &Server, room: &str) -> Value {
 }
 
 #[tokio::test]
+async fn of_many_that_make_a_bot_of_one_name_at_once_one_does_if_they_ask_for_that() {
+    let server = server().await;
+    let new = json!({"room": "a", "name": "Echo", "url": "", "only_new": true});
+    let replies = futures_util::future::join_all((0..16).map(|_| server.post(CALL, &new))).await;
+    let (made, refused): (Vec<_>, Vec<_>) = replies.iter().partition(|reply| reply.status == 200);
+    assert_eq!(made.len(), 1);
+    for reply in refused {
+        says(reply, 409, &["“Echo”", "choose another name"]);
+    }
+    assert_eq!(bots(&server, "a").await.as_array().map(Vec::len), Some(1));
+    let other = |changes: &[(&str, Value)]| {
+        let mut new = new.clone();
+        changes.iter().for_each(|(key, value)| new[key] = value.clone());
+        new
+    };
+    for fine in [
+        &[("room", json!("b"))][..],
+        &[("name", json!("Nora"))],
+        &[("only_new", json!(false))],
+        &[("only_new", Value::Null)],
+    ] {
+        assert_eq!(server.post(CALL, &other(fine)).await.status, 200, "{fine:?}");
+    }
+    says(&server.post(CALL, &other(&[("only_new", json!("yes"))])).await, 400, &["`only_new`", "true or false"]);
+    says(&server.post(CALL, &other(&[("id", json!(1))])).await, 400, &["`only_new`", "`id`"]);
+}
+
+#[tokio::test]
 async fn a_new_bot_comes_back_with_every_key() {
     let server = server().await;
     let bot = install(&server, "a", "Echo", "http://localhost:1/echo").await;

@@ -43,6 +43,42 @@ async fn what_is_wrong_is_said_in_one_sentence() {
 }
 
 #[tokio::test]
+async fn a_bot_that_is_made_between_the_look_and_the_making_is_left_alone() {
+    let parlor = BotServer::start(|path, _| match path {
+        "/api/actions/bot" => Answer::Raw(409, vec![], br#"{"message": "the room has a bot"}"#.to_vec()),
+        _ => Answer::Json(json!([])),
+    })
+    .await;
+    let words = ["the bot “X” of the room “a”", "at this moment", "--name"];
+    refused(&["--server", &parlor.url(""), "--room", "a", "--name", "X", "localhost:1/x"], &words).await;
+}
+
+#[tokio::test]
+async fn two_that_are_started_at_once_are_one_bot() {
+    let (server, own, others) = (server().await, TestFolder::new(), TestFolder::new());
+    for (room, second) in [("a", &own), ("b", &others)] {
+        let args = ["--room", room, "--name", "Twin", "localhost:1/x"];
+        let mut relays = [Relay::start(&server, &own, &args), Relay::start(&server, second, &args)];
+        // Whoever is slower joins too, if it has the token, or says what to do.
+        for relay in &mut relays {
+            while let Some(line) = relay.lines.next_line().await.expect("a pipe can be read") {
+                if line.contains("Leave this terminal open") {
+                    break;
+                }
+            }
+        }
+        assert_eq!(bots(&server, room).await.len(), 1);
+        let mut stay = 0;
+        for relay in relays {
+            let ended = relay.interrupt().await;
+            stay += usize::from(ended.code == Some(0));
+            assert!(ended.code == Some(0) || ended.error.contains("bot"), "{}", ended.error);
+        }
+        assert!(stay > 0, "one of them is the bot");
+    }
+}
+
+#[tokio::test]
 async fn a_token_joins_a_bot_that_is_there_already() {
     let (server, state) = (server().await, TestFolder::new());
     let bot = install(&server, "a", "hey", "socket:").await;
