@@ -1,5 +1,8 @@
 //! Pages, files, and what is not there.
 
+use std::{collections::BTreeSet, path::Path};
+
+use http::StatusCode;
 use parlor_testkit::{http::Request, server::Server};
 use serde_json::Value;
 
@@ -195,22 +198,61 @@ async fn the_openapi_document_names_every_call() {
     let server = server().await;
     let spec = server.get("/api/spec").await.expect(200);
     assert!(spec["openapi"].as_str().is_some_and(|version| version.starts_with("3.")));
-    let calls = [
-        ("get", "/api/messages"),
-        ("get", "/api/bots"),
-        ("get", "/api/activations"),
-        ("post", "/api/actions/message"),
-        ("post", "/api/actions/message-form"),
-        ("post", "/api/actions/bot"),
-        ("delete", "/api/actions/bot"),
-        ("post", "/api/actions/bot-token"),
-        ("post", "/api/actions/clear-room-messages"),
-        ("post", "/api/actions/clear-room-state"),
-        ("get", "/api/actions/room"),
-        ("post", "/api/actions/room"),
-    ];
-    for (method, path) in calls {
-        assert!(spec["paths"][path][method].is_object(), "{method} {path}");
+    // Those that every method leads to are no calls, and the document does not name itself.
+    let calls = parlor_gateway_web::routes()
+        .into_iter()
+        .filter(|route| route.path.starts_with("/api/") && route.path != "/api/spec" && route.method != "*");
+    let calls: BTreeSet<(String, String)> =
+        calls.map(|route| (route.path.to_owned(), route.method.to_lowercase())).collect();
+    let paths = spec["paths"].as_object().expect("an object");
+    let named = paths.iter().flat_map(|(path, methods)| {
+        methods.as_object().into_iter().flatten().map(|(method, _)| (path.clone(), method.clone()))
+    });
+    assert_eq!(named.collect::<BTreeSet<_>>(), calls, "those of the document, and those of the router");
+    for (path, method) in calls {
+        let call = &spec["paths"][path.as_str()][method.as_str()];
+        assert!(call["summary"].as_str().is_some_and(|summary| !summary.is_empty()), "{method} {path}");
+        assert!(call["responses"].as_object().is_some_and(|responses| !responses.is_empty()), "{method} {path}");
+    }
+}
+
+/// The statuses in a source text, as the code names them.
+fn statuses(source: &str) -> impl Iterator<Item = StatusCode> {
+    let names = source.split("StatusCode::").skip(1).map(|rest| {
+        let end = rest.find(|letter: char| !letter.is_ascii_uppercase() && letter != '_');
+        &rest[..end.unwrap_or(rest.len())]
+    });
+    let all = (100..600).filter_map(|number| StatusCode::from_u16(number).ok());
+    let named: Vec<(String, StatusCode)> = all
+        .filter_map(|status| Some((status.canonical_reason()?.to_uppercase().replace([' ', '-'], "_"), status)))
+        .collect();
+    names.filter(|name| !name.is_empty()).map(move |name| {
+        let known = named.iter().find(|(reason, _)| reason == name);
+        known.unwrap_or_else(|| panic!("no status is called {name}")).1
+    })
+}
+
+#[test]
+fn every_status_of_an_error_stands_in_the_reference() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let page = std::fs::read_to_string(root.join("docs/reference/errors.md")).expect("the page is there");
+    let rows: Vec<&str> = page.lines().filter_map(|line| line.strip_prefix("| ")?.split(" |").next()).collect();
+    let mut found = BTreeSet::new();
+    let mut folders = vec![root.join("crates/gateway-web/src"), root.join("crates/sockets/src")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("the source is there") {
+            let path = entry.expect("it can be read").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|ending| ending == "rs") {
+                found.extend(statuses(&std::fs::read_to_string(path).expect("UTF-8")));
+            }
+        }
+    }
+    assert!(found.contains(&StatusCode::CONFLICT), "statuses are found at all: {found:?}");
+    for status in found.into_iter().filter(|status| status.is_client_error() || status.is_server_error()) {
+        let named = rows.iter().any(|row| row.split(", ").any(|number| number == status.as_str()));
+        assert!(named, "docs/reference/errors.md does not say when the answer is {status}");
     }
 }
 
