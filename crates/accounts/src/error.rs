@@ -69,8 +69,8 @@ pub enum Error {
     Read(#[from] ReadError),
 }
 
-/// Whole seconds, rounded up.
-fn seconds(wait: &Duration) -> u64 {
+/// Whole seconds, rounded up: how long to wait.
+pub fn seconds(wait: &Duration) -> u64 {
     wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
 }
 

@@ -35,7 +35,7 @@ use parlor_store::{ReadError, Store, people::SecretHash};
 pub use self::{
     audit::By,
     entering::LoggedIn,
-    error::Error,
+    error::{Error, seconds},
     held::Held,
     name::{NAME_MAX, Name, NameError, fold},
     password::{PASSWORD_MAX, PASSWORD_MIN, PasswordError},

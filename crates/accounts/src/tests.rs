@@ -12,15 +12,22 @@ use parlor_store::{
 };
 use parlor_testkit::{FakeClock, FakeRandom, MemoryStore};
 
-use crate::{Accounts, By, Client, Error, LoggedIn, Options};
+use crate::{Accounts, By, Client, Credential, Error, LoggedIn, Options, Seen};
 
 const PASSWORD: &str = "a good long password";
+/// What a token of a member may allow.
+const MEMBERS: Scopes = Scopes { admin: false, ..Scopes::ALL };
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 struct House {
     accounts: Accounts,
     store: Arc<MemoryStore>,
     clock: Arc<FakeClock>,
+}
+
+/// Somebody who has logged in, and may all that they may.
+fn all(person: &Person) -> Seen {
+    Seen { person: person.clone(), scopes: Scopes::ALL, credential: Credential::Session(1), session: None }
 }
 
 impl House {
@@ -154,7 +161,7 @@ async fn an_account_that_is_disabled_is_out_at_once() {
     let house = House::new().await;
     let ann = house.add("Ann", Role::Member).await;
     let one = house.log_in("Ann").await;
-    let (token, _) = house.accounts.make_token(&ann, "t", Scopes::ALL, None, &client(1)).await.unwrap();
+    let (token, _) = house.accounts.make_token(&all(&ann), "t", MEMBERS, None, &client(1)).await.unwrap();
     let seen = house.accounts.session(&one.token, None).await.unwrap().unwrap();
     let held = house.accounts.hold(&seen).await.unwrap();
     assert!(house.accounts.api_token(&token).await.unwrap().is_some());
@@ -219,7 +226,8 @@ async fn a_token_allows_what_it_was_made_for_until_it_is_over() {
     let house = House::new().await;
     let ann = house.add("Ann", Role::Member).await;
     let scopes = Scopes { read: true, ..Scopes::NONE };
-    let (secret, token) = house.accounts.make_token(&ann, " my script ", scopes, Some(DAY), &client(1)).await.unwrap();
+    let (secret, token) =
+        house.accounts.make_token(&all(&ann), " my script ", scopes, Some(DAY), &client(1)).await.unwrap();
     assert!(secret.starts_with("parlor_token_"));
     assert_eq!(token.name, "my script");
     let seen = house.accounts.api_token(&secret).await.unwrap().unwrap();
@@ -231,13 +239,39 @@ async fn a_token_allows_what_it_was_made_for_until_it_is_over() {
     assert!(held.ended().is_cancelled());
     assert!(house.accounts.api_token(&secret).await.unwrap().is_none());
     assert_eq!(wrong(house.accounts.revoke_token(&ann, token.id, &client(1)).await), "there is no such token");
-    let (secret, _) = house.accounts.make_token(&ann, "other", Scopes::ALL, Some(DAY), &client(1)).await.unwrap();
+    let (secret, _) = house.accounts.make_token(&all(&ann), "other", MEMBERS, Some(DAY), &client(1)).await.unwrap();
     house.clock.advance(DAY);
     assert!(house.accounts.api_token(&secret).await.unwrap().is_none());
     for name in ["", "  ", "a\nb", &"x".repeat(65)] {
-        assert!(house.accounts.make_token(&ann, name, Scopes::ALL, None, &client(1)).await.is_err(), "{name:?}");
+        assert!(house.accounts.make_token(&all(&ann), name, MEMBERS, None, &client(1)).await.is_err(), "{name:?}");
     }
-    assert!(house.accounts.make_token(&ann, "nothing", Scopes::NONE, None, &client(1)).await.is_err());
+    assert!(house.accounts.make_token(&all(&ann), "nothing", Scopes::NONE, None, &client(1)).await.is_err());
+}
+
+#[tokio::test]
+async fn a_token_makes_none_that_allows_more_or_lasts_longer_than_itself() {
+    let house = House::new().await;
+    let ann = house.add("Ann", Role::Member).await;
+    let scopes = Scopes { read: true, account: true, ..Scopes::NONE };
+    let make = |seen: Seen, scopes: Scopes, days: Option<u32>| {
+        let accounts = house.accounts.clone();
+        async move { accounts.make_token(&seen, "t", scopes, days.map(|days| DAY * days), &client(1)).await }
+    };
+    let refused = wrong(make(all(&ann), Scopes::ALL, None).await);
+    assert!(refused.contains("operators and admins"), "{refused}");
+    let (secret, _) = make(all(&ann), scopes, Some(10)).await.unwrap();
+    let seen = house.accounts.api_token(&secret).await.unwrap().unwrap();
+    let refused = wrong(make(seen.clone(), Scopes { post: true, ..scopes }, Some(1)).await);
+    assert!(refused.contains("`post`"), "{refused}");
+    for days in [None, Some(11)] {
+        let refused = wrong(make(seen.clone(), scopes, days).await);
+        assert!(refused.contains("longer"), "{refused}");
+    }
+    let (_, same) = make(seen.clone(), scopes, Some(10)).await.unwrap();
+    assert_eq!(same.scopes, scopes);
+    let (lasting, _) = make(all(&ann), scopes, None).await.unwrap();
+    let seen = house.accounts.api_token(&lasting).await.unwrap().unwrap();
+    assert_eq!(make(seen, scopes, None).await.unwrap().1.expires, None);
 }
 
 #[tokio::test]
@@ -398,7 +432,7 @@ async fn what_happened_is_noted_without_secrets() {
     let accounts = &house.accounts;
     let ada = house.add("Ada", Role::Admin).await;
     let one = house.log_in("Ada").await;
-    let (token, _) = accounts.make_token(&ada, "t", Scopes::ALL, None, &client(1)).await.unwrap();
+    let (token, _) = accounts.make_token(&all(&ada), "t", Scopes::ALL, None, &client(1)).await.unwrap();
     for _ in 0..2 {
         let _ = accounts.log_in("Ada", "wrong", &client(1)).await;
         let _ = accounts.log_in("my secret password", "", &client(1)).await;
@@ -413,7 +447,7 @@ async fn what_happened_is_noted_without_secrets() {
         [
             entry(Happened::AccountMade, "the command line", "Ada as admin"),
             entry(Happened::LoggedIn, "Ada", "with a password"),
-            entry(Happened::TokenMade, "Ada", "t (read, post, manage, admin)"),
+            entry(Happened::TokenMade, "Ada", "t (read, post, manage, account, admin)"),
             entry(Happened::LogInFailed, "Ada", "wrong password"),
             entry(Happened::LogInFailed, "somebody", "no such account"),
             entry(Happened::RoomConfigured, "Ada", "a room: access is private"),

@@ -2,11 +2,14 @@
 
 use std::time::Duration;
 
-use parlor_rooms::policy::{Person, Scopes};
+use parlor_rooms::{
+    Timestamp,
+    policy::{Person, Refusal, Role, Scopes},
+};
 use parlor_store::people::{ApiToken, Change, Happened};
 
 use crate::{
-    Accounts, Client, Credential, Error,
+    Accounts, Client, Credential, Error, Seen,
     secret::{self, Kind},
 };
 
@@ -16,29 +19,40 @@ pub(crate) const TOKENS_MAX: usize = 100;
 const TOKEN_NAME_MAX: usize = 64;
 
 impl Accounts {
-    /// Makes a token for somebody, and gives it: it is shown this once.
+    /// Makes a token for somebody, and gives it: it is shown this once. With a token nobody makes one that allows more than it, or
+    /// lasts longer.
     pub async fn make_token(
         &self,
-        person: &Person,
+        seen: &Seen,
         name: &str,
         scopes: Scopes,
         life: Option<Duration>,
         from: &Client,
     ) -> Result<(String, ApiToken), Error> {
-        let parts = self.on()?;
+        let (parts, person) = (self.on()?, &seen.person);
         let name = name.trim();
         if name.is_empty() || name.chars().count() > TOKEN_NAME_MAX || name.chars().any(char::is_control) {
             return Err(Error::Invalid("name", "say in 1 to 64 characters what the token is for"));
         }
         if scopes == Scopes::NONE {
-            return Err(Error::Invalid("scopes", "give at least one of read, post, manage, admin"));
+            return Err(Error::Invalid("scopes", "give at least one of read, post, manage, account, admin"));
         }
-        if parts.store.tokens(person.id, TOKENS_MAX).await?.len() >= TOKENS_MAX {
+        if scopes.admin && person.role < Role::Operator {
+            return Err(Error::Invalid("scopes", "`admin` is for tokens of operators and admins"));
+        }
+        if let Some(scope) = scopes.beyond(seen.scopes) {
+            return Err(Refusal::Scope(scope).into());
+        }
+        let others = parts.store.tokens(person.id, TOKENS_MAX).await?;
+        if others.len() >= TOKENS_MAX {
             return Err(Error::TooMany("tokens", TOKENS_MAX));
         }
         let now = parts.now();
-        let (secret, hash) = secret::new(Kind::Token, &*parts.random);
         let expires = life.map(|life| now.plus(life));
+        if outlives(expires, seen, &others) {
+            return Err(Error::Invalid("days", "a token makes none that lasts longer than itself"));
+        }
+        let (secret, hash) = secret::new(Kind::Token, &*parts.random);
         let mut token =
             ApiToken { id: 0, account: person.id, name: name.to_owned(), scopes, made: now, used: None, expires };
         let about = format!("{name} ({})", scopes.names().collect::<Vec<_>>().join(", "));
@@ -62,4 +76,11 @@ impl Accounts {
         parts.end(|_, credential| *credential == Credential::Token(id));
         Ok(())
     }
+}
+
+/// Whether a token that ends then would still be valid when the one with which it is made is over.
+fn outlives(expires: Option<Timestamp>, seen: &Seen, tokens: &[ApiToken]) -> bool {
+    let Credential::Token(id) = seen.credential else { return false };
+    let maker = tokens.iter().find(|token| token.id == id).and_then(|token| token.expires);
+    maker.is_some_and(|until| expires.is_none_or(|expires| expires > until))
 }

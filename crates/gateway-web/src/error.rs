@@ -79,6 +79,10 @@ impl From<parlor_accounts::Error> for ApiError {
         use parlor_accounts::Error;
         match &error {
             Error::Append(_) | Error::Read(_) => Self::internal(&error),
+            Error::TryLater(wait) => {
+                let retry_after = Some(parlor_accounts::seconds(wait));
+                Self { retry_after, ..Self::new(account::status(&error), error.to_string()) }
+            }
             _ => Self::new(account::status(&error), error.to_string()),
         }
     }

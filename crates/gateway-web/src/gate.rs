@@ -87,9 +87,10 @@ fn admits(gate: Gate, web: &Web, caller: &Caller) -> Result<(), No> {
         Gate::Visitor => return Ok(()),
         _ if mode == Accounts::Off => return Err(No::Accounts),
         Gate::Entrance => return Ok(()),
-        Gate::Person if caller.person().is_none() => return Err(No::Refused(Refusal::NeedsLogin)),
+        Gate::Person | Gate::Known if caller.person().is_none() => return Err(No::Refused(Refusal::NeedsLogin)),
         Gate::Person if caller.is_token() => return Err(No::Token),
-        Gate::Person => return Ok(()),
+        Gate::Person | Gate::Known => return Ok(()),
+        Gate::Account => ServerAction::OwnAccount,
         Gate::Operator => ServerAction::Oversee,
         Gate::Admin => ServerAction::ManagePeople,
     };

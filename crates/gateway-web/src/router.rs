@@ -7,7 +7,7 @@ use crate::{
     account::{enter, login, me},
     admin, api, assets, bot_assets, compress, front, gate, guard, guide, pages, requests, stream,
     table::{
-        Gate::{Admin, Bot, Entrance, Open, Operator, Person, Public, Visitor},
+        Gate::{Account, Admin, Bot, Entrance, Known, Open, Operator, Person, Public, Visitor},
         Route, Table,
     },
 };
@@ -33,6 +33,24 @@ fn calls(table: &mut Table) {
     table.post("/api/actions/clear-room-state", Visitor, api::clear_state::handle);
     table.get("/api/actions/room", Visitor, api::settings::read);
     table.post("/api/actions/room", Visitor, api::settings::change);
+    table.get("/api/account", Known, api::account::handle);
+    table.post("/api/account/password", Account, api::account::password::change);
+    table.get("/api/account/sessions", Account, api::account::sessions::list);
+    table.delete("/api/account/sessions", Account, api::account::sessions::end);
+    table.get("/api/account/tokens", Account, api::account::tokens::list);
+    table.post("/api/account/tokens", Account, api::account::tokens::make);
+    table.delete("/api/account/tokens", Account, api::account::tokens::revoke);
+    table.get("/api/admin/people", Admin, api::admin::people::list);
+    table.post("/api/admin/people", Admin, api::admin::people::add);
+    table.post("/api/admin/people/role", Admin, api::admin::people::change_role);
+    table.post("/api/admin/people/disabled", Admin, api::admin::people::disable);
+    table.post("/api/admin/people/password", Admin, api::admin::people::set_password);
+    table.post("/api/admin/people/log-out", Admin, api::admin::people::log_out);
+    table.get("/api/admin/invitations", Admin, api::admin::invitations::list);
+    table.post("/api/admin/invitations", Admin, api::admin::invitations::make);
+    table.delete("/api/admin/invitations", Admin, api::admin::invitations::revoke);
+    table.get("/api/admin/rooms", Operator, api::admin::rooms::list);
+    table.get("/api/admin/audit", Admin, api::admin::audit::list);
     // A fallback would not do: the rooms' pages below would take the address first.
     table.any("/api", Open, api::unknown);
     table.any("/api/", Open, api::unknown);

@@ -24,6 +24,10 @@ pub enum Gate {
     Visitor,
     /// Whoever has an account, and has logged in: their own page.
     Person,
+    /// Whoever has an account, by a login or any token.
+    Known,
+    /// The same, with a token only if it is for one's own account.
+    Account,
     /// Operators and admins.
     Operator,
     /// Admins.

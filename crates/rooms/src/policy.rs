@@ -57,20 +57,33 @@ pub struct Scopes {
     pub post: bool,
     /// To manage bots, and to clear and set up rooms.
     pub manage: bool,
+    /// To look after one's own account: sessions, tokens, password.
+    pub account: bool,
     /// To run the server.
     pub admin: bool,
 }
 
 impl Scopes {
     /// Everything.
-    pub const ALL: Self = Self { read: true, post: true, manage: true, admin: true };
+    pub const ALL: Self = Self { read: true, post: true, manage: true, account: true, admin: true };
     /// Nothing.
-    pub const NONE: Self = Self { read: false, post: false, manage: false, admin: false };
+    pub const NONE: Self = Self { read: false, post: false, manage: false, account: false, admin: false };
 
     /// Their names, as they are written and stored.
     pub fn names(self) -> impl Iterator<Item = &'static str> {
-        let all = [(self.read, "read"), (self.post, "post"), (self.manage, "manage"), (self.admin, "admin")];
+        let all = [
+            (self.read, "read"),
+            (self.post, "post"),
+            (self.manage, "manage"),
+            (self.account, "account"),
+            (self.admin, "admin"),
+        ];
         all.into_iter().filter_map(|(has, name)| has.then_some(name))
+    }
+
+    /// The first of these that `other` does not have.
+    pub fn beyond(self, other: Self) -> Option<&'static str> {
+        self.names().find(|name| !other.names().any(|has| has == *name))
     }
 
     /// The scopes with these names; the error is a name that none has.
@@ -79,6 +92,7 @@ impl Scopes {
             "read" => Ok(Self { read: true, ..scopes }),
             "post" => Ok(Self { post: true, ..scopes }),
             "manage" => Ok(Self { manage: true, ..scopes }),
+            "account" => Ok(Self { account: true, ..scopes }),
             "admin" => Ok(Self { admin: true, ..scopes }),
             unknown => Err(unknown),
         })
@@ -152,6 +166,8 @@ pub enum Action {
 /// What they want of the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ServerAction {
+    /// Look after one's own account: its sessions, tokens and password.
+    OwnAccount,
     /// See the list of all rooms, and what is going on in them.
     Oversee,
     /// Make, change, invite and disable accounts; read what happened.
@@ -238,12 +254,17 @@ fn enter(actor: &Actor, place: Place<'_>) -> Result<(), Refusal> {
 
 /// Whether `actor` may do this with the server.
 pub fn check_server(actor: &Actor, action: ServerAction) -> Result<(), Refusal> {
-    if let Actor::Person(_, scopes) = actor
-        && !scopes.admin
-    {
-        return Err(Refusal::Scope("admin"));
+    if let Actor::Person(_, scopes) = actor {
+        let (scope, has) = match action {
+            ServerAction::OwnAccount => ("account", scopes.account),
+            ServerAction::Oversee | ServerAction::ManagePeople => ("admin", scopes.admin),
+        };
+        if !has {
+            return Err(Refusal::Scope(scope));
+        }
     }
     let (needed, refusal) = match action {
+        ServerAction::OwnAccount => (Role::Member, Refusal::NeedsLogin),
         ServerAction::Oversee => (Role::Operator, Refusal::NeedsOperator),
         ServerAction::ManagePeople => (Role::Admin, Refusal::NeedsAdmin),
     };
@@ -336,7 +357,19 @@ mod tests {
         assert_eq!(check(&reader, Action::Post, place), Err(Refusal::Scope("post")));
         assert_eq!(check(&reader, Action::Configure, place), Err(Refusal::Scope("manage")));
         assert_eq!(check_server(&reader, ServerAction::ManagePeople), Err(Refusal::Scope("admin")));
+        assert_eq!(check_server(&reader, ServerAction::OwnAccount), Err(Refusal::Scope("account")));
         assert_eq!(check_server(&with(Scopes::ALL), ServerAction::ManagePeople), Ok(()));
+        let owns = Scopes { account: true, ..Scopes::NONE };
+        assert_eq!(check_server(&with(owns), ServerAction::OwnAccount), Ok(()));
+        assert_eq!(check_server(&with(owns), ServerAction::Oversee), Err(Refusal::Scope("admin")));
+        assert_eq!(check_server(&Actor::Anyone, ServerAction::OwnAccount), Err(Refusal::NeedsLogin));
+        assert_eq!((owns.beyond(Scopes::ALL), Scopes::ALL.beyond(owns)), (None, Some("read")));
+    }
+
+    #[test]
+    fn scopes_are_read_by_the_names_that_they_are_written_with() {
+        assert_eq!(Scopes::named(Scopes::ALL.names()), Ok(Scopes::ALL));
+        assert_eq!(Scopes::named(["read", "everything"]), Err("everything"));
     }
 
     #[test]

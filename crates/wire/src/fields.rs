@@ -143,6 +143,11 @@ impl Fields {
         self.optional(name, "a number", Value::as_f64)
     }
 
+    /// A boolean that must be there.
+    pub fn bool(&self, name: &'static str) -> Result<bool, FieldError> {
+        self.required(name, "true or false", Value::as_bool)
+    }
+
     /// A boolean that may be absent or null.
     pub fn optional_bool(&self, name: &'static str) -> Result<Option<bool>, FieldError> {
         self.optional(name, "true or false", Value::as_bool)

@@ -80,13 +80,13 @@ pub(crate) async fn end_session(
 
 /// Makes a token, and shows it this once.
 pub(crate) async fn make_token(State(web): State<Web>, caller: Caller, From(from): From, form: Form) -> Response {
-    let Some(person) = caller.person() else { return nobody() };
+    let Some(seen) = caller.seen() else { return nobody() };
     let scopes =
         Scopes::named(form.all("scope")).map_err(|_| Error::Invalid("scopes", "choose among those on the page"));
     let life = form.number("days").filter(|days| (1..=3_660).contains(days));
     let life = life.and_then(|days| u32::try_from(days).ok()).map(|days| DAY * days);
     let made = match scopes {
-        Ok(scopes) => web.accounts().make_token(person, form.text("name"), scopes, life, &from).await,
+        Ok(scopes) => web.accounts().make_token(seen, form.text("name"), scopes, life, &from).await,
         Err(error) => Err(error),
     };
     match made {

@@ -40,8 +40,7 @@ pub(crate) fn wrong(error: &Error) -> String {
 /// Puts the waiting time into an answer that says to come back.
 pub(crate) fn with_wait(mut response: Response, error: &Error) -> Response {
     if let Error::TryLater(wait) = error {
-        let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(parlor_accounts::seconds(wait)));
     }
     response
 }

@@ -22,7 +22,7 @@ use crate::{
 const ROWS: usize = 100;
 
 /// Who does something here, for the audit.
-fn by(caller: &Caller) -> By {
+pub(crate) fn by(caller: &Caller) -> By {
     By::new(caller.actor.clone(), caller.address)
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::{extract::State, response::Response};
 use http::{HeaderMap, StatusCode};
 use minijinja::{Value, context};
-use parlor_accounts::Error;
+use parlor_accounts::{Error, Invitation};
 use parlor_rooms::policy::{Role, ServerAction, check_server};
 
 use super::{ROWS, broken, by, draw};
@@ -80,16 +80,26 @@ pub(crate) async fn password(State(web): State<Web>, caller: Caller, form: Form)
 /// Makes an invitation, and shows its link this once.
 pub(crate) async fn invite(State(web): State<Web>, caller: Caller, headers: HeaderMap, form: Form) -> Response {
     let Some(role) = Role::named(form.text("role")) else { return failed(&web, &caller, "invite", &ROLE, &form).await };
-    let uses = u32::try_from(form.number("uses").unwrap_or(1)).unwrap_or(u32::MAX);
-    let days = u32::try_from(form.number("days").unwrap_or(INVITED_FOR)).unwrap_or(u32::MAX);
-    let life = DAY.checked_mul(days).unwrap_or(Duration::MAX);
-    match web.accounts().make_invitation(&by(&caller), role, uses, life).await {
-        Ok((secret, _)) => {
-            let link = web.origins().here(&headers) + &web.base().at(&format!("/join#{secret}"));
-            drawn(&web, &caller, StatusCode::OK, 0, context! { link }).await
-        }
+    match invitation(&web, &caller, &headers, role, form.number("uses"), form.number("days")).await {
+        Ok((link, _)) => drawn(&web, &caller, StatusCode::OK, 0, context! { link }).await,
         Err(error) => failed(&web, &caller, "invite", &error, &form).await,
     }
+}
+
+/// Makes an invitation: its link, as it is seen from where somebody asks.
+pub(crate) async fn invitation(
+    web: &Web,
+    caller: &Caller,
+    headers: &HeaderMap,
+    role: Role,
+    uses: Option<u64>,
+    days: Option<u64>,
+) -> Result<(String, Invitation), Error> {
+    let uses = u32::try_from(uses.unwrap_or(1)).unwrap_or(u32::MAX);
+    let days = u32::try_from(days.unwrap_or(INVITED_FOR)).unwrap_or(u32::MAX);
+    let life = DAY.checked_mul(days).unwrap_or(Duration::MAX);
+    let (secret, made) = web.accounts().make_invitation(&by(caller), role, uses, life).await?;
+    Ok((web.origins().here(headers) + &web.base().at(&format!("/join#{secret}")), made))
 }
 
 pub(crate) async fn revoke(State(web): State<Web>, caller: Caller, form: Form) -> Response {

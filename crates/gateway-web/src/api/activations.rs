@@ -67,7 +67,7 @@ pub(super) fn record(activation: Activation) -> rooms_api::Activation {
         again: activation.again.map(|id| id.0),
         attempt: activation.attempt,
         status: word(activation.status),
-        started: activation.started.0 as f64 / 1e6,
+        started: super::seconds(activation.started),
         took: activation.took.map(|micros| micros as f64 / 1e6),
         request: activation.request.map(|sent| rooms_api::ActivationRequest {
             method: sent.method,

@@ -1,6 +1,8 @@
-//! The rooms API: a file for each call.
+//! The API: a file for each call, or for each thing that calls are about.
 
+pub(crate) mod account;
 pub(crate) mod activations;
+pub(crate) mod admin;
 pub(crate) mod bot_socket;
 pub(crate) mod bot_test;
 pub(crate) mod bot_token;
@@ -20,7 +22,8 @@ pub(crate) mod settings;
 pub(crate) mod spec;
 
 use axum::response::{IntoResponse as _, Response};
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use parlor_rooms::Timestamp;
 use serde::Serialize;
 
 use crate::error::ApiError;
@@ -32,6 +35,18 @@ fn json(status: StatusCode, value: &impl Serialize) -> Answer {
     let body = serde_json::to_vec(value)
         .map_err(|_| ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, "the answer can't be written as JSON"))?;
     Ok(raw_json(status, body))
+}
+
+/// What is somebody's own: no cache keeps it.
+fn private(value: &impl Serialize) -> Answer {
+    let mut response = json(StatusCode::OK, value)?;
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(response)
+}
+
+/// A time as clients get it: seconds since 1970.
+fn seconds(at: Timestamp) -> f64 {
+    at.0 as f64 / 1e6
 }
 
 fn raw_json(status: StatusCode, body: Vec<u8>) -> Response {

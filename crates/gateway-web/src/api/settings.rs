@@ -73,9 +73,12 @@ pub(crate) async fn change(State(web): State<Web>, caller: Caller, body: Body) -
             settings.keep_messages = keep_messages.unwrap_or(settings.keep_messages);
         })
         .await?;
-    let mut told = told(&web, &room, &settings);
-    told.members = listed_in(&web, &settings);
-    json(StatusCode::OK, &told)
+    json(StatusCode::OK, &whole(&web, &room, &settings))
+}
+
+/// Settings with the list, for who may change it.
+pub(super) fn whole(web: &Web, room: &RoomName, settings: &RoomSettings) -> rooms_api::Settings {
+    rooms_api::Settings { members: listed_in(web, settings), ..told(web, room, settings) }
 }
 
 /// A number from 1, or null; none where nothing is said.

@@ -1,6 +1,7 @@
 //! The contract, kept by the real program over sockets: a module for each part of the API, and for each way to end.
 
 mod accounts;
+mod accounts_api;
 mod backups;
 mod bodies;
 mod bots;
