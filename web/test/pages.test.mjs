@@ -73,6 +73,8 @@ for (const { device, viewport, colorScheme } of LOOKS) {
 test('a call can be tried on the page of calls', async () => {
   const page = await (await browser.newContext()).newPage();
   await page.goto(`${parlor.base}/docs/`);
+  await page.locator('parlor-call').first().waitFor();
+  assert.deepEqual(await page.locator('parlor-docs h2').allTextContents(), ['rooms', 'bots', 'account', 'admin'], 'what a first program needs comes first');
   const call = page.locator('parlor-call', { has: page.locator('summary .method', { hasText: 'POST' }) }).filter({ has: page.locator('summary code', { hasText: /^\/api\/actions\/message$/u }) });
   await call.locator('summary').click();
   await call.getByLabel('Body').fill(JSON.stringify({ room: 'tried', author: 'Ann', text: 'from the page of calls' }));

@@ -43,16 +43,17 @@ export class OpenApi {
     return found ?? {};
   }
 
-  /** @returns {Map<string, Call[]>} Calls by group, in the document's order. */
+  /** @returns {Map<string, Call[]>} Calls by group: first those that the document names, in its order. */
   groups(/** @type {string} */ other) {
     /** @type {Map<string, Call[]>} */
-    const groups = new Map();
+    const groups = new Map((this.document.tags ?? []).map((/** @type {{ name: string }} */ tag) => [tag.name, []]));
     for (const [path, item] of Object.entries(this.document.paths ?? {})) {
       for (const method of METHODS.filter((one) => item[one])) {
         const call = this.#call(method, path, item[method], item.parameters ?? [], other);
         groups.set(call.group, [...(groups.get(call.group) ?? []), call]);
       }
     }
+    for (const [group, calls] of groups) if (!calls.length) groups.delete(group);
     return groups;
   }
 
