@@ -58,10 +58,11 @@ impl Inner {
         trial: &Trial,
         params: Params,
     ) -> Result<(Result<Answer, Fault>, Activation), CommandError> {
-        let Trial { caller: _, room, bot, secret, author, text, state } = trial;
+        let Trial { caller, room, bot, secret, author, text, state } = trial;
         let record = self.record_of_trial(trial);
+        let address = caller.address.filter(|_| self.runtime.limits().limits().on);
         let _turn = tokio::select! {
-            turn = self.trials.turn(room) => turn?,
+            turn = self.trials.turn(address, room) => turn?,
             () = self.runtime.stopping().cancelled() => return Err(CommandError::Stopping),
         };
         let secret = match secret {

@@ -205,8 +205,8 @@ impl Limits {
     }
 }
 
-/// What counts as one address: an IPv4 address, but of IPv6 the network that one customer has.
-fn block(address: IpAddr) -> u128 {
+/// What counts as one address for every limit: an IPv4 address, but of IPv6 the network that one customer has.
+pub fn block(address: IpAddr) -> u128 {
     match address.to_canonical() {
         IpAddr::V4(address) => u128::from(address.to_ipv6_mapped()),
         IpAddr::V6(address) => u128::from(address) & u128::from(Ipv6Addr::new(!0, !0, !0, !0, 0, 0, 0, 0)),
