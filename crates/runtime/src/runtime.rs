@@ -74,6 +74,7 @@ pub struct Builder {
     register: Option<Arc<dyn Register>>,
     limits: Limits,
     keep: Keep,
+    metrics: Arc<Metrics>,
     encoders: Vec<Arc<dyn Encoder>>,
 }
 
@@ -88,6 +89,7 @@ impl Builder {
             register: None,
             limits: Limits { on: false, ..Limits::default() },
             keep: Keep::default(),
+            metrics: Arc::default(),
             encoders: Vec::new(),
         }
     }
@@ -127,6 +129,13 @@ impl Builder {
         self
     }
 
+    /// Where it counts what it does, if somebody else counts there, too.
+    #[must_use]
+    pub fn metrics(mut self, metrics: Arc<Metrics>) -> Self {
+        self.metrics = metrics;
+        self
+    }
+
     /// Registers a gateway's encoder.
     pub fn encoder(&mut self, encoder: Arc<dyn Encoder>) -> EncoderId {
         self.encoders.push(encoder);
@@ -138,7 +147,7 @@ impl Builder {
     /// # Panics
     /// If somebody else reads this store's feed.
     pub fn start(self) -> Runtime {
-        let metrics = Arc::new(Metrics::default());
+        let metrics = self.metrics;
         let feed = self.store.feed().expect("the runtime is the feed's one reader");
         let runtime = Runtime(Arc::new(Parts {
             map: Arc::new(Map::new(Arc::clone(&self.clock))),

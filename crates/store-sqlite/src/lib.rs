@@ -30,6 +30,7 @@ use std::{
         Arc, Mutex,
         atomic::{AtomicBool, AtomicI32, AtomicU64, Ordering},
     },
+    time::Duration,
 };
 
 use parlor_rooms::{Clock, EventId};
@@ -62,12 +63,38 @@ pub struct Options {
     pub readers: usize,
     /// What happens when a sync has failed.
     pub fatal: Fatal,
+    /// Who hears of commits.
+    pub on_commit: OnCommit,
 }
 
 impl Default for Options {
     fn default() -> Self {
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
-        Self { size_limit: None, readers: cores.clamp(2, 4), fatal: Fatal::default() }
+        Self { size_limit: None, readers: cores.clamp(2, 4), fatal: Fatal::default(), on_commit: OnCommit::default() }
+    }
+}
+
+/// Hears of each transaction once it is on the disk: how many commands it has (none, if it only tidied up), and how long its
+/// commit took, which is the sync for the most part. Called by the thread that writes, so it must be quick.
+#[derive(Clone, Default)]
+pub struct OnCommit(Option<Arc<dyn Fn(usize, Duration) + Send + Sync>>);
+
+impl OnCommit {
+    /// This hears of it.
+    pub fn new(hook: impl Fn(usize, Duration) + Send + Sync + 'static) -> Self {
+        Self(Some(Arc::new(hook)))
+    }
+
+    pub(crate) fn tell(&self, commands: usize, took: Duration) {
+        if let Some(hook) = &self.0 {
+            hook(commands, took);
+        }
+    }
+}
+
+impl fmt::Debug for OnCommit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("OnCommit")
     }
 }
 
@@ -183,7 +210,7 @@ impl SqliteStore {
             Arc::clone(&slot),
             Arc::clone(&search),
             options.fatal.clone(),
-            (Arc::clone(&commits), Arc::clone(&internals.fail)),
+            (Arc::clone(&commits), Arc::clone(&internals.fail), options.on_commit.clone()),
         );
         let (commands, queue) = mpsc::channel(writer::QUEUE);
         let readers = Readers::start(connections, &lease).map_err(system)?;

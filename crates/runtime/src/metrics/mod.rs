@@ -3,6 +3,7 @@
 //! No number is of one room, person or bot: who may read the numbers learns nothing of them.
 
 mod page;
+mod sizes;
 
 use std::{
     sync::atomic::{AtomicI64, AtomicU64, Ordering::Relaxed},
@@ -11,7 +12,7 @@ use std::{
 
 use parlor_store::{Activation, Status};
 
-pub use self::page::Page;
+pub use self::{page::Page, sizes::Sizes};
 use crate::limits::What;
 
 /// How many of something there have been.
@@ -129,6 +130,10 @@ pub struct Metrics {
     pub frames: Counter,
     /// From an append's begin until it is durable and applied.
     pub appends: Timings,
+    /// The store's commits, until they are on the disk.
+    pub syncs: Timings,
+    /// How many commands shared one.
+    pub batches: Sizes,
     /// Appends that the store did not take.
     pub failed_appends: Counter,
     /// How long searches took.
@@ -178,6 +183,8 @@ impl Metrics {
             &[("", self.frames.get())],
         );
         page.timings("parlor_append_duration_seconds", "Until an event is durable and applied", &[("", &self.appends)]);
+        page.timings("parlor_sync_duration_seconds", "Commits, until they are on the disk", &[("", &self.syncs)]);
+        page.sizes("parlor_batch_commands", "Commands that shared a commit", &self.batches);
         let failed = self.failed_appends.get();
         page.counter("parlor_append_failures_total", "Events that the store did not take", &[("", failed)]);
         page.timings("parlor_search_duration_seconds", "Searches", &[("", &self.searches)]);
@@ -236,6 +243,7 @@ mod tests {
         let metrics = Metrics::default();
         metrics.limited(What::Posts);
         metrics.last_backup.set(17);
+        [1, 3, 600].into_iter().for_each(|many| metrics.batches.add(many));
         let inside = metrics.followers.enter();
         let mut page = Page::default();
         metrics.write(&mut page);
@@ -247,6 +255,13 @@ mod tests {
             "parlor_limited_total{what=\"sockets\"} 0",
             "parlor_websockets{kind=\"room\"} 1",
             "parlor_last_backup_timestamp_seconds 17",
+            "# TYPE parlor_batch_commands histogram",
+            "parlor_batch_commands_bucket{le=\"1\"} 1",
+            "parlor_batch_commands_bucket{le=\"2\"} 1",
+            "parlor_batch_commands_bucket{le=\"4\"} 2",
+            "parlor_batch_commands_bucket{le=\"+Inf\"} 3",
+            "parlor_batch_commands_sum 604",
+            "parlor_batch_commands_count 3",
         ] {
             assert!(text.lines().any(|there| there == line), "no {line} in\n{text}");
         }

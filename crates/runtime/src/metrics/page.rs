@@ -2,7 +2,7 @@
 
 use std::fmt::{Display, Write as _};
 
-use super::Timings;
+use super::{Sizes, Timings};
 
 /// The text so far. Labels are written as they stand there: `kind="room"`, or nothing.
 #[derive(Debug, Default)]
@@ -38,6 +38,19 @@ impl Page {
             self.line(&format!("{name}_sum"), labels, &sum);
             self.line(&format!("{name}_count"), labels, &count);
         }
+    }
+
+    /// How many were together.
+    pub fn sizes(&mut self, name: &str, help: &str, sizes: &Sizes) {
+        self.head(name, help, "histogram");
+        let (upto, count, sum) = sizes.read();
+        let bucket = format!("{name}_bucket");
+        for (bound, count) in upto {
+            self.line(&bucket, &format!("le=\"{bound}\""), &count);
+        }
+        self.line(&bucket, "le=\"+Inf\"", &count);
+        self.line(&format!("{name}_sum"), "", &sum);
+        self.line(&format!("{name}_count"), "", &count);
     }
 
     /// All of it.

@@ -16,13 +16,13 @@ use std::{
 
 use parlor_store::{AppendError, Batch};
 use rusqlite::wal::CheckpointMode;
-use tokio::sync::mpsc;
+use tokio::{sync::mpsc, time::Instant};
 
 pub(crate) use self::command::Command;
 use self::command::Decision;
 pub(crate) use self::tables::Tables;
 use crate::{
-    Fatal,
+    Fatal, OnCommit,
     checkpoint::Checkpoints,
     fault::{Fault, is_input_or_output, is_write},
     folder::Lease,
@@ -62,6 +62,7 @@ pub(crate) struct Writer {
     commits: Arc<AtomicU64>,
     /// The code of SQLite with which commits fail in a test, or 0.
     fail: Arc<AtomicI32>,
+    on_commit: OnCommit,
 }
 
 impl Writer {
@@ -71,9 +72,9 @@ impl Writer {
         slot: FeedSlot,
         search: Arc<search::Shared>,
         fatal: Fatal,
-        (commits, fail): (Arc<AtomicU64>, Arc<AtomicI32>),
+        (commits, fail, on_commit): (Arc<AtomicU64>, Arc<AtomicI32>, OnCommit),
     ) -> Self {
-        Self { tables, checkpoints, slot, feed: None, search, fatal, dead: false, commits, fail }
+        Self { tables, checkpoints, slot, feed: None, search, fatal, dead: false, commits, fail, on_commit }
     }
 
     /// Starts the thread; it ends when the queue is closed and empty.
@@ -153,7 +154,7 @@ impl Writer {
             let decisions: Result<Vec<_>, _> = batch.iter().map(|command| tables.write(command)).collect();
             let decisions = decisions.map_err(Failure::Write)?;
             match self.fail.load(Ordering::Relaxed) {
-                0 => tables.commit(),
+                0 => commit(tables, &self.on_commit, batch.len()),
                 code => Err(rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(code), None)),
             }
             .map_err(Failure::Commit)?;
@@ -216,7 +217,7 @@ impl Writer {
         let mut touched = None;
         let done = tables.begin().and_then(|()| {
             touched = tables.chores.step(&tables.conn, now)?;
-            tables.commit()
+            commit(tables, &self.on_commit, 0)
         });
         self.search.touched(touched.into_iter());
         if let Err(error) = done {
@@ -250,6 +251,14 @@ impl Writer {
             tracing::warn!(%error, "the log was left for the next start to read");
         }
     }
+}
+
+/// Commits so many commands, and says how long that took.
+fn commit(tables: &mut Tables, on_commit: &OnCommit, commands: usize) -> rusqlite::Result<()> {
+    let began = Instant::now();
+    tables.commit()?;
+    on_commit.tell(commands, began.elapsed());
+    Ok(())
 }
 
 /// Takes what is there without waiting; `false` once there will be nothing more.
