@@ -4,6 +4,7 @@ use std::{
     fmt,
     net::{IpAddr, SocketAddr},
     str::FromStr,
+    sync::{Arc, PoisonError, RwLock},
 };
 
 use http::{HeaderMap, HeaderName, HeaderValue, uri::Authority};
@@ -57,9 +58,9 @@ impl fmt::Display for Trusted {
     }
 }
 
-/// The proxies that are trusted.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Proxies(Vec<Trusted>);
+/// The proxies that are trusted. Clones are of the same.
+#[derive(Clone, Debug, Default)]
+pub struct Proxies(Arc<RwLock<Vec<Trusted>>>);
 
 /// What a trusted proxy said of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,13 +74,19 @@ pub(crate) struct Forwarded {
 impl Proxies {
     /// These.
     pub fn new(trusted: Vec<Trusted>) -> Self {
-        Self(trusted)
+        Self(Arc::new(RwLock::new(trusted)))
+    }
+
+    /// These instead, from the next request on.
+    pub fn set(&self, trusted: Vec<Trusted>) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = trusted;
     }
 
     /// Whether this is one of them.
     pub fn trusts(&self, address: IpAddr) -> bool {
         let address = address.to_canonical();
-        self.0.iter().any(|trusted| match trusted {
+        let all = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        all.iter().any(|trusted| match trusted {
             Trusted::Loopback => address.is_loopback(),
             Trusted::Unix => address.is_unspecified(),
             Trusted::Network(net) => net.contains(&address),

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
@@ -68,7 +68,7 @@ impl Lookup for System {
 /// bot's server has given up in the meantime (Flask's reloader restarts it at every change).
 #[derive(Clone)]
 pub struct Client {
-    rules: Arc<Rules>,
+    rules: Arc<RwLock<Arc<Rules>>>,
     lookup: Arc<dyn Lookup>,
     tls: Arc<Tls>,
 }
@@ -81,7 +81,12 @@ impl Client {
 
     /// The same with a resolver of one's own.
     pub fn with_lookup(rules: Rules, lookup: Arc<dyn Lookup>) -> Self {
-        Self { rules: Arc::new(rules), lookup, tls: Arc::default() }
+        Self { rules: Arc::new(RwLock::new(Arc::new(rules))), lookup, tls: Arc::default() }
+    }
+
+    /// Takes other rules for what is sent from now on, also by clones.
+    pub fn set_rules(&self, rules: Rules) {
+        *self.rules.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(rules);
     }
 
     /// The same client with other certificate authorities.
@@ -133,7 +138,8 @@ impl Client {
 
     /// A client for this one url, which can reach nothing but the addresses that were checked here.
     async fn connectable(&self, url: &Url, within: Duration) -> Result<reqwest::Client, Error> {
-        self.rules.check_url(url).map_err(Error::forbidden)?;
+        let rules = Arc::clone(&self.rules.read().unwrap_or_else(PoisonError::into_inner));
+        rules.check_url(url).map_err(Error::forbidden)?;
         let host = url.host().ok_or_else(|| Error::BadUrl("it names no host".to_owned()))?;
         let port = url.port_or_known_default().unwrap_or_default();
         let mut addresses = match host {
@@ -146,7 +152,7 @@ impl Client {
         }
         for address in &mut addresses {
             address.set_port(port);
-            self.rules.check(&host, *address).map_err(Error::forbidden)?;
+            rules.check(&host, *address).map_err(Error::forbidden)?;
         }
         let tls = if url.scheme() == "https" { self.tls.secure()? } else { self.tls.plain()? };
         let builder = reqwest::Client::builder()
