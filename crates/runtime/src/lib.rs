@@ -11,6 +11,7 @@ pub mod log {
     };
 }
 
+mod bring;
 mod caller;
 mod commands;
 mod drain;
@@ -28,6 +29,7 @@ mod room;
 mod runtime;
 mod signal;
 
+pub use bring::Bring;
 pub use caller::Caller;
 pub use commands::{BotChange, Posted};
 pub use error::CommandError;

@@ -16,6 +16,7 @@ mod logs;
 mod look;
 mod meter;
 mod metrics;
+mod ownership;
 mod process;
 mod random;
 mod redirect;
@@ -28,6 +29,7 @@ mod settings;
 mod status;
 mod tls;
 mod user;
+mod wiring;
 
 use std::process::ExitCode;
 

@@ -12,6 +12,7 @@ use crate::{
     clock::SystemClock,
     config::Loaded,
     meter::Meter,
+    ownership,
 };
 
 pub(crate) fn run(options: &cli::Restore) -> Result<()> {
@@ -29,12 +30,15 @@ pub(crate) fn run(options: &cli::Restore) -> Result<()> {
         Err(error) => {
             meter.clear();
             restore.abandon();
+            ownership::hand_over(&data);
             return Err(error);
         }
     };
     meter.clear();
     let now = SystemClock.now();
-    let restored = restore.finish(now, &format!("replaced-{}", name::stamp(now)))?;
+    let restored = restore.finish(now, &format!("replaced-{}", name::stamp(now)));
+    ownership::hand_over(&data);
+    let restored = restored?;
     say(options, &data, &whole, &restored);
     Ok(())
 }

@@ -1,40 +1,35 @@
 //! `parlor serve`: opens everything, wires it together, runs until it is told to end, and ends in order.
 
-use std::{path::Path, process::ExitCode, sync::Arc, time::Duration};
+use std::{process::ExitCode, sync::Arc, time::Duration};
 
 use anyhow::{Context as _, Result, bail};
-use parlor_accounts::Accounts;
-use parlor_bots::Bots;
-use parlor_gateway_web::{Mode, Proxies, RoomsEncoder, Web};
-use parlor_outbound::{Client, Rules};
+use parlor_gateway_web::{Mode, Proxies, Web};
 use parlor_rooms::Clock as _;
-use parlor_runtime::{BotControl, Builder, Dispatch, Runtime};
+use parlor_runtime::{BotControl, Runtime};
 use parlor_sockets::{CloseCode, Sweep, Sweeper};
 use parlor_store::Store;
-use parlor_store_sqlite::{Options, SqliteStore};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     backup::Backups,
     cli::Serve,
     clock::SystemClock,
-    config::{DataLimit, Environment, Loaded, Settings},
+    config::{Environment, Loaded, Settings},
     control::{self, Control},
     doors::{self, Doors},
     hup::{self, Hangup},
     listen::{self, Handed},
     logs::Logs,
     look, metrics,
-    random::SystemRandom,
-    register::Register,
     run::{
         self, Told,
         background::{self, LogFile},
         manager,
         pid_file::{self, PidFile},
     },
-    status::{Facts, Minute},
+    status::{Facts, Minute, Shown},
     tls::Tls,
+    wiring::Wired,
 };
 
 /// How long the second phase of ending may take: what was begun is finished, clients close their sockets.
@@ -86,15 +81,6 @@ fn raise_file_limit() {
     }
 }
 
-fn open_store(data: &Path, limit: Option<u64>) -> Result<SqliteStore> {
-    let clock = Arc::new(SystemClock);
-    let options = Options { size_limit: limit, ..Options::default() };
-    if data == Path::new(":memory:") {
-        return Ok(SqliteStore::temporary(clock, &options)?);
-    }
-    Ok(SqliteStore::open(data, clock, &options)?)
-}
-
 async fn serve(
     settings: &Settings,
     loaded: &Loaded,
@@ -114,73 +100,36 @@ async fn serve(
     let numbers = config.metrics.listen.as_ref().map(listen::open_plain).transpose()?;
     let look = look::look(config, local, port)?;
     let proxies = look.proxies.clone();
-    let store = Arc::new(open_store(&config.server.data, config.server.data_limit.map(DataLimit::bytes))?);
     let own = listening.sockets.iter().filter_map(listen::Socket::address).collect();
-    let outbound = Client::new(Rules {
-        allow_local: local || config.bots.allow_local,
-        allow: config.outbound.allow.clone(),
-        own,
-        public_url: config.server.public_url.clone(),
-    });
-    let shared: Arc<dyn Store> = Arc::clone(&store) as Arc<dyn Store>;
-    let options = config.accounts.options();
-    let accounts = Accounts::open(Arc::clone(&shared), Arc::new(SystemClock), Arc::new(SystemRandom), options);
-    let accounts = accounts.await.context("can't read who has an account")?;
-    let mut builder = Builder::new(Arc::clone(&shared), Arc::new(SystemClock))
-        .local(local)
-        .accounts(accounts.mode())
-        .register(Arc::new(Register(accounts.clone())))
-        .limits(config.limits.limits(local))
-        .keep(config.rooms.keeps());
-    let encoder = builder.encoder(Arc::new(RoomsEncoder));
-    let runtime = builder.start();
-    let bots = Bots::new(
-        runtime.clone(),
-        outbound,
-        parlor_bots::Options { timeout: config.bots.timeout, ..parlor_bots::Options::new(Arc::new(SystemRandom)) },
-    );
-    runtime.set_dispatch(Arc::clone(&bots) as Arc<dyn Dispatch>);
-    follow(settings, &runtime, logs, &bots, local);
-    bots.recover().await.context("can't find out what was left undone")?;
-    parlor_bots::furnish(&runtime).await.context("can't furnish the room `welcome`")?;
+    let wired = Wired::new(config, local, own).await?;
+    wired.follow(settings, logs, &proxies);
+    wired.begin().await?;
 
-    let sweeper = Sweeper::new(Sweep::default());
-    let sweeping = CancellationToken::new();
+    let hello = doors::hello(&listening, config.server.public_url.as_ref(), local);
+    let shown = Shown {
+        began,
+        url: format!("{}/", hello.url.trim_end_matches('/')),
+        listening: listening.shown(),
+        numbers: numbers.as_ref().map(|numbers| numbers.shown().join(", ")),
+        local,
+    };
+    let runtime = wired.runtime.clone();
+    let (sweeper, sweeping) = (Sweeper::new(Sweep::default()), CancellationToken::new());
     runtime.tracker().spawn(sweeper.clone().run(sweeping.clone()));
     let mode = if local { Mode::Local } else { Mode::Served };
-    let web =
-        Web::new(runtime.clone(), accounts.clone(), bots as Arc<dyn BotControl>, encoder, sweeper.clone(), mode, look);
-    let numbers_at = numbers.as_ref().map(|numbers| numbers.shown().join(", "));
-    let router = parlor_gateway_web::router(web.clone());
-    let hello = doors::hello(&listening, config.server.public_url.as_ref(), local);
-    let shown = listening.shown();
+    let control = Arc::clone(&wired.bots) as Arc<dyn BotControl>;
+    let accounts = wired.accounts.clone();
+    let web = Web::new(runtime.clone(), accounts.clone(), control, wired.encoder, sweeper.clone(), mode, look);
     let doors = Doors::new(&runtime, tls.as_ref());
-    doors.open(listening, &router, &proxies, config.server.public_url.as_ref());
+    doors.open(listening, &parlor_gateway_web::router(web.clone()), &proxies, config.server.public_url.as_ref());
     if let Some(numbers) = numbers {
         doors.open(numbers, &metrics::router(web), &Proxies::default(), None);
     }
     // Before anybody knows that it is open: who ends it right then ends it in order too.
     let mut told = Told::listen()?;
-    let url = format!("{}/", hello.url.trim_end_matches('/'));
+    let more = run::More { numbers_at: shown.numbers.clone(), set_up: accounts.setup_token() };
     let backups = Backups::new(config, Arc::new(SystemClock));
-    let posts = Minute::default();
-    runtime.tracker().spawn(posts.clone().watch_posts(Arc::clone(runtime.metrics()), runtime.stopping().clone()));
-    let facts = Facts {
-        runtime: runtime.clone(),
-        began,
-        url: url.clone(),
-        listening: shown,
-        numbers: numbers_at.clone(),
-        local,
-        folder: store.folder().to_owned(),
-        backups: backups.clone(),
-        posts,
-    };
-    let control = control::open(store.folder(), Control { accounts: accounts.clone(), store: shared, url, facts });
-    if let Err(error) = &control {
-        tracing::warn!(%error, "the command line can't reach this server: its folder takes no socket");
-    }
-    let more = run::More { numbers_at, set_up: accounts.setup_token() };
+    let control = open_control(&wired, shown, backups.clone());
     run::say_hello(&hello, &more, loaded, pid_file);
     run::let_go(log_file.as_ref())?;
     if let Some(backups) = backups {
@@ -198,11 +147,11 @@ async fn serve(
     };
     end(&runtime, doors, &sweeper, &sweeping, &mut told).await;
     // While the folder is still ours: the next server's is not to be taken away.
-    if let Ok(control) = control {
+    if let Some(control) = control {
         control.close().await;
     }
     settings.let_followers_go();
-    store.close().await;
+    wired.store.close().await;
     if broken {
         bail!(
             "an essential part of the server broke; its log says how. Nothing that was acknowledged is lost: start it again"
@@ -211,14 +160,21 @@ async fn serve(
     Ok(())
 }
 
-/// What changes while the server runs.
-fn follow(settings: &Settings, runtime: &Runtime, logs: Logs, bots: &Arc<Bots>, local: bool) {
-    let (runtime, bots) = (runtime.clone(), Arc::clone(bots));
-    settings.follow(move |config| {
-        logs.change(&config.log);
-        bots.set_timeout(config.bots.timeout);
-        runtime.limits().set(config.limits.limits(local));
-    });
+/// Opens the socket over which the command line reaches this server; it serves without one, too.
+fn open_control(wired: &Wired, shown: Shown, backups: Option<Backups>) -> Option<control::Open> {
+    let runtime = &wired.runtime;
+    let posts = Minute::default();
+    runtime.tracker().spawn(posts.clone().watch_posts(Arc::clone(runtime.metrics()), runtime.stopping().clone()));
+    let folder = wired.store.folder().to_owned();
+    let facts = Facts { runtime: runtime.clone(), shown, folder: folder.clone(), backups, posts };
+    let store = Arc::clone(&wired.store) as Arc<dyn Store>;
+    let control = Control { accounts: wired.accounts.clone(), store, facts };
+    let opened = control::open(&folder, control);
+    opened
+        .inspect_err(|error| {
+            tracing::warn!(%error, "the command line can't reach this server: its folder takes no socket");
+        })
+        .ok()
 }
 
 /// Two phases: nothing new is begun and clients are told to come back; then what was begun gets until the deadline.

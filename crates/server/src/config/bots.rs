@@ -15,7 +15,7 @@ section! {
         /// Let bots live at private and loopback addresses, as in a classroom's network (always so when only this machine
         /// can reach the server)
         allow_local: bool = false,
-            About { flag: "allow-local-bots", env: "PARLOR_ALLOW_LOCAL_BOTS", switch: true, common: true, ..SETTING };
+            About { flag: "allow-local-bots", env: "PARLOR_ALLOW_LOCAL_BOTS", switch: true, common: true, reload: true, ..SETTING };
     }
 }
 

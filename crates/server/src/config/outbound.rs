@@ -9,7 +9,7 @@ section! {
     struct Outbound as outbound in "outbound" {
         /// Hosts and networks that may be called although they are private, or Parlor's own
         allow: Vec<HostOrCidr> = Vec::new(),
-            About { example: "[\"bots.school.example\", \"10.20.0.0/16\"]", ..SETTING };
+            About { example: "[\"bots.school.example\", \"10.20.0.0/16\"]", reload: true, ..SETTING };
     }
 }
 

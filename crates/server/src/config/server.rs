@@ -48,7 +48,7 @@ section! {
 
         /// Proxies before this server: addresses and networks, `loopback` or `unix`, whose `Forwarded` and `X-Forwarded-…` headers are believed
         trusted_proxies: Vec<Trusted> = Vec::new(),
-            About { flag: "trusted-proxies", env: "PARLOR_TRUSTED_PROXIES", example: "[\"127.0.0.1\", \"10.20.0.0/16\"]", ..SETTING };
+            About { flag: "trusted-proxies", env: "PARLOR_TRUSTED_PROXIES", example: "[\"127.0.0.1\", \"10.20.0.0/16\"]", reload: true, ..SETTING };
 
         /// Other sites whose pages may follow rooms with a person's login; and on a server for its own machine, change things
         allowed_origins: Vec<Origin> = Vec::new(),

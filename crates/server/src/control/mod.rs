@@ -2,6 +2,7 @@
 //! speaks HTTP, and only who runs the server may open it.
 
 mod ask;
+mod import;
 mod serve;
 
 use std::{fs::File, io, os::fd::AsRawFd as _, path::Path};
@@ -9,8 +10,8 @@ use std::{fs::File, io, os::fd::AsRawFd as _, path::Path};
 use hyper::StatusCode;
 
 pub(crate) use self::{
-    ask::ask,
-    serve::{Control, open},
+    ask::{ask, connect, exchange},
+    serve::{Control, Open, open},
 };
 
 /// Its name in the data folder.

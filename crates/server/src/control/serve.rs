@@ -48,8 +48,6 @@ const BACK_OFF: Duration = Duration::from_millis(500);
 pub(crate) struct Control {
     pub(crate) accounts: Accounts,
     pub(crate) store: Arc<dyn Store>,
-    /// The address of the pages, with a slash at its end.
-    pub(crate) url: String,
     /// How the server is.
     pub(crate) facts: Facts,
 }
@@ -86,7 +84,11 @@ impl Drop for Open {
 /// closed, also while the server ends: somebody may ask what it is doing.
 pub(crate) fn open(folder: &Path, control: Control) -> io::Result<Open> {
     let listener = listen(folder)?;
-    let router = Router::new().route("/user", post(user)).route("/status", get(status)).with_state(control);
+    let router = Router::new()
+        .route("/user", post(user))
+        .route("/status", get(status))
+        .route("/import", post(super::import::import))
+        .with_state(control);
     let (tracker, closing) = (TaskTracker::new(), CancellationToken::new());
     tracker.spawn(run(listener, router, tracker.clone(), closing.clone()));
     Ok(Open { path: folder.join(NAME), tracker, closing })
@@ -160,11 +162,11 @@ async fn status(State(control): State<Control>) -> Response {
     json(StatusCode::OK, &control.facts.report().await)
 }
 
-fn failed(status: StatusCode, message: &str) -> Response {
+pub(super) fn failed(status: StatusCode, message: &str) -> Response {
     json(status, &serde_json::json!({ "message": message }))
 }
 
-fn json(status: StatusCode, body: &impl serde::Serialize) -> Response {
+pub(super) fn json(status: StatusCode, body: &impl serde::Serialize) -> Response {
     match serde_json::to_vec(body) {
         Ok(body) => (status, [("content-type", "application/json")], body).into_response(),
         Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),

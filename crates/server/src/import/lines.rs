@@ -2,7 +2,7 @@
 
 use std::{
     fs::File,
-    io::{self, BufRead, BufReader, Read as _},
+    io::{self, BufRead, BufReader, Read as _, Write as _},
     path::Path,
 };
 
@@ -11,6 +11,7 @@ use flate2::read::MultiGzDecoder;
 use parlor_rooms::{Bot, EventId, Message, RoomName, RoomSettings, Timestamp};
 use parlor_store::record;
 use serde::Deserialize;
+use serde_json::json;
 
 use crate::export::VERSION;
 
@@ -127,7 +128,39 @@ impl Lines {
     }
 }
 
-fn item(line: &[u8], number: u64) -> Result<Item, String> {
+impl Item {
+    /// Writes the line that is read as this, without its end.
+    pub(crate) fn write(&self, out: &mut Vec<u8>) -> Result<()> {
+        match self {
+            Self::Header { id } => {
+                serde_json::to_writer(out, &json!({"type": "parlor-export", "version": VERSION, "id": id}))?;
+            }
+            Self::Room { room, settings } => {
+                let line = json!({"type": "room", "room": room.as_str(), "settings": settings});
+                serde_json::to_writer(out, &line)?;
+            }
+            Self::Bot { room, bot, secret } => {
+                let line = json!({"type": "bot", "room": room.as_str(), "bot": bot, "secret": secret});
+                serde_json::to_writer(out, &line)?;
+            }
+            Self::Message { room, id, when, message } => {
+                out.extend_from_slice(b"{\"type\":\"message\",");
+                if let Some(id) = id {
+                    write!(out, "\"id\":{id},")?;
+                }
+                if let Some(when) = when {
+                    write!(out, "\"when\":{when},")?;
+                }
+                out.extend_from_slice(&record::message(room, message)[1..]);
+            }
+            Self::End => out.extend_from_slice(b"{\"type\":\"end\"}"),
+        }
+        Ok(())
+    }
+}
+
+/// Reads a line. The first one of all has to be a header.
+pub(super) fn item(line: &[u8], number: u64) -> Result<Item, String> {
     if std::str::from_utf8(line).is_err() {
         return Err("it is not UTF-8".to_owned());
     }

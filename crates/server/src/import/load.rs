@@ -11,9 +11,13 @@ use std::{
 
 use anyhow::{Context as _, Result};
 use parlor_rooms::{Bot, BotId, EventId, Kind, Message, Part, RoomName, RoomSettings, Timestamp};
-use parlor_store::{Append, AppendError, Appended, Key, SecretChange, Store};
+use parlor_store::{Append, Appended, Key, SecretChange};
+use serde::{Deserialize, Serialize};
 
-use super::lines::Item;
+use super::{
+    lines::Item,
+    place::{Entrance, Place},
+};
 
 /// How many messages are on their way to the store at once: they share its syncs.
 const ON_THE_WAY: usize = 256;
@@ -21,7 +25,7 @@ const ON_THE_WAY: usize = 256;
 const KNOWN: usize = 65_536;
 
 /// What was imported.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Counts {
     pub(crate) rooms: u64,
     pub(crate) bots: u64,
@@ -34,7 +38,7 @@ pub(crate) struct Counts {
     pub(crate) alone: u64,
 }
 
-type Sending = Pin<Box<dyn Future<Output = Result<Appended, AppendError>> + Send>>;
+type Sending = Pin<Box<dyn Future<Output = Result<Appended>> + Send>>;
 
 /// A message that is on its way.
 struct OnTheWay {
@@ -46,7 +50,9 @@ struct OnTheWay {
 
 /// Takes one thing after the other.
 pub(crate) struct Loader {
-    store: Arc<dyn Store>,
+    place: Place,
+    /// The room that is at its turn.
+    entered: Option<(RoomName, Entrance)>,
     /// Under another name: the one room that is imported.
     rename: Option<RoomName>,
     id: String,
@@ -61,9 +67,10 @@ pub(crate) struct Loader {
 }
 
 impl Loader {
-    pub(crate) fn new(store: Arc<dyn Store>, rename: Option<RoomName>) -> Self {
+    pub(crate) fn new(place: Place, rename: Option<RoomName>) -> Self {
         Self {
-            store,
+            place,
+            entered: None,
             rename,
             id: String::new(),
             rooms: HashSet::new(),
@@ -83,6 +90,17 @@ impl Loader {
             self.rooms.insert(room.clone());
         }
         room
+    }
+
+    async fn enter(&mut self, room: &RoomName) -> Result<Entrance> {
+        match &self.entered {
+            Some((name, entrance)) if name == room => Ok(entrance.clone()),
+            _ => {
+                let entrance = self.place.enter(room).await?;
+                self.entered = Some((room.clone(), entrance.clone()));
+                Ok(entrance)
+            }
+        }
     }
 
     /// Takes one thing.
@@ -118,7 +136,7 @@ impl Loader {
 
     /// A room that exists keeps its own settings.
     async fn settings(&mut self, room: &RoomName, settings: RoomSettings) -> Result<()> {
-        if settings == RoomSettings::default() || self.store.open(room).await?.state.exists() {
+        if settings == RoomSettings::default() || self.enter(room).await?.state().await?.exists() {
             return Ok(());
         }
         self.append(Append::new(room.clone(), vec![Part::SettingsPut(settings)])).await?;
@@ -129,13 +147,13 @@ impl Loader {
     async fn append(&mut self, mut append: Append) -> Result<()> {
         self.finish().await?;
         append.at = Some(Timestamp(0));
-        self.store.append(append).await?;
+        self.enter(&append.room.clone()).await?.append(append).await?;
         Ok(())
     }
 
     /// A bot that is there already, by name, address and pattern, is not made again.
     async fn bot(&mut self, room: &RoomName, bot: Bot, secret: Option<String>) -> Result<()> {
-        let (old, bots) = (bot.id, self.store.open(room).await?.state.bots);
+        let (old, bots) = (bot.id, self.enter(room).await?.state().await?.bots);
         let same = |there: &&Arc<Bot>| {
             (&there.name, &there.url, &there.responds_to) == (&bot.name, &bot.url, &bot.responds_to)
         };
@@ -143,7 +161,7 @@ impl Loader {
             self.bots.insert((room.clone(), old), there.id);
             return Ok(());
         }
-        let id = self.store.next_bot_id().await?;
+        let id = self.place.next_bot_id().await?;
         if bot.signed && secret.is_none() {
             self.notes
                 .push(format!("the bot `{}` of the room `{room}` comes without its secret; set one again", bot.name));
@@ -187,9 +205,9 @@ impl Loader {
         }
         let mut append = Append::new(room.clone(), vec![Part::Message(Arc::new(message))]).keyed(Some(key));
         append.at = when;
-        let store = Arc::clone(&self.store);
+        let entrance = self.enter(&append.room.clone()).await?;
         // Without tokio's own turns: it would let go of one that has its place, and those after it would pass it.
-        let mut sending: Sending = Box::pin(tokio::task::unconstrained(async move { store.append(append).await }));
+        let mut sending: Sending = Box::pin(tokio::task::unconstrained(async move { entrance.append(append).await }));
         // Looked at once, it is on its way, behind those before it.
         let first = std::future::poll_fn(|context| Poll::Ready(sending.as_mut().poll(context))).await;
         if let Poll::Ready(appended) = first {

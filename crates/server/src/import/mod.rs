@@ -4,6 +4,8 @@
 mod lines;
 mod load;
 mod necsus;
+mod place;
+mod sent;
 
 use std::{collections::HashSet, fs::File, io::Read as _, path::Path, sync::Arc};
 
@@ -14,10 +16,15 @@ use parlor_store_sqlite::{Options, SqliteStore};
 
 use self::{
     lines::{Item, Line, Lines},
-    load::{Counts, Loader},
+    load::Counts,
     necsus::Old,
 };
-use crate::{cli, clock::SystemClock, config::Loaded, export::parse, meter::Meter};
+pub(crate) use self::{
+    load::Loader,
+    place::Place,
+    sent::{Begin, Done, LINE_MAX, take},
+};
+use crate::{cli, clock::SystemClock, config::Loaded, export::parse, meter::Meter, ownership};
 
 /// How many bad lines are named.
 const NAMED: usize = 20;
@@ -51,6 +58,7 @@ impl Source {
 }
 
 /// What is to be imported of a file.
+#[derive(Clone)]
 struct Wanted {
     only: Option<RoomName>,
     rename: Option<RoomName>,
@@ -86,18 +94,27 @@ pub(crate) fn run(options: &cli::Import) -> Result<()> {
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("can't start")?;
     runtime.block_on(async {
-        let store = SqliteStore::open(&data, Arc::new(SystemClock), &Options::default())?;
-        let store = Arc::new(store);
-        meter.count("importing messages");
-        let imported =
-            load(Arc::clone(&store) as Arc<dyn Store>, &options.file, &wanted, looked.messages, &meter).await;
-        store.close().await;
+        let imported = import(&data, &options.file, &wanted, looked.messages, &meter).await;
         meter.clear();
-        let (counts, notes) =
+        let Done { counts, notes } =
             imported.context("not everything was imported; run it again within a day, and nothing comes twice")?;
         say(&counts, &notes);
         Ok(())
     })
+}
+
+/// Into the server that runs in the folder, or into the folder itself if none does.
+async fn import(data: &Path, file: &Path, wanted: &Wanted, all: u64, meter: &Meter) -> Result<Done> {
+    meter.count("importing messages");
+    if let Some(done) = sent::send(data, file, wanted, all, meter).await? {
+        return Ok(done);
+    }
+    let store = Arc::new(SqliteStore::open(data, Arc::new(SystemClock), &Options::default())?);
+    let place = Place::Alone(Arc::clone(&store) as Arc<dyn Store>);
+    let imported = load(place, file, wanted, all, meter).await;
+    store.close().await;
+    ownership::hand_over(data);
+    imported
 }
 
 /// Reads everything once. Bad lines are named; with them nothing is imported, unless they are to be skipped.
@@ -157,15 +174,9 @@ fn look(path: &Path, wanted: &Wanted, meter: &Meter) -> Result<Counts> {
     Ok(counts)
 }
 
-async fn load(
-    store: Arc<dyn Store>,
-    path: &Path,
-    wanted: &Wanted,
-    all: u64,
-    meter: &Meter,
-) -> Result<(Counts, Vec<String>)> {
+async fn load(place: Place, path: &Path, wanted: &Wanted, all: u64, meter: &Meter) -> Result<Done> {
     let mut source = Source::open(path)?;
-    let mut loader = Loader::new(store, wanted.rename.clone());
+    let mut loader = Loader::new(place, wanted.rename.clone());
     let mut done = 0;
     while let Some(line) = source.next()? {
         let Some(item) = line.item.ok().filter(|item| wanted.takes(item)) else { continue };
@@ -174,7 +185,7 @@ async fn load(
         meter.at(done, all);
     }
     let counts = loader.finish().await?;
-    Ok((counts, loader.notes))
+    Ok(Done { counts, notes: loader.notes })
 }
 
 fn words(counts: &Counts) -> String {

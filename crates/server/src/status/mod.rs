@@ -17,7 +17,10 @@ use hyper::{Method, StatusCode};
 use parlor_store_sqlite::{SqliteStore, is_in_use};
 
 use self::report::{Report, State};
-pub(crate) use self::{minute::Minute, report::Facts};
+pub(crate) use self::{
+    minute::Minute,
+    report::{Facts, Shown},
+};
 use crate::{
     cli,
     config::Loaded,

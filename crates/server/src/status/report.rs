@@ -119,15 +119,23 @@ pub(crate) struct Failed {
     pub(crate) why: String,
 }
 
+/// What does not change while it runs.
+#[derive(Clone, Debug)]
+pub(crate) struct Shown {
+    pub(crate) began: Timestamp,
+    /// The address of the pages, with a slash at its end.
+    pub(crate) url: String,
+    pub(crate) listening: Vec<String>,
+    /// Where its numbers are, if they have an address of their own.
+    pub(crate) numbers: Option<String>,
+    pub(crate) local: bool,
+}
+
 /// From what a report is made. Cheap enough to clone.
 #[derive(Clone)]
 pub(crate) struct Facts {
     pub(crate) runtime: Runtime,
-    pub(crate) began: Timestamp,
-    pub(crate) url: String,
-    pub(crate) listening: Vec<String>,
-    pub(crate) numbers: Option<String>,
-    pub(crate) local: bool,
+    pub(crate) shown: Shown,
     pub(crate) folder: PathBuf,
     pub(crate) backups: Option<Backups>,
     pub(crate) posts: Minute,
@@ -136,7 +144,7 @@ pub(crate) struct Facts {
 impl Facts {
     /// How it is now.
     pub(crate) async fn report(&self) -> Report {
-        let metrics = self.runtime.metrics();
+        let (metrics, shown) = (self.runtime.metrics(), &self.shown);
         let count = |number: i64| u64::try_from(number).unwrap_or_default();
         let posts = metrics.posts.get();
         let Process { memory, open_files, max_files } = Process::now();
@@ -144,12 +152,12 @@ impl Facts {
             state: self.state().await,
             version: VERSION.to_owned(),
             process: std::process::id(),
-            since: self.began.seconds(),
-            up: self.runtime.clock().now().since(self.began).as_secs(),
-            url: self.url.clone(),
-            listening: self.listening.clone(),
-            numbers: self.numbers.clone(),
-            mode: if self.local { "local" } else { "served" }.to_owned(),
+            since: shown.began.seconds(),
+            up: self.runtime.clock().now().since(shown.began).as_secs(),
+            url: shown.url.clone(),
+            listening: shown.listening.clone(),
+            numbers: shown.numbers.clone(),
+            mode: if shown.local { "local" } else { "served" }.to_owned(),
             accounts: match self.runtime.accounts() {
                 Accounts::Off => "off",
                 Accounts::Optional => "optional",

@@ -19,7 +19,7 @@ pub(crate) use self::wish::{Answer, Wish, of_running};
 use crate::{
     clock::SystemClock,
     config::{self, Config, Environment, Loaded, PlaceFlags},
-    control,
+    control, ownership,
     random::SystemRandom,
 };
 
@@ -269,6 +269,7 @@ impl House {
     async fn close(&self) {
         if let Some((store, _)) = &self.closed {
             store.close().await;
+            ownership::hand_over(&self.data);
         }
     }
 }

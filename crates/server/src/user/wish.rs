@@ -104,7 +104,7 @@ pub(crate) async fn of_running(control: &Control, wish: Wish) -> Result<Answer, 
     };
     Ok(match answer {
         Answer::Account { row, .. } => Answer::Account { row, idle },
-        Answer::Invitation { secret, .. } => Answer::Invitation { secret, url: Some(control.url.clone()) },
+        Answer::Invitation { secret, .. } => Answer::Invitation { secret, url: Some(control.facts.shown.url.clone()) },
         other => other,
     })
 }

@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    os::unix::fs::PermissionsExt as _,
+    os::unix::fs::{MetadataExt as _, PermissionsExt as _},
     path::{Path, PathBuf},
     process::Output,
     sync::{
@@ -400,4 +400,65 @@ async fn a_disk_without_enough_room_is_told_before_anything_is_written() {
     let output = parlor(&["backup", "--data", text(server.data()), "--to", text(disk.path())]).await;
     refused(&output, &["not enough room in", "are free", "choose another folder with --to"]);
     assert_eq!(fs::read_dir(disk.path()).expect("a folder").count(), 0);
+}
+
+/// Root puts a backup back for a server of another user, whose files they have to be then.
+#[tokio::test]
+async fn what_root_makes_in_the_folder_of_another_user_is_that_users() {
+    let folder = TestFolder::new();
+    if std::os::unix::fs::chown(folder.path(), Some(65_534), Some(65_534)).is_err() {
+        eprintln!("only root can try this");
+        return;
+    }
+    let owner = |path: &Path| fs::metadata(path).map(|metadata| (metadata.uid(), metadata.gid())).expect("it is there");
+    let server = server().await;
+    say(&server, "a", "hello").await;
+    let (to, data) = (TestFolder::new(), text(folder.path()));
+    assert!(run(PARLOR, &["backup", "--data", text(server.data()), "--to", text(to.path())]).await.status.success());
+    let backup = fs::read_dir(to.path()).expect("it is there").next().expect("a backup").expect("a file").path();
+    for force in [&[][..], &["--force"]] {
+        let restored = run(PARLOR, &[&["restore", text(&backup), "--data", data], force].concat()).await;
+        assert!(restored.status.success(), "{}", String::from_utf8_lossy(&restored.stderr));
+    }
+    let added = run(PARLOR, &["user", "add", "Ann", "--no-password", "--data", data]).await;
+    assert!(added.status.success(), "{}", String::from_utf8_lossy(&added.stderr));
+    // What is not the server's stays whose it is: root's files may be linked here by the user of the server.
+    let root = TestFolder::new();
+    let kept = root.path().join("of root");
+    fs::write(&kept, "").expect("written");
+    fs::hard_link(&kept, folder.path().join("hard")).expect("linked");
+    std::os::unix::fs::symlink(&kept, folder.path().join("soft")).expect("linked");
+    std::os::unix::fs::symlink(root.path(), folder.path().join("replaced-by-a-link")).expect("linked");
+    assert!(run(PARLOR, &["user", "disable", "Ann", "--data", data]).await.status.success());
+    assert_eq!((owner(&kept).0, owner(root.path()).0), (0, 0));
+    let mut names = 0;
+    for entry in fs::read_dir(folder.path()).expect("it is there").flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if ["hard", "soft", "replaced-by-a-link"].contains(&name.as_str()) {
+            continue;
+        }
+        names += 1;
+        assert_eq!(owner(&entry.path()), (65_534, 65_534), "{name}");
+        if entry.path().is_dir() {
+            for entry in fs::read_dir(entry.path()).expect("it is there").flatten() {
+                assert_eq!(owner(&entry.path()), (65_534, 65_534), "{name}/{:?}", entry.file_name());
+            }
+        }
+    }
+    assert!(names >= 3, "the database, the lock, and what was replaced");
+}
+
+#[tokio::test]
+async fn the_unit_for_backups_takes_one() {
+    let unit = include_str!("../../../../deploy/parlor-backup.service");
+    let line = unit.lines().find_map(|line| line.strip_prefix("ExecStart=/usr/local/bin/parlor ")).expect("a line");
+    let (server, to) = (server().await, TestFolder::new());
+    let words = line.split(' ').map(|word| match word {
+        "/var/lib/parlor" => text(server.data()),
+        "/var/backups/parlor" => text(to.path()),
+        word => word,
+    });
+    let words: Vec<&str> = words.collect();
+    assert!(said(&parlor(&words).await).starts_with("Backed up to "), "{line}");
+    assert_eq!(backups(to.path()).len(), 1);
 }

@@ -20,6 +20,7 @@ mod limits;
 mod messages;
 mod metrics;
 mod moving;
+mod moving_in;
 mod names;
 mod pages;
 mod post_message;

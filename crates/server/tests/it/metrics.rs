@@ -1,8 +1,9 @@
 //! `/metrics` and `/readyz`: numbers that tell what happened and nothing of whom, and who may read them.
 
-use std::net::SocketAddr;
+use std::{collections::BTreeSet, net::SocketAddr};
 
 use parlor_testkit::{
+    folder::TestFolder,
     http::{Http, Request, within},
     server::Server,
 };
@@ -47,6 +48,10 @@ async fn what_happened_is_counted_and_nobodys_name_is_told() {
     }
     // The bot, three messages and three answers, at least.
     assert!(number(text, "parlor_append_duration_seconds_count") >= 7.0);
+    // Each of them was in a batch, and each batch was synced.
+    let (syncs, batches) =
+        (number(text, "parlor_sync_duration_seconds_count"), number(text, "parlor_batch_commands_count"));
+    assert!(batches >= 1.0 && syncs >= batches && number(text, "parlor_batch_commands_sum") >= 7.0, "{text}");
     assert!(number(text, "process_open_fds") > 3.0 && number(text, "process_resident_memory_bytes") > 1e6);
     assert!(!text.to_lowercase().contains("secret"), "{text}");
     for line in text.lines().filter(|line| !line.starts_with('#')) {
@@ -54,6 +59,56 @@ async fn what_happened_is_counted_and_nobodys_name_is_told() {
         assert!(name.starts_with("parlor_") || name.starts_with("process_"), "{line}");
         assert!(value.parse::<f64>().is_ok(), "{line}");
     }
+}
+
+/// The names in the table of `docs/operate/monitoring.md`, each with its labels.
+fn documented() -> BTreeSet<(String, String)> {
+    let page = include_str!("../../../../docs/operate/monitoring.md");
+    let cells = page.lines().filter_map(|line| line.strip_prefix("| `")?.split(" | ").next());
+    let names = cells.flat_map(|cell| cell.trim_end_matches('`').split("`, `"));
+    let of_ours = names.filter(|name| name.starts_with("parlor_") || name.starts_with("process_"));
+    of_ours
+        .map(|name| {
+            let (name, labels) = name.split_once('{').unwrap_or((name, ""));
+            (name.to_owned(), labels.trim_end_matches('}').to_owned())
+        })
+        .collect()
+}
+
+/// The names on the page, each with its labels; parts of a histogram are one.
+fn told(text: &str) -> BTreeSet<(String, String)> {
+    let kinds: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("# TYPE ")?.split(' ').next()).collect();
+    let samples = text.lines().filter(|line| !line.starts_with('#'));
+    samples
+        .map(|line| {
+            let sample = line.rsplit_once(' ').expect("a number behind it").0;
+            let (name, labels) = sample.split_once('{').unwrap_or((sample, ""));
+            let ends = ["_bucket", "_sum", "_count"].map(|end| name.strip_suffix(end));
+            let base = ends.into_iter().flatten().find(|base| kinds.contains(base)).unwrap_or(name);
+            let keys =
+                labels.split("\",").filter_map(|label| Some(label.split_once('=')?.0)).filter(|key| *key != "le");
+            (base.to_owned(), keys.collect::<Vec<_>>().join(","))
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn every_number_is_documented_and_every_documented_one_is_there() {
+    let folder = TestFolder::new();
+    let server = starter().args(&["--backup-to", folder.path().to_str().expect("UTF-8")]).start().await;
+    server.logs("backed up").await;
+    say(&server, "a", "so that something is counted").await;
+    let mut http = server.http();
+    let there = async {
+        loop {
+            let told = told(http.get("/metrics").await.text());
+            // It is told a moment after the log's line.
+            if told.iter().any(|(name, _)| name == "parlor_last_backup_timestamp_seconds") {
+                return told;
+            }
+        }
+    };
+    assert_eq!(within("the time of the backup", there).await, documented());
 }
 
 #[tokio::test]

@@ -15,12 +15,12 @@ use serde_json::{Value, json};
 
 use crate::kit::{PARLOR, id, install, messages, python, say, server, starter, texts_of};
 
-async fn parlor(args: &[&str]) -> Output {
+pub(crate) async fn parlor(args: &[&str]) -> Output {
     run(PARLOR, args).await
 }
 
 #[track_caller]
-fn said(output: &Output) -> String {
+pub(crate) fn said(output: &Output) -> String {
     let (out, error) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success(), "{out}{error}");
     out.into_owned()
@@ -28,18 +28,18 @@ fn said(output: &Output) -> String {
 
 /// It ended with code 1; what it said holds these words.
 #[track_caller]
-fn refused(output: &Output, words: &[&str]) {
+pub(crate) fn refused(output: &Output, words: &[&str]) {
     let error = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(1), "{error}{}", String::from_utf8_lossy(&output.stdout));
     words.iter().for_each(|word| assert!(error.contains(word), "no “{word}” in: {error}"));
 }
 
-fn text(path: &Path) -> &str {
+pub(crate) fn text(path: &Path) -> &str {
     path.to_str().expect("UTF-8")
 }
 
 /// A file with these lines behind the header of an export.
-fn lines(folder: &TestFolder, lines: &[Value]) -> PathBuf {
+pub(crate) fn lines(folder: &TestFolder, lines: &[Value]) -> PathBuf {
     let file = folder.path().join("lines.jsonl");
     let header = json!({"type": "parlor-export", "version": 1, "id": "a test"});
     let all: Vec<String> = std::iter::once(&header).chain(lines).map(Value::to_string).collect();
@@ -47,16 +47,16 @@ fn lines(folder: &TestFolder, lines: &[Value]) -> PathBuf {
     file
 }
 
-fn old_message(room: &str, id: u64, when: f64, text: &str) -> Value {
+pub(crate) fn old_message(room: &str, id: u64, when: f64, text: &str) -> Value {
     json!({"type": "message", "room": room, "id": id, "when": when, "author": "Ann", "kind": "user", "text": text})
 }
 
-fn end() -> Value {
+pub(crate) fn end() -> Value {
     json!({"type": "end"})
 }
 
 /// Messages without what is another one elsewhere.
-fn same(mut all: Vec<Value>) -> Vec<Value> {
+pub(crate) fn same(mut all: Vec<Value>) -> Vec<Value> {
     let ids: Vec<Value> = all.iter().map(|message| message["id"].clone()).collect();
     for message in &mut all {
         let reply = ids.iter().position(|id| *id == message["reply_to"]);
@@ -68,7 +68,7 @@ fn same(mut all: Vec<Value>) -> Vec<Value> {
     all
 }
 
-async fn with_everything() -> Server {
+pub(crate) async fn with_everything() -> Server {
     let server = server().await;
     server.post("/api/actions/room", &json!({"room": "a", "markdown": true, "keep": 999})).await.expect(200);
     install(&server, "a", "Echo", "builtin:echo").await;
@@ -207,15 +207,6 @@ async fn bad_lines_are_named_and_nothing_is_imported_unless_they_are_to_be_left_
     refused(&parlor(&["import", "nowhere"]).await, &["can't read nowhere"]);
     refused(&parlor(&["import", text(folder.path())]).await, &["can't read"]);
     refused(&parlor(&["export", "--data", "nowhere"]).await, &["no Parlor database in nowhere"]);
-}
-
-#[tokio::test]
-async fn an_import_into_a_running_server_is_refused_with_what_to_do() {
-    let server = server().await;
-    let folder = TestFolder::new();
-    let file = lines(&folder, &[old_message("a", 1, 1.5, "x"), end()]);
-    let output = parlor(&["import", text(&file), "--data", text(server.data())]).await;
-    refused(&output, &["another Parlor server is using the data folder", "stop that one first"]);
 }
 
 #[tokio::test]

@@ -4,10 +4,11 @@ use std::{fs, os::unix::fs::PermissionsExt as _, path::Path, process::Stdio};
 
 use parlor_testkit::{
     folder::TestFolder,
+    http::Request,
     server::{Signal, run},
 };
-use serde_json::Value;
-use tokio::process::Command;
+use serde_json::{Value, json};
+use tokio::{net::TcpListener, process::Command};
 
 use crate::kit::{PARLOR, install, say, starter};
 
@@ -99,6 +100,39 @@ async fn hanging_up_reads_the_settings_again_and_a_wrong_file_changes_nothing() 
     install(&server, "a", "Silent", &url).await;
     say(&server, "a", "Silent?").await;
     stream.until(|event| event.to_string().contains("timed out after 1 second")).await;
+}
+
+#[tokio::test]
+async fn hanging_up_changes_which_proxies_are_trusted_and_what_may_be_called() {
+    let folder = TestFolder::new();
+    let common = "[server]\npublic_url = \"https://chat.example.org\"\n[limits]\nposts_per_address = \"1/h\"\n";
+    let file = write(&folder, common);
+    let server = starter().args(&["--config", &file]).start().await;
+    let post = |from: &str| {
+        let text = json!({"room": "a", "author": "Ann", "text": "hello"});
+        let request = Request::post("/api/actions/message", &text).header("host", "chat.example.org");
+        server.send(request.header("x-forwarded-for", from))
+    };
+    assert_eq!(post("192.0.2.1").await.status, 200);
+    assert_eq!(post("192.0.2.2").await.status, 429, "nobody's word counts: it is the same address");
+    let bot = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let url = format!("http://{}/", bot.local_addr().expect("it is bound"));
+    let tried = || {
+        let form = json!({"room": "a", "url": url, "text": "x"});
+        let request = Request::post("/api/actions/bot-test", &form).header("host", "chat.example.org");
+        server.send(request.header("x-forwarded-for", "192.0.2.4"))
+    };
+    assert!(tried().await.text().contains("allow-local-bots"), "it may not be called");
+
+    let more = "[outbound]\nallow = [\"127.0.0.1\"]\n".to_owned() + common;
+    write(&folder, &more.replace("[limits]", "trusted_proxies = [\"loopback\"]\n[limits]"));
+    server.signal(Signal::HUP);
+    server.logs("these have changed: server.trusted_proxies, outbound.allow").await;
+    assert_eq!(post("192.0.2.3").await.status, 200, "the proxy says who asks");
+    assert_eq!(post("192.0.2.3").await.status, 429);
+    let (tried, called) = tokio::join!(tried(), async { bot.accept().await.map(drop) });
+    called.expect("it is called");
+    assert_eq!(tried.expect(200)["activation"]["status"], "failed", "it hung up");
 }
 
 #[tokio::test]
