@@ -147,7 +147,7 @@ async fn a_token_makes_no_stronger_one() {
     let short = Program { server: &server, token: short["token"].as_str().expect("a token").to_owned() };
     says(&short.post("/api/account/tokens", &new(json!({"days": 2}))).await, 400, &["longer"]);
     says(&short.post("/api/account/tokens", &new(json!({"days": null}))).await, 400, &["longer"]);
-    // A member's token can't be for the server; and a first password is not set with a token.
+    // A member's token can't be for the server.
     ada.post("/api/admin/people", &json!({"name": "Mia", "password": PASSWORD})).await.expect(200);
     let mia = person_logged_in(&server, "Mia").await;
     let refused = server.send(with_cookie(
@@ -156,6 +156,27 @@ async fn a_token_makes_no_stronger_one() {
         &mia,
     ));
     says(&refused.await, 400, &["operators and admins"]);
+}
+
+#[tokio::test]
+async fn a_first_password_is_not_set_with_a_token() {
+    let server = with_accounts("required")
+        .args(&["--trusted-proxies", "127.0.0.1", "--accounts-header-name", "Remote-User"])
+        .args(&["--public-url", "https://chat.example.org"])
+        .start()
+        .await;
+    let proxied = |target: &str, body: &Value| {
+        let request = Request::post(target, body).header("host", "chat.example.org").header("remote-user", "Zoë");
+        request.header("x-forwarded-for", "192.0.2.7").header("origin", "https://chat.example.org")
+    };
+    let made = proxied("/api/account/tokens", &json!({"name": "x", "scopes": ["account"]}));
+    let made = server.send(made).await.expect(200);
+    let program = Program { server: &server, token: made["token"].as_str().expect("a token").to_owned() };
+    assert_eq!(program.get("/api/account").await["password"], false);
+    let new = json!({"new": "a good long one"});
+    says(&program.post("/api/account/password", &new).await, 403, &["first", "/me"]);
+    assert_eq!(server.send(proxied("/api/account/password", &new)).await.expect(200), json!({}));
+    assert_eq!(program.get("/api/account").await["password"], true);
 }
 
 async fn person_logged_in(server: &Server, name: &str) -> String {
