@@ -13,7 +13,7 @@ pub(crate) use axum_peer::{AxumPeer, serve as serve_axum};
 pub(crate) use floor::{Floor, serve as serve_floor};
 pub(crate) use nats::Nats;
 pub(crate) use node::Node;
-pub(crate) use parlor::Parlor;
+pub(crate) use parlor::{Parlor, Running};
 
 use crate::http;
 use crate::process::Process;

@@ -17,6 +17,8 @@ use crate::usage::{self, Cpu};
 const STUCK: Duration = Duration::from_secs(20);
 /// How long the client looks away between two reads, where the server's CPU time is what is measured.
 const NAP: Duration = Duration::from_millis(1);
+/// How short the pauses of a client are that looks often.
+const BLINK: Duration = Duration::from_micros(50);
 /// A share of a core at which a process is what holds the others up.
 const BUSY: f64 = 0.95;
 
@@ -37,6 +39,15 @@ pub(crate) struct Load {
 pub(crate) enum Until {
     Posts(usize),
     Time(Duration),
+}
+
+/// How a client looks for what has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Look {
+    /// Without a pause, so that no wake-up is part of what is measured.
+    Always,
+    /// With short pauses, so that others on the same core get on.
+    Often,
 }
 
 /// What came of a load. Every delivery has arrived and was right.
@@ -262,9 +273,9 @@ impl Crowd {
         Ok((outcome, length))
     }
 
-    /// Posts so many a second, at their times whatever has become of those before, and waits until all is delivered. Latencies count
-    /// from when a post was due. The client never waits, so that no wake-up is part of them.
-    pub(crate) fn by_schedule(&mut self, rate: f64, time: Duration, rooms: &[usize]) -> Result<Outcome> {
+    /// Posts so many a second to the rooms in turn, at their times whatever has become of those before, and waits until all is
+    /// delivered. Latencies count from when a post was due.
+    pub(crate) fn by_schedule(&mut self, rate: f64, time: Duration, look: Look) -> Result<Outcome> {
         self.attend(Duration::ZERO)?;
         let senders = self.senders(64)?;
         let mut free: VecDeque<Id> = senders.iter().copied().collect();
@@ -286,7 +297,7 @@ impl Crowd {
                 if !std::mem::take(&mut waited) {
                     late.saturating_record(nanoseconds(at, clock::now()));
                 }
-                self.post(sender, rooms[ordered % rooms.len()], at)?;
+                self.post(sender, ordered % self.rooms.len(), at)?;
                 ordered += 1;
                 quiet = clock::now();
             }
@@ -296,6 +307,8 @@ impl Crowd {
             })?;
             if happened {
                 quiet = clock::now();
+            } else if look == Look::Often {
+                std::thread::sleep(BLINK);
             }
             let (came, all) = (self.ledger.delivered, self.ledger.expected);
             ensure!(

@@ -16,16 +16,26 @@ pub(crate) fn handshake(path: &str) -> Vec<u8> {
 
 /// Appends a post of a message on a connection that is kept. It asks for the answer as soon as the message is durable.
 pub(crate) fn post(into: &mut Vec<u8>, room: &str, text: &str) {
-    post_with(into, room, text, "");
+    post_as(into, room, "bench", text);
+}
+
+/// The same as somebody.
+pub(crate) fn post_as(into: &mut Vec<u8>, room: &str, author: &str, text: &str) {
+    post_with(into, room, author, text, "");
+}
+
+/// Appends a request for something on a connection that is kept.
+pub(crate) fn get(into: &mut Vec<u8>, path: &str) {
+    into.extend_from_slice(format!("GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n").as_bytes());
 }
 
 /// The same under a key: repeated, it is the same message.
 pub(crate) fn keyed_post(into: &mut Vec<u8>, room: &str, text: &str, key: &str) {
-    post_with(into, room, text, &format!("Idempotency-Key: {key}\r\n"));
+    post_with(into, room, "bench", text, &format!("Idempotency-Key: {key}\r\n"));
 }
 
-fn post_with(into: &mut Vec<u8>, room: &str, text: &str, headers: &str) {
-    let body = serde_json::json!({"room": room, "author": "bench", "text": text}).to_string();
+fn post_with(into: &mut Vec<u8>, room: &str, author: &str, text: &str, headers: &str) {
+    let body = serde_json::json!({"room": room, "author": author, "text": text}).to_string();
     into.extend_from_slice(
         format!(
             "POST /api/actions/message HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n\

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
 
+use crate::natural::Random;
 use crate::process::Target;
 use crate::swarm::{Event, Id, Swarm};
 use crate::truth::{Truth, Viewer, room_name};
@@ -254,18 +255,6 @@ fn order(sender: &mut Sender, number: usize, posts: &mut usize, random: &mut Ran
     let mut bytes = Vec::new();
     http::post(&mut bytes, &room_name(sender.room), &sender.text);
     bytes
-}
-
-/// Marsaglia's xorshift: choices that can be repeated.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, bound: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % bound.max(1)
-    }
 }
 
 #[cfg(test)]

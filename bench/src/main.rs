@@ -8,9 +8,12 @@ mod frames;
 mod http;
 mod integrity;
 mod ledger;
+mod long_room;
 mod machine;
+mod natural;
 mod plot;
 mod process;
+mod replay;
 mod report;
 mod results;
 mod rows;
@@ -54,6 +57,17 @@ enum Command {
     /// Internal: the floor of storing
     #[command(hide = true)]
     Rows { folder: PathBuf, milliseconds: u64 },
+    /// Internal: the floor of catching up
+    #[command(hide = true)]
+    Replay { database: PathBuf, room: String, more: usize },
+    /// Internal: searches with LIKE
+    #[command(hide = true)]
+    Scan {
+        database: PathBuf,
+        queries: PathBuf,
+        #[arg(long)]
+        whole: bool,
+    },
     /// Internal: rooms in memory over the same sockets, nothing stored
     #[command(hide = true)]
     StandIn {
@@ -82,6 +96,8 @@ fn run(command: Command) -> Result<()> {
         Command::Floor { sockets } => contestants::serve_floor(sockets),
         Command::Axum => contestants::serve_axum(),
         Command::Rows { folder, milliseconds } => rows::run(&folder, milliseconds),
+        Command::Replay { database, room, more } => replay::run(&database, &room, more),
+        Command::Scan { database, queries, whole } => long_room::scan(&database, &queries, whole),
         Command::StandIn { listen, fault } => stand_in::run(listen, fault),
     }
 }

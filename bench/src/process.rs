@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use rustix::process::{Pid, Resource, Rlimit, Signal, getrlimit, kill_process, setrlimit};
 use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 
 use crate::clock;
@@ -111,6 +111,27 @@ impl Server {
     pub(crate) fn kill_and_start(&mut self) -> Result<()> {
         end(&mut self.daemon.child);
         self.daemon.spawn()
+    }
+
+    /// Ends it in order.
+    pub(crate) fn end(&mut self) -> Result<()> {
+        kill_process(Pid::from_child(&self.daemon.child), Signal::TERM)?;
+        let status = self.daemon.child.wait()?;
+        ensure!(status.success(), "the server ended with {status}");
+        Ok(())
+    }
+
+    /// Kills it without a word.
+    pub(crate) fn kill(&mut self) -> Result<()> {
+        self.daemon.child.kill()?;
+        self.daemon.child.wait()?;
+        Ok(())
+    }
+
+    /// Starts it again after it has ended, and does not wait for it.
+    pub(crate) fn start_again(&mut self) -> Result<()> {
+        self.daemon.child = spawn_apart(&mut self.daemon.command)?;
+        Ok(())
     }
 
     /// How many files the process has open, sockets among them.

@@ -1,11 +1,15 @@
 //! What is measured: a scenario each, which starts its contestants, loads them in turns, and reports.
 
+mod catch_up;
 mod fanout;
 mod growth;
 mod history;
 mod latency;
 mod memory;
+mod neighbours;
 mod posts;
+mod search;
+mod start;
 
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -15,6 +19,7 @@ use anyhow::{Context as _, Result, ensure};
 use crate::clock;
 use crate::contestants::{AxumPeer, Contestant, Nats, Node};
 use crate::crowd::Crowd;
+use crate::long_room::LongRoom;
 use crate::machine::{self, Machine};
 use crate::process::{self, Target};
 use crate::report::Report;
@@ -35,8 +40,12 @@ const SCENARIOS: &[Scenario] = &[
     Scenario { name: "fanout", title: "CPU for one delivery", run: fanout::run },
     Scenario { name: "posts", title: "posts a second", run: posts::run },
     Scenario { name: "history", title: "a room with a long history", run: history::run },
+    Scenario { name: "catch-up", title: "catching up on 10,000 messages", run: catch_up::run },
+    Scenario { name: "search", title: "searching a long history", run: search::run },
+    Scenario { name: "start", title: "from the start to the first answer", run: start::run },
     Scenario { name: "memory", title: "memory for an idle socket", run: memory::run },
     Scenario { name: "latency", title: "how late deliveries are", run: latency::run },
+    Scenario { name: "neighbours", title: "rooms beside a very large one", run: neighbours::run },
     Scenario { name: "growth", title: "how costs grow", run: growth::run },
 ];
 
@@ -129,6 +138,11 @@ impl Plan {
     /// The first outside of a quick run, else the second.
     pub(crate) fn pick<T>(&self, usual: T, quick: T) -> T {
         if self.quick { quick } else { usual }
+    }
+
+    /// The room with very many messages; made if it is not there.
+    pub(crate) fn long_room(&self) -> Result<LongRoom> {
+        LongRoom::with(&self.target, self.pick(1_000_000, 2_000))
     }
 
     /// The peers, by name and how to start each.

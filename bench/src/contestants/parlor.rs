@@ -1,5 +1,6 @@
 //! Parlor itself, and the rooms without a store that stand in for it.
 
+use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::Result;
@@ -21,7 +22,15 @@ impl Parlor {
 
     /// With further settings on its command line.
     pub(crate) fn start_with(target: &Target, settings: &[&str]) -> Result<Self> {
-        let server = target.start_with(settings)?;
+        Self::of(target, target.start_with(settings)?)
+    }
+
+    /// On data that is there, and stays.
+    pub(crate) fn start_on(target: &Target, data: PathBuf) -> Result<Self> {
+        Self::of(target, target.start_on(data, false, &[])?)
+    }
+
+    fn of(target: &Target, server: Server) -> Result<Self> {
         let (version, does) = if target.is_stand_in() {
             (env!("CARGO_PKG_VERSION").to_owned(), "Parlor's sockets with rooms in memory; stores nothing")
         } else {
@@ -45,6 +54,27 @@ impl Contestant for Parlor {
 
     fn join(&self, swarm: &mut Swarm, room: &str) -> Result<Id> {
         swarm.websocket(self.server.address, &format!("/ws/{room}"))
+    }
+
+    fn hear<'a>(&self, _: Who<'_>, event: &Event<'a>, heard: &mut dyn FnMut(Heard<'a>), _: &mut Vec<u8>) {
+        plainly(event, heard);
+    }
+}
+
+/// A Parlor that somebody else has started, for a crowd in another thread.
+pub(crate) struct Running(pub(crate) Process);
+
+impl Contestant for Running {
+    fn about(&self) -> About {
+        About { name: "parlor".into(), version: String::new(), does: String::new() }
+    }
+
+    fn process(&self) -> Process {
+        self.0
+    }
+
+    fn join(&self, swarm: &mut Swarm, room: &str) -> Result<Id> {
+        swarm.websocket(self.0.address, &format!("/ws/{room}"))
     }
 
     fn hear<'a>(&self, _: Who<'_>, event: &Event<'a>, heard: &mut dyn FnMut(Heard<'a>), _: &mut Vec<u8>) {

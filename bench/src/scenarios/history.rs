@@ -10,6 +10,7 @@ use super::Plan;
 use crate::clock;
 use crate::contestants::{Contestant, Parlor};
 use crate::crowd::{Crowd, Load, Until, milliseconds};
+use crate::long_room::LARGE;
 use crate::report::{Report, Table, Target};
 use crate::swarm::{Event, Swarm};
 use crate::table::Series;
@@ -17,20 +18,24 @@ use crate::table::Series;
 /// What is asked for when a room is opened; the small room has just as many, so that the same is sent.
 const LAST: usize = 50;
 const TEXT: usize = 100;
-const ROOMS: [&str; 2] = ["history-small", "history-large"];
 
 pub(super) fn run(plan: &Plan) -> Result<Report> {
-    let (messages, repeat) = plan.pick((1_000_000, 1000), (2_000, 20));
+    let long = plan.long_room()?;
+    let (messages, repeat) = (long.messages, plan.pick(1000, 20));
     let mut report = Report::new(format!(
         "A room with {messages} messages against one with {LAST}, {repeat} times each in turns: opening it with `?last={LAST}` until \
          the last message is there, and posting until the answer, synced. Medians are compared, for the disk has its moments."
     ));
-    let parlor = Rc::new(Parlor::start(&plan.target)?);
+    let parlor = Rc::new(Parlor::start_on(&plan.target, long.data())?);
+    // A new one each time, for the data stays.
+    let small = format!("history-small-{}", std::process::id());
+    let rooms = [small.as_str(), LARGE];
     report.contestants.push(parlor.about());
     let mut crowds = Vec::new();
-    for (room, messages) in ROOMS.iter().zip([LAST, messages]) {
-        let mut crowd = Crowd::gather(parlor.clone(), vec![(*room).to_owned()], 0, TEXT)?;
-        crowd.run(Load { senders: 64, until: Until::Posts(messages), alone: false, naps: false })?;
+    for room in rooms {
+        let mut crowd = Crowd::gather(parlor.clone(), vec![room.to_owned()], 0, TEXT)?;
+        // As many as are asked for, so that opening sends the same bytes.
+        crowd.run(Load { senders: 1, until: Until::Posts(LAST), alone: true, naps: false })?;
         crowds.push(crowd);
     }
     let (mut opening, mut posting): ([Series; 2], [Series; 2]) = Default::default();
@@ -39,7 +44,7 @@ pub(super) fn run(plan: &Plan) -> Result<Report> {
     for turn in 0..repeat {
         // Who comes first changes, so that neither profits from what the other warmed up.
         for place in [turn % 2, 1 - turn % 2] {
-            opening[place].push(open(&mut swarm, parlor.server.address, ROOMS[place])?);
+            opening[place].push(open(&mut swarm, parlor.server.address, rooms[place], LAST)?);
         }
         for place in [turn % 2, 1 - turn % 2] {
             posting[place].push(milliseconds(&crowds[place].run(one)?.answers, 0.5));
@@ -63,11 +68,11 @@ pub(super) fn run(plan: &Plan) -> Result<Report> {
 }
 
 /// Opens a room, waits for its newest messages, and leaves; how many ms until the last of them was there.
-fn open(swarm: &mut Swarm, server: SocketAddr, room: &str) -> Result<f64> {
+pub(super) fn open(swarm: &mut Swarm, server: SocketAddr, room: &str, last: usize) -> Result<f64> {
     let start = clock::now();
-    let socket = swarm.websocket(server, &format!("/ws/{room}?last={LAST}"))?;
+    let socket = swarm.websocket(server, &format!("/ws/{room}?last={last}"))?;
     let (mut messages, mut failure) = (0, None);
-    while messages < LAST {
+    while messages < last {
         let happened = swarm.turn(Duration::from_secs(30), |_, event, _| match event {
             Event::Text(_) => messages += 1,
             Event::Gone(why) => failure = Some(why),
@@ -76,7 +81,7 @@ fn open(swarm: &mut Swarm, server: SocketAddr, room: &str) -> Result<f64> {
         if let Some(failure) = failure {
             bail!("{failure}");
         }
-        ensure!(happened, "{messages} of {LAST} messages came when {room} was opened");
+        ensure!(happened, "{messages} of {last} messages came when {room} was opened");
     }
     let took = start.elapsed().as_secs_f64() * 1e3;
     swarm.drop(socket);

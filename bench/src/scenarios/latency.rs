@@ -7,7 +7,7 @@ use anyhow::Result;
 
 use super::Plan;
 use crate::contestants::{Contestant as _, Parlor};
-use crate::crowd::{Crowd, milliseconds};
+use crate::crowd::{Crowd, Look, milliseconds};
 use crate::plot::{Plot, Shape};
 use crate::report::{Report, Table};
 use crate::table::Series;
@@ -26,7 +26,7 @@ struct Late {
 
 impl Late {
     fn take(&mut self, crowd: &mut Crowd, time: Duration, report: &mut Report) -> Result<()> {
-        let outcome = crowd.by_schedule(RATE, time, &[0])?;
+        let outcome = crowd.by_schedule(RATE, time, Look::Always)?;
         self.median.push(milliseconds(&outcome.arrivals, 0.5));
         self.late.push(milliseconds(&outcome.arrivals, 0.99));
         self.latest.push(milliseconds(&outcome.arrivals, 1.0));
@@ -38,7 +38,7 @@ impl Late {
 
 pub(super) fn run(plan: &Plan) -> Result<Report> {
     let sockets = plan.pick(1000, 100);
-    let (time, repeat) = plan.pick((Duration::from_secs(5), 5), (Duration::from_millis(500), 1));
+    let (time, repeat) = plan.pick((Duration::from_secs(4), 5), (Duration::from_millis(500), 1));
     let mut report = Report::new(format!(
         "One room of {sockets} sockets, {RATE} posts a second, a text of {TEXT} bytes, {} s at a time. Each post has its time, and \
          goes out then whatever has become of those before; each delivery counts from that time until the client has read it, and \
@@ -52,7 +52,7 @@ pub(super) fn run(plan: &Plan) -> Result<Report> {
     crowds.extend(plan.crowds(&mut report, &rooms, sockets, TEXT));
     let mut measured: Vec<Late> = crowds.iter().map(|_| Late::default()).collect();
     for crowd in &mut crowds {
-        crowd.by_schedule(RATE, Duration::from_millis(500), &[0])?;
+        crowd.by_schedule(RATE, Duration::from_millis(500), Look::Always)?;
     }
     for turn in 0..repeat {
         for place in 0..crowds.len() {

@@ -4,12 +4,13 @@ use std::rc::Rc;
 
 use anyhow::Result;
 
-use super::{Growth, Plan};
+use super::{Growth, Plan, Shall};
 use crate::contestants::Parlor;
 use crate::crowd::{Crowd, Load, Until};
+use crate::plot::Curve;
 use crate::table::Series;
 
-pub(super) fn run(plan: &Plan) -> Result<Growth> {
+pub(super) fn run(plan: &Plan) -> Result<Vec<Growth>> {
     let (sockets, repeat) = plan.pick((100, 3), (20, 1));
     let parlor = Rc::new(Parlor::start(&plan.target)?);
     let mut points = Vec::new();
@@ -23,5 +24,8 @@ pub(super) fn run(plan: &Plan) -> Result<Growth> {
         }
         points.push((text as f64, cost));
     }
-    Ok(Growth { name: "text", x: "bytes of text", y: "server CPU for a delivery, µs", points })
+    let curves = vec![Curve { name: "parlor".to_owned(), points }];
+    let note = format!("One post at a time in a room of {sockets} sockets, the post's own work included.");
+    let (x, y) = ("bytes of text", "server CPU for a delivery, µs");
+    Ok(vec![Growth { name: "text", x, y, shall: Shall::GrowEvenly, curves, note }])
 }

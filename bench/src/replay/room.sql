@@ -1,0 +1,1 @@
+SELECT number FROM rooms WHERE name = ?1
