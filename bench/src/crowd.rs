@@ -320,7 +320,7 @@ impl Crowd {
         outcome.seconds = start.elapsed().as_secs_f64();
         outcome.cpu = self.contestant.process().cpu()?.since(before);
         let (late, arrival) = (milliseconds(&late, 0.99), milliseconds(&outcome.arrivals, 0.99));
-        if late > 0.1 && late > 0.25 * arrival {
+        if late > 0.25 && late > 0.25 * arrival {
             outcome.invalid = Some(format!("posts went out {late:.2} ms late at p99, deliveries took {arrival:.2} ms"));
         }
         self.leave(&senders, |_| 0)?;

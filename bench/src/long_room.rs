@@ -212,7 +212,7 @@ impl Query {
 
 /// The floor's side of a search: asks each query of the database and prints how many ms it took, whether to the end of the table or
 /// only until there are enough.
-pub(crate) fn scan(database: &std::path::Path, queries: &std::path::Path, whole: bool) -> Result<()> {
+pub(crate) fn scan(database: &std::path::Path, queries: &std::path::Path, step: usize, whole: bool) -> Result<()> {
     let database = Connection::open(database)?;
     let queries: Vec<Query> = serde_json::from_str(&fs::read_to_string(queries)?)?;
     let last: i64 = database.query_row(include_str!("long_room/last.sql"), [], |row| row.get(0))?;
@@ -221,7 +221,7 @@ pub(crate) fn scan(database: &std::path::Path, queries: &std::path::Path, whole:
     // Into the page cache, and the statement compiled.
     database.query_row(include_str!("long_room/warm.sql"), [], |row| row.get::<_, i64>(0))?;
     // The whole table takes the same time for every query: a few of them tell.
-    for query in queries.iter().step_by(if whole { 5 } else { 1 }) {
+    for query in queries.iter().step_by(if whole { 5 * step } else { step }) {
         let like = |text: &str| format!("%{text}%");
         let words = like(&query.words.join(" "));
         let author = query.author.as_ref().map(|author| like(author));

@@ -65,6 +65,8 @@ enum Command {
     Scan {
         database: PathBuf,
         queries: PathBuf,
+        /// One query of so many
+        step: usize,
         #[arg(long)]
         whole: bool,
     },
@@ -97,7 +99,7 @@ fn run(command: Command) -> Result<()> {
         Command::Axum => contestants::serve_axum(),
         Command::Rows { folder, milliseconds } => rows::run(&folder, milliseconds),
         Command::Replay { database, room, more } => replay::run(&database, &room, more),
-        Command::Scan { database, queries, whole } => long_room::scan(&database, &queries, whole),
+        Command::Scan { database, queries, step, whole } => long_room::scan(&database, &queries, step, whole),
         Command::StandIn { listen, fault } => stand_in::run(listen, fault),
     }
 }

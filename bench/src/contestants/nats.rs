@@ -20,7 +20,7 @@ pub(crate) struct Nats {
 impl Nats {
     /// Starts the program; it keeps its settings in this folder.
     pub(crate) fn start(program: &Path, folder: &Path) -> Result<Self> {
-        ensure!(program.is_file(), "there is no nats-server at {}", program.display());
+        ensure!(program.is_file(), "there is no such program");
         let said = Command::new(program).arg("--version").output()?;
         let version = String::from_utf8_lossy(&said.stdout).trim().trim_start_matches("nats-server: v").to_owned();
         let port = || Ok::<_, anyhow::Error>(TcpListener::bind("127.0.0.1:0")?.local_addr()?);

@@ -33,11 +33,7 @@ impl Node {
     }
 
     fn start(folder: &Path, package: Package, script: &str) -> Result<Self> {
-        ensure!(
-            folder.join("node_modules").is_dir(),
-            "its packages are not installed: `npm ci` in {}",
-            folder.display()
-        );
+        ensure!(folder.join("node_modules").is_dir(), "its packages are not installed: `npm ci` in bench/peers");
         let mut command = Command::new("node");
         command.arg(script).current_dir(folder).env("NODE_ENV", "production");
         Ok(Self { peer: Peer::start(command)?, package })

@@ -21,7 +21,7 @@ const TEXT: usize = 100;
 
 pub(super) fn run(plan: &Plan) -> Result<Report> {
     let long = plan.long_room()?;
-    let (messages, repeat) = (long.messages, plan.pick(1000, 20));
+    let (messages, repeat) = (long.messages, plan.pick(1000, 5));
     let mut report = Report::new(format!(
         "A room with {messages} messages against one with {LAST}, {repeat} times each in turns: opening it with `?last={LAST}` until \
          the last message is there, and posting until the answer, synced. Medians are compared, for the disk has its moments."

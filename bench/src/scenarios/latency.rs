@@ -38,7 +38,7 @@ impl Late {
 
 pub(super) fn run(plan: &Plan) -> Result<Report> {
     let sockets = plan.pick(1000, 100);
-    let (time, repeat) = plan.pick((Duration::from_secs(4), 5), (Duration::from_millis(500), 1));
+    let (time, repeat) = plan.pick((Duration::from_secs(4), 5), (Duration::from_millis(300), 1));
     let mut report = Report::new(format!(
         "One room of {sockets} sockets, {RATE} posts a second, a text of {TEXT} bytes, {} s at a time. Each post has its time, and \
          goes out then whatever has become of those before; each delivery counts from that time until the client has read it, and \

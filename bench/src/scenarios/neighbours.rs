@@ -23,7 +23,7 @@ const LARGE_RATE: f64 = 10.0;
 
 pub(super) fn run(plan: &Plan) -> Result<Report> {
     let large = plan.pick(5000, 200);
-    let (time, repeat) = plan.pick((Duration::from_secs(5), 5), (Duration::from_millis(500), 1));
+    let (time, repeat) = plan.pick((Duration::from_secs(5), 5), (Duration::from_millis(300), 1));
     let mut report = Report::new(format!(
         "{ROOMS} rooms of two sockets get {RATE} posts a second together, by schedule, {} s at a time; beside them a room of {large} \
          sockets gets {LARGE_RATE} a second, or none. The large room's clients are read by a thread of lower priority, so that the \
@@ -84,7 +84,7 @@ fn large_room(
     tell: &mpsc::Sender<f64>,
 ) -> Result<()> {
     // The others go first.
-    let _ = rustix::process::nice(10);
+    let _ = rustix::process::nice(19);
     let mut crowd = Crowd::gather(Rc::new(Running(process)), super::rooms("large", 1), sockets, TEXT)?;
     tell.send(0.0)?;
     loop {

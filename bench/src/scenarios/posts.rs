@@ -115,7 +115,9 @@ pub(super) fn run(plan: &Plan) -> Result<Report> {
     ]);
     let ours = followed.posts.clone();
     let mut bars = vec![("parlor".to_owned(), ours.clone())];
-    table.row("parlor", followed.cells());
+    let mut cells = followed.cells();
+    cells.push(Series::default());
+    table.row("parlor", cells);
     for (peer, rate) in peers.iter().zip(theirs) {
         let name = peer.contestant.about().name;
         let ratio = ours.ratio(&rate.posts);

@@ -17,15 +17,18 @@ use crate::{clock, http};
 
 /// How many times each query is asked; the median counts.
 const REPEAT: usize = 5;
+/// In a quick run, one query of so many.
+const QUICK: usize = 10;
 /// How long the index may take to have read the log.
 const INDEXED: Duration = Duration::from_secs(300);
 
 pub(super) fn run(plan: &Plan) -> Result<Report> {
     let room = plan.long_room()?;
-    let queries = room.queries()?;
+    let queries: Vec<Query> = room.queries()?.into_iter().step_by(plan.pick(1, QUICK)).collect();
+    let repeat = plan.pick(REPEAT, 1);
     let mut report = Report::new(format!(
         "{} fixed queries in a room of {} messages of natural text (words as they follow one another in this project's \
-         documentation, with rare names): each {REPEAT} times over the API, of which the median counts. Against it SQLite's `LIKE` \
+         documentation, with rare names): each {repeat} times over the API, of which the median counts. Against it SQLite's `LIKE` \
          over the same messages in a table of their own, in memory by then, and without HTTP: over the whole table (every fifth query, \
          for it takes the same time for all), and newest first until it has 20.",
         queries.len(),
@@ -40,7 +43,7 @@ pub(super) fn run(plan: &Plan) -> Result<Report> {
     for query in &queries {
         let mut times = Series::default();
         let mut count = 0;
-        for _ in 0..REPEAT {
+        for _ in 0..repeat {
             let (time, hits) = client.ask(query, last)?;
             times.push(time);
             count = hits;
@@ -52,6 +55,7 @@ pub(super) fn run(plan: &Plan) -> Result<Report> {
     let scan = |whole: bool| -> Result<(Vec<f64>, Vec<f64>)> {
         let file = |path: std::path::PathBuf| path.display().to_string();
         let mut arguments = vec!["scan".to_owned(), file(room.scanned()), file(room.queries_file())];
+        arguments.push(plan.pick(1, QUICK).to_string());
         arguments.extend(whole.then(|| "--whole".to_owned()));
         let numbers = process::numbers(&arguments)?;
         Ok((numbers.iter().step_by(2).copied().collect(), numbers.iter().skip(1).step_by(2).copied().collect()))

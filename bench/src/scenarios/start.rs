@@ -27,6 +27,9 @@ pub(super) fn run(plan: &Plan) -> Result<Report> {
     let mut full = Parlor::start_on(&plan.target, room.data())?;
     let mut empty = Parlor::start(&plan.target)?;
     report.contestants.push(full.about());
+    // Both are up: what listens may not yet be ready to end in order.
+    first_answer(empty.server.address, || Ok(()))?;
+    first_answer(full.server.address, || Ok(()))?;
     let [mut ended, mut killed]: [[Series; 2]; 2] = Default::default();
     for turn in 0..repeat {
         for place in [turn % 2, 1 - turn % 2] {
