@@ -66,6 +66,7 @@ impl FromIterator<f64> for Series {
 /// A number with three digits that count.
 pub(crate) fn short(value: f64) -> String {
     match value.abs() {
+        0.0 => "0".to_owned(),
         0.0..0.1 => format!("{value:.4}"),
         0.1..10.0 => format!("{value:.2}"),
         10.0..100.0 => format!("{value:.1}"),

@@ -43,6 +43,6 @@ pub(super) fn run(plan: &Plan) -> Result<Vec<Growth>> {
     }
     let curves = vec![Curve { name: "parlor".to_owned(), points }];
     let note = "64 senders in one room; each bot has a pattern of its own, and none matches.".to_owned();
-    let (x, y) = ("bots in the room", "server CPU for a post, µs");
+    let (x, y) = ("bots in the room", "Server CPU for a post, µs");
     Ok(vec![Growth { name: "bots", x, y, shall: Shall::GrowEvenly, curves, note }])
 }

@@ -50,10 +50,10 @@ pub(super) fn run(plan: &Plan) -> Result<Vec<Growth>> {
         Growth { name, x: "messages in the room", y, shall: Shall::StayFlat, curves, note: note.to_owned() }
     };
     Ok(vec![
-        growth("opening", "opening a room, ms", opening, "With `?last=1`; medians and quarters."),
+        growth("opening", "Opening a room, ms", opening, "With `?last=1`; medians and quarters."),
         growth(
             "posting",
-            "a post's answer, ms",
+            "A post's answer, ms",
             posting,
             "Synced; medians and quarters. The smallest room grows by these posts.",
         ),

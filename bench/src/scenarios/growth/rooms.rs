@@ -30,6 +30,6 @@ pub(super) fn run(plan: &Plan) -> Result<Vec<Growth>> {
     }
     let curves = vec![Curve { name: "parlor".to_owned(), points }];
     let note = "64 senders, rooms in turn, a socket in each room.".to_owned();
-    let (x, y) = ("rooms", "server CPU for a post, µs");
+    let (x, y) = ("rooms", "Server CPU for a post, µs");
     Ok(vec![Growth { name: "rooms", x, y, shall: Shall::StayFlat, curves, note }])
 }

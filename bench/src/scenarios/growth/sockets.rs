@@ -44,6 +44,6 @@ pub(super) fn run(plan: &Plan) -> Result<Vec<Growth>> {
     let curves =
         vec![Curve { name: "parlor".to_owned(), points: ours }, Curve { name: "floor".to_owned(), points: floors }];
     let note = "One post at a time; in small rooms the post's own work is most of it.".to_owned();
-    let (x, y) = ("sockets in the room", "server CPU for a delivery, µs");
+    let (x, y) = ("sockets in the room", "Server CPU for a delivery, µs");
     Ok(vec![Growth { name: "sockets", x, y, shall: Shall::StayFlat, curves, note }])
 }

@@ -26,6 +26,6 @@ pub(super) fn run(plan: &Plan) -> Result<Vec<Growth>> {
     }
     let curves = vec![Curve { name: "parlor".to_owned(), points }];
     let note = format!("One post at a time in a room of {sockets} sockets, the post's own work included.");
-    let (x, y) = ("bytes of text", "server CPU for a delivery, µs");
+    let (x, y) = ("bytes of text", "Server CPU for a delivery, µs");
     Ok(vec![Growth { name: "text", x, y, shall: Shall::GrowEvenly, curves, note }])
 }
