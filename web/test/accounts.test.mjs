@@ -2,9 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { faults } from './axe.mjs';
-import { card, launch, Parlor, write } from './harness.mjs';
-
-const PASSWORD = 'correct horse battery';
+import { card, launch, Parlor, signIn as fill, write } from './harness.mjs';
 
 /** @type {import('playwright-core').Browser} */
 let browser;
@@ -20,14 +18,6 @@ after(async () => {
   await browser?.close();
   await parlor?.end();
 });
-
-/** @param {import('playwright-core').Page} page @param {string} name */
-async function fill(page, name) {
-  await page.fill('#name', name);
-  await page.fill('#password', PASSWORD);
-  if (await page.locator('#again').count()) await page.fill('#again', PASSWORD);
-  await page.click('.door-card button.go');
-}
 
 test('somebody makes an account, speaks under its name, and is led back in when the login has ended elsewhere', async () => {
   const context = await browser.newContext();

@@ -225,6 +225,18 @@ export async function openRoom(context, parlor, room, name = 'Ann') {
   return page;
 }
 
+/** The one that everybody has here. */
+export const PASSWORD = 'correct horse battery';
+
+/** Fills in the form at an entrance: the login, or one with which an account is made. @param {Page} page @param {string} name */
+export async function signIn(page, name) {
+  await page.fill('#name', name);
+  await page.fill('#password', PASSWORD);
+  if (await page.locator('#again').count()) await page.fill('#again', PASSWORD);
+  await page.click('.door-card button.go');
+  await page.waitForURL((url) => !/\/(login|sign-up|join|setup)$/u.test(url.pathname));
+}
+
 /** The frame's cards. @param {Page} page */
 export const talk = (page) => page.frameLocator('parlor-talk iframe');
 

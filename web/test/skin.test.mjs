@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { after, before, test } from 'node:test';
-import { card, frameOf, launch, openRoom, Parlor } from './harness.mjs';
+import { card, frameOf, launch, openRoom, Parlor, signIn } from './harness.mjs';
 
 const EXAMPLE = fileURLToPath(new URL('../../examples/skins/school', import.meta.url));
 /** Ink blue, as browsers say it of `--wall`. */
@@ -21,7 +21,7 @@ let browser;
 before(async () => {
   skin = join(await mkdtemp(join(tmpdir(), 'parlor-skin-')), 'school');
   await cp(EXAMPLE, skin, { recursive: true });
-  [parlor, browser] = await Promise.all([Parlor.start('127.0.0.1:0', ['--skin', skin]), launch()]);
+  [parlor, browser] = await Promise.all([Parlor.start('127.0.0.1:0', ['--skin', skin, '--accounts', 'optional', '--sign-up']), launch()]);
 });
 after(async () => {
   await browser?.close();
@@ -73,6 +73,30 @@ test('a room and the frame in it wear the skin, with sentences that it has fille
   await page.context().close();
 });
 
+test('the pages of accounts wear the skin, each with the templates that it has for them', async () => {
+  const page = await open('/login');
+  await page.getByText('Ask in room 12').waitFor();
+  assert.equal(await token(page, '--wall'), WALL);
+  assert.match(await page.locator('.brand').innerText(), /Riverside/u);
+  await page.goto(`${parlor.base}/sign-up`);
+  await page.getByText('Ask in room 12').waitFor();
+  for (const [file, source] of Object.entries({
+    'me.html': '{% extends "page.html" %}{% block body %}<p>Account of {{ me.name }}, {{ sessions|length }} session</p>{% endblock %}',
+    'account-top.html': '<p>Riverside’s own head for {{ me.name }}</p>',
+    'admin.html': '{% extends "page.html" %}{% block body %}{% include "account-top.html" %}<main>{% block tab %}{% endblock %}</main>{% endblock %}',
+    'admin-audit.html': '{% extends "admin.html" %}{% block tab %}<p>{{ notes|length }} things happened</p>{% endblock %}',
+  })) await writeFile(join(skin, 'templates', file), source);
+  await page.goto(await parlor.setUp());
+  await signIn(page, 'Ada');
+  await page.getByText('Riverside’s own head for Ada').waitFor();
+  await page.getByRole('heading', { name: 'People' }).waitFor();
+  await page.goto(`${parlor.base}/admin/audit`);
+  await page.getByText('things happened').waitFor();
+  await page.goto(`${parlor.base}/me`);
+  await page.getByText('Account of Ada, 1 session').waitFor();
+  for (const file of ['me', 'account-top', 'admin', 'admin-audit']) await rm(join(skin, `templates/${file}.html`));
+});
+
 test('an error page wears the skin', async () => {
   const page = await open('/a//b');
   assert.match(await page.locator('.brand').innerText(), /Riverside/u);
@@ -106,15 +130,15 @@ test('a change is there when the page is loaded again, and a mistake leaves what
 test('every word of the pages can be replaced', async () => {
   const page = await open('/');
   const all = await page.evaluate(async () => {
-    const [pages, panel] = ['/web/js/words.js', '/web/js/words-bots.js'];
-    const [{ words }, { botWords }] = [await import(pages), await import(panel)];
+    const [pages, panel, door] = ['/web/js/words.js', '/web/js/words-bots.js', '/web/js/words-door.js'];
+    const [{ words }, { botWords }, { doorWords }] = [await import(pages), await import(panel), await import(door)];
     /** @param {unknown} value @returns {unknown} */
     const replaced = (value) => {
       if (Array.isArray(value)) return ['x'];
       if (typeof value === 'object' && value !== null) return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, replaced(one)]));
       return 'x';
     };
-    return { .../** @type {any} */ (replaced(words)), .../** @type {any} */ (replaced(botWords)) };
+    return { .../** @type {any} */ (replaced(words)), .../** @type {any} */ (replaced(botWords)), .../** @type {any} */ (replaced(doorWords)) };
   });
   assert.equal(all.bots.add, 'x', 'those of the panel are among them');
   await writeFile(join(skin, 'words.json'), JSON.stringify(all));

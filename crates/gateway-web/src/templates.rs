@@ -1,5 +1,7 @@
 //! The pages' templates, and the values that every one of them gets.
 
+mod samples;
+
 use std::{
     collections::{BTreeSet, HashMap},
     sync::{LazyLock, Mutex},
@@ -15,8 +17,25 @@ use crate::assets;
 struct Sources;
 
 /// Those that a skin may replace. The frame is none of them: what it holds has to be what the page around it expects.
-pub(crate) const REPLACEABLE: &[&str] =
-    &["page.html", "mark.html", "lobby.html", "room.html", "docs.html", "guide.html", "error.html"];
+pub(crate) const REPLACEABLE: &[&str] = &[
+    "page.html",
+    "mark.html",
+    "lobby.html",
+    "room.html",
+    "docs.html",
+    "guide.html",
+    "error.html",
+    "door.html",
+    "login.html",
+    "enter.html",
+    "account-top.html",
+    "me.html",
+    "admin.html",
+    "admin-people.html",
+    "admin-rooms.html",
+    "admin-bots.html",
+    "admin-audit.html",
+];
 
 /// The style sheets that our templates ask for as one file, as they stand there: `tokens+base.css`.
 pub(crate) static JOINED: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
@@ -57,7 +76,7 @@ impl Templates {
     pub(crate) fn replaced(replacements: Vec<(String, String)>, skin: Value) -> Result<Self, String> {
         let mut environment = Environment::new();
         environment.set_syntax(blocks_stand_on_lines_of_their_own());
-        for name in Sources::iter() {
+        for name in Sources::iter().filter(|name| name.ends_with(".html")) {
             let file = Sources::get(&name).expect("it was listed");
             let source = String::from_utf8(file.data.into_owned()).expect("templates are UTF-8");
             environment.add_template_owned(name.into_owned(), source).expect("our own templates are right");
@@ -69,8 +88,10 @@ impl Templates {
         let templates = Self { environment, skin, preloads: Mutex::default() };
         // What a template asks of others shows only when it is drawn.
         if !names.is_empty() {
-            for page in REPLACEABLE {
-                templates.render(page, None, context! { title => "", room => "" }).map_err(|error| wrong(&error))?;
+            for values in samples::all() {
+                for page in REPLACEABLE {
+                    templates.render(page, None, values.clone()).map_err(|error| wrong(&error))?;
+                }
             }
         }
         Ok(templates)

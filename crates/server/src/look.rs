@@ -7,17 +7,26 @@ use url::{Host, Url};
 
 use crate::{config::Config, metrics};
 
-/// Reads the skin, and checks that bots' content really gets an origin of its own. `port` is the one that is listened at.
-pub(crate) fn look(config: &Config, local: bool, port: u16) -> Result<Look> {
+/// Where the server is found on its own machine, which is what counts while nothing says where others reach it.
+pub(crate) struct Here {
+    /// Whether only this machine reaches it.
+    pub(crate) local: bool,
+    /// `http` or `https`.
+    pub(crate) scheme: &'static str,
+    pub(crate) port: u16,
+}
+
+/// Reads the skin, and checks that bots' content really gets an origin of its own.
+pub(crate) fn look(config: &Config, here: &Here) -> Result<Look> {
     let server = &config.server;
     let skin = server.skin.as_deref().map(Skin::open).transpose()?;
-    let content = server.content_origin.clone().map(|url| content(url, server.public_url.as_ref(), local, port));
+    let content = server.content_origin.clone().map(|url| content(url, server.public_url.as_ref(), here));
     let own = server.public_url.as_ref().map(|url| url.origin().ascii_serialization());
     let proxies = Proxies::new(server.trusted_proxies.clone());
     let base = server.public_url.as_ref().map(|url| Base::new(url.path())).unwrap_or_default();
     let allowed = server.allowed_origins.iter().map(|origin| origin.0.clone()).collect();
     let origins = Origins { own, allowed };
-    let metrics = (local || config.metrics.public).then_some(metrics::process as fn(&mut Page));
+    let metrics = (here.local || config.metrics.public).then_some(metrics::process as fn(&mut Page));
     Ok(Look {
         skin,
         content: content.transpose()?,
@@ -29,7 +38,8 @@ pub(crate) fn look(config: &Config, local: bool, port: u16) -> Result<Look> {
     })
 }
 
-fn content(mut url: Url, public: Option<&Url>, local: bool, port: u16) -> Result<ContentOrigin> {
+fn content(mut url: Url, public: Option<&Url>, here: &Here) -> Result<ContentOrigin> {
+    let Here { local, scheme, port } = *here;
     if url.port() == Some(0) {
         // It has a host, so it can have a port.
         let _ = url.set_port(Some(port));
@@ -41,10 +51,17 @@ fn content(mut url: Url, public: Option<&Url>, local: bool, port: u16) -> Result
             if !is_loopback(&url) {
                 bail!(
                     "--content-origin {origin} is not an address of this machine alone, and this server answers to nothing else; \
-                     say with --public-url where others reach it, or try http://127.0.0.1:0"
+                     say with --public-url where others reach it, or try {scheme}://127.0.0.1:0"
                 );
             }
-            let names = ["localhost", "127.0.0.1", "[::1]", "*.localhost"].map(|name| format!("http://{name}:{port}"));
+            if url.scheme() != scheme || url.port_or_known_default() != Some(port) {
+                bail!(
+                    "--content-origin {origin} is not where this server answers; give it its scheme and port, \
+                     such as {scheme}://127.0.0.1:{port}"
+                );
+            }
+            let names =
+                ["localhost", "127.0.0.1", "[::1]", "*.localhost"].map(|name| format!("{scheme}://{name}:{port}"));
             names.into_iter().filter(|name| *name != origin).collect()
         }
         None => bail!("--content-origin needs --public-url: the two must be known to differ"),

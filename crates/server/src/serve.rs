@@ -95,10 +95,12 @@ async fn serve(
     let tls = config.tls.files()?.as_ref().map(Tls::open).transpose()?;
     let listening = listen::open(&config.server.listen.0, handed, tls.is_some())?;
     let local = listening.loopback && config.server.public_url.is_none();
-    let port = listening.first().and_then(listen::Socket::address).map_or(0, |address| address.port());
+    let first = listening.first();
+    let port = first.and_then(listen::Socket::address).map_or(0, |address| address.port());
+    let scheme = if first.is_some_and(|socket| socket.speaks == listen::Spoken::Https) { "https" } else { "http" };
     // Before the database: what is wrong here is said before anything is made.
     let numbers = config.metrics.listen.as_ref().map(listen::open_plain).transpose()?;
-    let look = look::look(config, local, port)?;
+    let look = look::look(config, &look::Here { local, scheme, port })?;
     let proxies = look.proxies.clone();
     let own = listening.sockets.iter().filter_map(listen::Socket::address).collect();
     let wired = Wired::new(config, local, own).await?;

@@ -282,6 +282,11 @@ async fn a_skin_that_would_not_do_what_it_is_meant_to_is_refused_with_what_would
         ("templates/frame.html", "", &["templates/frame.html"]),
         ("templates/lobby.html", "a\n{% if %}", &["templates/lobby.html, line 2"]),
         ("templates/lobby.html", "{% extends \"pag.html\" %}", &["pag.html"]),
+        (
+            "templates/me.html",
+            "{% for session in sessions %}\n{{ session.agnt.name }}{% endfor %}",
+            &["templates/me.html, line 2"],
+        ),
         ("words.json", "{", &["words.json", "JSON"]),
         ("words.json", r#"{"lobby": {"titel": "x"}}"#, &["`lobby.titel`", "did you mean `lobby.title`?"]),
         ("words.json", r#"{"talk": {"emptyBots": "Ask {bto}"}}"#, &["`talk.emptyBots`", "{bto}", "{bot}"]),
@@ -308,4 +313,11 @@ async fn a_host_for_content_must_be_another_than_the_pages() {
             .await,
         &["--public-url"],
     );
+    // On one's own machine it must be where the server answers, or the frame would stay empty.
+    for (origin, words) in
+        [("https://content.localhost:0", &["http://127.0.0.1:"][..]), ("http://content.localhost:9", &["port"])]
+    {
+        let all = ["--listen", "127.0.0.1:0", "--data", ":memory:", "--content-origin", origin];
+        refused(&run(PARLOR, &all).await, words);
+    }
 }
