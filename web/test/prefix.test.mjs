@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { createServer, request } from 'node:http';
 import { connect } from 'node:net';
 import { after, before, test } from 'node:test';
-import { frameOf, launch, openRoom, Parlor, talk, write } from './harness.mjs';
+import { frameOf, launch, openRoom, Parlor, signIn, talk, write } from './harness.mjs';
 
 /** @type {Parlor} */
 let parlor;
@@ -48,7 +48,7 @@ async function proxy(takesAway) {
 }
 
 before(async () => {
-  [parlor, browser] = await Promise.all([Parlor.start('127.0.0.1:0', ['--public-url', 'https://chat.example/chat/', '--trusted-proxies', 'loopback']), launch()]);
+  [parlor, browser] = await Promise.all([Parlor.start('127.0.0.1:0', ['--public-url', 'https://chat.example/chat/', '--trusted-proxies', 'loopback', '--accounts', 'optional', '--sign-up']), launch()]);
   proxies = await Promise.all([proxy(false), proxy(true)]);
 });
 after(async () => {
@@ -73,5 +73,30 @@ for (const which of [0, 1]) {
     await page.getByText('/api/messages').first().waitFor();
     assert.deepEqual(astray, []);
     await context.close();
+  });
+
+  test(`somebody logs in, speaks and logs out below a path that the proxy ${which ? 'takes away' : 'keeps'}`, async () => {
+    const base = `${proxies[which].base}/chat`;
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    const name = `Ann of ${which}`;
+    await page.goto(`${base}/sign-up`);
+    await signIn(page, name);
+    assert.equal(page.url(), `${base}/`);
+    const [cookie, ...more] = await context.cookies();
+    assert.deepEqual([more.length, cookie.httpOnly, cookie.sameSite], [0, true, 'Lax']);
+    await page.goto(`${base}/in/${which}`);
+    await page.locator('.link[data-link="live"]').waitFor();
+    await write(page, 'under my own name');
+    await talk(page).locator('.message-card', { hasText: 'under my own name' }).locator('.author', { hasText: name }).waitFor();
+    await page.goto(`${base}/me`);
+    await page.getByRole('button', { name: 'Log out', exact: true }).first().click();
+    await page.waitForURL(`${base}/`);
+    assert.deepEqual(await context.cookies(), []);
+    await page.goto(`${base}/me`);
+    assert.equal(new URL(page.url()).pathname, '/chat/login');
+    await signIn(page, name);
+    assert.equal(page.url(), `${base}/me`);
+    assert.deepEqual(astray, []);
   });
 }

@@ -61,10 +61,54 @@ test('where only an admin may change the room, the settings are shown with the r
     await page.locator('.refused', { hasText: 'admin' }).waitFor();
     assert.equal(await page.getByRole('radio', { name: 'Plain text' }).isDisabled(), true);
     assert.equal(await page.getByLabel('Draw what people write as Markdown').isDisabled(), true);
+    for (const field of ['Days', 'Newest messages']) assert.equal(await page.getByLabel(field).isDisabled(), true, field);
+    assert.equal(await page.getByRole('button', { name: 'Save', exact: true }).count(), 0);
     await page.getByRole('radio', { name: 'Everything' }).and(page.locator(':checked')).waitFor();
   } finally {
     await own.end();
   }
+});
+
+test('how long messages are kept is set for the room, and what that erases is said before', async () => {
+  for (const text of ['one', 'two', 'three']) await parlor.say('kept', 'Joel', text);
+  const page = await enter('kept');
+  await open(page, 'Room');
+  const [days, most] = [page.getByLabel('Days'), page.getByLabel('Newest messages')];
+  const save = page.getByRole('button', { name: 'Save', exact: true });
+  await save.waitFor();
+  assert.equal(await days.getAttribute('placeholder'), 'for ever');
+  for (const wrong of ['0', '-1', '1.5', 'soon', '99999999999']) {
+    await days.fill(wrong);
+    await save.click();
+    await page.locator('.field', { has: days }).getByText(/Give (a whole number|at most)/u).last().waitFor();
+    assert.equal(await days.getAttribute('aria-invalid'), 'true', wrong);
+    assert.equal(await days.evaluate((it) => it === document.activeElement), true, 'the focus is where it is wrong');
+  }
+  // Nothing here is so old: it is saved without a question.
+  await days.fill('30');
+  await save.click();
+  await page.getByText('Saved.').waitFor();
+  assert.deepEqual([(await settings('kept')).keep, (await settings('kept')).keep_messages ?? null], [30, null]);
+  await most.fill('2');
+  await save.click();
+  await page.getByText('Everything but the newest 2 messages').waitFor();
+  await page.getByRole('button', { name: 'Change nothing' }).click();
+  assert.equal(await most.inputValue(), '');
+  assert.equal((await settings('kept')).keep_messages ?? null, null);
+  await most.fill('2');
+  await save.click();
+  await page.getByRole('button', { name: 'Erase and save' }).click();
+  await page.getByText('Saved.').waitFor();
+  assert.equal((await settings('kept')).keep_messages, 2);
+  // Somebody else changes something: what is typed here stays.
+  await days.fill('7');
+  await parlor.call('/api/actions/room', { room: 'kept', markdown: true });
+  await page.getByLabel('Draw what people write as Markdown').and(page.locator(':checked')).waitFor();
+  assert.equal(await days.inputValue(), '7');
+  await days.fill('');
+  await most.fill('');
+  await save.click();
+  await until(async () => (await settings('kept')).keep === null);
 });
 
 test('the line for a bot without an address comes through each terminal’s shell unchanged', async () => {

@@ -4,10 +4,12 @@
 use std::time::Duration;
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
-use parlor_rooms::{RoomName, Timestamp};
+use parlor_rooms::{RoomName, Timestamp, policy::Action};
+use parlor_runtime::{Caller, Runtime};
 use sha2::Sha256;
 
-const LIFE: Duration = Duration::from_secs(24 * 60 * 60);
+/// How long a key opens; who keeps a page open asks for another before (`GET /api/files-key`).
+pub(crate) const LIFE: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// What the keys of this process are made with.
 pub(crate) struct FileKeys([u8; 32]);
@@ -20,8 +22,15 @@ impl FileKeys {
         Self(secret)
     }
 
+    /// A key for those who may read a room that not everybody may read; elsewhere none is needed.
+    pub(crate) async fn wanted(&self, runtime: &Runtime, room: &RoomName) -> Option<String> {
+        let anyone = Caller::anyone(None);
+        let open = runtime.check(&anyone, Action::Read, room).await.is_ok();
+        (!open).then(|| self.make(room, runtime.clock().now()))
+    }
+
     /// A key to the files of this room's bots: when it ends, and the proof.
-    pub(crate) fn make(&self, room: &RoomName, now: Timestamp) -> String {
+    fn make(&self, room: &RoomName, now: Timestamp) -> String {
         let until = now.plus(LIFE).0;
         let proof = self.proof(room, until).finalize().into_bytes();
         proof.iter().fold(format!("{until:x}."), |key, byte| key + &format!("{byte:02x}"))

@@ -20,6 +20,7 @@ use crate::api;
         api::clear_state::handle,
         api::settings::read,
         api::settings::change,
+        api::files_key::handle,
         api::bots::handle,
         api::put_bot::handle,
         api::delete_bot::handle,

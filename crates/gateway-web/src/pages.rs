@@ -169,10 +169,7 @@ pub(crate) async fn room(State(web): State<Web>, caller: Caller, uri: Uri, Rest(
     }
     let values = {
         let title = format!("{room} · {}", web.templates().name());
-        // Where anybody may read, the frame needs no key.
-        let anyone = parlor_runtime::Caller::anyone(None);
-        let open = web.runtime().check(&anyone, Action::Read, &room).await.is_ok();
-        let files_key = (!open).then(|| web.file_keys().make(&room, web.runtime().clock().now()));
+        let files_key = web.file_keys().wanted(web.runtime(), &room).await;
         let content_origin = web.content().map(ContentOrigin::origin);
         context! { title, room => room.as_str(), content_origin, files_key, ..who(&web, &caller) }
     };

@@ -20,6 +20,7 @@ fn calls(table: &mut Table) {
     table.get("/api/bots/socket", Bot, api::bot_socket::handle);
     table.get("/api/activations", Visitor, api::activations::handle);
     table.get("/api/matches", Visitor, api::matches::handle);
+    table.get("/api/files-key", Visitor, api::files_key::handle);
     table.get("/api/spec", Open, api::spec::handle);
     table.post("/api/actions/message", Visitor, api::post_message::handle);
     table.post("/api/actions/message-form", Visitor, api::post_form::handle);

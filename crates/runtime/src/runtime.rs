@@ -248,6 +248,11 @@ impl Runtime {
         assert!(self.0.shared.dispatch.set(dispatch).is_ok(), "the bots are wired in once");
     }
 
+    /// How long messages are kept in rooms that say nothing of it.
+    pub fn keep(&self) -> Keep {
+        self.0.keep
+    }
+
     /// How many rooms are in memory.
     pub fn rooms_in_memory(&self) -> usize {
         self.map().len()

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use parlor_rooms::{RoomName, RoomSettings};
+use parlor_rooms::{Keep, RoomName, RoomSettings};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -202,6 +202,9 @@ pub struct Settings {
     pub keep: Option<u32>,
     /// How many messages are kept, the newest; null: as many as the server says, all if it says nothing.
     pub keep_messages: Option<u32>,
+    /// What holds where `keep` or `keep_messages` is null: what the server says. Not in the room's stream.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub defaults: Option<Kept>,
     /// Who is on the list of a private room, by the names of their accounts; only for those who are, and for who may change it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub members: Option<Vec<String>>,
@@ -219,8 +222,24 @@ impl Settings {
             access: serde_json::to_value(settings.access).map(word).unwrap_or_default(),
             keep: settings.keep,
             keep_messages: settings.keep_messages,
+            defaults: None,
             members: None,
         }
+    }
+}
+
+/// How long messages are kept where a room says nothing of it.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct Kept {
+    /// Days; null: for ever.
+    pub keep: Option<u32>,
+    /// How many, the newest; null: all.
+    pub keep_messages: Option<u32>,
+}
+
+impl From<Keep> for Kept {
+    fn from(keep: Keep) -> Self {
+        Self { keep: keep.days, keep_messages: keep.messages }
     }
 }
 
@@ -244,6 +263,15 @@ pub struct ChangeSettings {
     pub keep_messages: Option<u32>,
     /// Who is on the list of a private room, all of them: names of accounts, however they are written.
     pub members: Option<Vec<String>>,
+}
+
+/// A key to the files of a room's socket bots.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FilesKey {
+    /// The key; null where everybody may read the room, so that none is needed.
+    pub key: Option<String>,
+    /// How many seconds it opens; less if the server ends before.
+    pub seconds: u64,
 }
 
 /// A socket bot's token, shown this once.

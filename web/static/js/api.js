@@ -138,6 +138,9 @@ export const api = {
   /** @param {number} id @param {boolean} [closing] */
   deleteBot: (id, closing = false) => call('DELETE', '/api/actions/bot', { id }, {}, closing),
 
+  /** @param {string} room @returns {Promise<{ key: string | null, seconds: number }>} */
+  filesKey: (room) => call('GET', `/api/files-key?${new URLSearchParams({ room })}`),
+
   /** @param {string} room @returns {Promise<RoomSettings>} */
   settings: (room) => call('GET', `/api/actions/room?${new URLSearchParams({ room })}`),
 

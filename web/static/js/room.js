@@ -80,6 +80,7 @@ class ParlorRoom extends PageElement {
     // Notes stand above all that is below the talk, however high that is, so that they hide no button of it.
     const foot = new ResizeObserver(([{ target }]) => this.style.setProperty('--foot', `${target.clientHeight}px`));
     foot.observe(this.one('footer', HTMLElement));
+    if (me.accounts) void import('./files-key.js').then(({ renewFilesKey }) => renewFilesKey(this.store, this.#talk));
     this.#follow();
   }
 
@@ -241,6 +242,7 @@ class ParlorRoom extends PageElement {
     wall: () => this.#setWall(true),
     people: () => this.#openPanel('people'),
     bots: () => this.#openPanel('bots'),
+    prepare: () => this.one('parlor-panel', ParlorPanel).prepare(),
     search: () => this.#search(),
     scripts: () => this.#talk.setScripts(!this.safety.off),
     panel: () => this.#setPanel(!this.#panel),

@@ -58,6 +58,7 @@
  * @property {boolean} [archive]
  * @property {string} [access]  `public`, `members` or `private`.
  * @property {string[]} [members]  Who is on a private room's list.
+ * @property {{ keep: number | null, keep_messages: number | null }} [defaults]  What holds where those below are null; not in the stream.
  * @property {number | null} [keep]  Days; null: as long as the server says.
  * @property {number | null} [keep_messages]  How many, the newest; null: as many as the server says.
  */

@@ -321,6 +321,7 @@ export const words = {
     inspector: 'Inspector',
     people: 'People',
     room: 'Room',
+    loading: 'Loading',
     failed: (/** @type {string} */ reason) => `This part of the page could not be loaded. ${reason}`,
     retry: 'Try again',
     you: 'You',

@@ -10,6 +10,7 @@ pub(crate) mod bots;
 pub(crate) mod clear_messages;
 pub(crate) mod clear_state;
 pub(crate) mod delete_bot;
+pub(crate) mod files_key;
 pub(crate) mod match_pattern;
 pub(crate) mod matches;
 pub(crate) mod messages;

@@ -33,7 +33,8 @@ pub(crate) async fn read(State(web): State<Web>, caller: Caller, params: Params)
 /// Settings as clients see them.
 fn told(web: &Web, room: &RoomName, settings: &RoomSettings) -> rooms_api::Settings {
     let content = Some(settings.content(web.runtime().accounts()));
-    rooms_api::Settings::new(room, &RoomSettings { content, ..settings.clone() })
+    let defaults = Some(web.runtime().keep().into());
+    rooms_api::Settings { defaults, ..rooms_api::Settings::new(room, &RoomSettings { content, ..settings.clone() }) }
 }
 
 /// Who is on the list; nothing where there are no accounts.

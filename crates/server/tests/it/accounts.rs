@@ -350,4 +350,12 @@ async fn the_frame_gets_a_key_to_files_only_where_not_everybody_may_read() {
     // The bot is not connected, and that is what one with the key hears.
     assert_eq!(server.get(&format!("/bot-assets/~{key}/{bot}/x.png")).await.status, 502);
     assert_eq!(server.get(&format!("/bot-assets/~{key}0/{bot}/x.png")).await.status, 401);
+    // A page that stays open asks for another.
+    let renewed = |room: &str| Request::get(&format!("/api/files-key?room={room}"));
+    let fresh = server.send(with_cookie(renewed("closed"), &ada)).await.expect(200);
+    assert_eq!(fresh["seconds"], 24 * 60 * 60);
+    let key = fresh["key"].as_str().expect("a key").to_owned();
+    assert_eq!(server.get(&format!("/bot-assets/~{key}/{bot}/x.png")).await.status, 502);
+    assert_eq!(server.send(renewed("closed")).await.status, 401);
+    assert!(server.send(renewed("open")).await.expect(200)["key"].is_null(), "everybody may read it");
 }

@@ -8,10 +8,15 @@ export const FILES = '/bot-assets/';
 /** What opens them in a room that not everybody may read: the frame has no login. */
 let key = '';
 
-/** @param {string} given */
+/** @param {string} given @returns {boolean} Whether there was another before, which may have opened nothing any more. */
 export function openFiles(given) {
+  const isNew = key !== '' && key !== given;
   key = given;
+  return isNew;
 }
+
+/** An address that was made with another key, with that of now. @param {string} address */
+export const reopened = (address) => address.replace(/(\/bot-assets\/)~[^/]+/u, `$1~${key}`);
 
 /** The address of what a message names. @param {string} address */
 export function botFile(address) {

@@ -8,6 +8,7 @@ import { formSubmitted, takeForms } from './forms.js';
 import { openPictures } from './lightbox.js';
 import { takeKeys } from './keys.js';
 import { takeLinks } from './links.js';
+import { tryAgain } from './media.js';
 import { installNecsus } from './necsus.js';
 import { findQuotesBy } from './quote.js';
 import { installStandIns } from './stand-ins.js';
@@ -97,7 +98,8 @@ function begin(port) {
   addEventListener('pointerdown', ({ isTrusted }) => isTrusted && tell({ kind: 'press' }), true);
   keepTimes();
 
-  const wearLook = (/** @type {Look} */ look) => {
+  const wearLook = (/** @type {{ look: Look, filesKey: string }} */ { look, filesKey }) => {
+    if (openFiles(filesKey)) tryAgain();
     wear(look.theme);
     page.dataset.density = look.density;
     page.classList.toggle('shows-state', look.showState);
@@ -108,8 +110,7 @@ function begin(port) {
     const message = /** @type {ToFrame} */ (data);
     switch (message.kind) {
       case 'start':
-        openFiles(message.filesKey);
-        wearLook(message.look);
+        wearLook(message);
         talk.readTo = message.readTo;
         talk.setMarkdown(message.markdown);
         break;
@@ -117,7 +118,7 @@ function begin(port) {
         talk.setMarkdown(message.on);
         break;
       case 'look':
-        wearLook(message.look);
+        wearLook(message);
         break;
       case 'add':
         talk.add(message.messages, message.fresh);

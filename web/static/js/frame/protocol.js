@@ -25,9 +25,9 @@
 
 /**
  * Page to frame. `turn` is answered with `drawn` once everything before it has been drawn: so the page knows that no
- * script hangs. `gap`: what comes next does not join on to what came before.
- * @typedef {{ kind: 'start', look: Look, readTo: number, markdown: boolean, filesKey: string }
- *   | { kind: 'look', look: Look }
+ * script hangs. `filesKey` opens bots' files where a room is not for everybody; it changes. `gap`: what comes next does not join on to what came before.
+ * @typedef {{ kind: 'start', look: Look, filesKey: string, readTo: number, markdown: boolean }
+ *   | { kind: 'look', look: Look, filesKey: string }
  *   | { kind: 'markdown', on: boolean }
  *   | { kind: 'add', messages: Message[], fresh: boolean }
  *   | Loaded

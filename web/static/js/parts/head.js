@@ -22,7 +22,7 @@ class ParlorHead extends PageElement {
   scriptsOff = false;
   wall = false;
   panel = false;
-  /** @type {{ wall: () => void, people: () => void, bots: () => void, search: () => void, scripts: () => void, panel: () => void }} */
+  /** @type {{ wall: () => void, people: () => void, bots: () => void, search: () => void, scripts: () => void, panel: () => void, prepare: () => void }} `prepare`: the panel is likely to be opened. */
   open;
 
   /** @type {import('../types.js').Link} */
@@ -60,13 +60,13 @@ class ParlorHead extends PageElement {
           <div class="facts">
             <span class="link" data-link=${link} data-back=${this.#back ? 'true' : nothing} role="status"><i></i><span>${said}</span></span>
             ${this.#people()}
-            <button class="counts" @click=${this.open.bots}>${words.head.bots(this.store.bots.size)}</button>
+            <button class="counts" @pointerenter=${this.open.prepare} @click=${this.open.bots}>${words.head.bots(this.store.bots.size)}</button>
           </div>
         </div>
         <div class="tools">
           ${this.#tool(words.head.search, icons.search, this.open.search, words.head.searchKey)}
           ${this.#tool(this.scriptsOff ? words.head.scriptsOn : words.head.scriptsOff, this.scriptsOff ? icons.scriptsOff : icons.scripts, this.open.scripts)}
-          <button class="icon-button" aria-label=${words.head.panel} title=${words.head.panel} aria-expanded=${this.panel ? 'true' : 'false'} @click=${this.open.panel}>${icons.panel}</button>
+          <button class="icon-button" aria-label=${words.head.panel} title=${words.head.panel} aria-expanded=${this.panel ? 'true' : 'false'} @pointerenter=${this.open.prepare} @focus=${this.open.prepare} @click=${this.open.panel}>${icons.panel}</button>
         </div>
       </header>
     `;
@@ -81,7 +81,7 @@ class ParlorHead extends PageElement {
   #people() {
     const { people, present } = this.store.signals;
     if (!people) return nothing;
-    return html`<button class="counts" @click=${this.open.people}>${words.head.people(present)}</button>`;
+    return html`<button class="counts" @pointerenter=${this.open.prepare} @click=${this.open.people}>${words.head.people(present)}</button>`;
   }
 
   /** @param {string} label @param {unknown} icon @param {() => void} act @param {string} [key] */

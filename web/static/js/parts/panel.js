@@ -86,6 +86,11 @@ class ParlorPanel extends PageElement {
     return this.#loading;
   }
 
+  /** Fetches what is in it, for it is likely to be opened. */
+  prepare() {
+    void this.#load();
+  }
+
   /** @param {Tab} tab */
   show(tab) {
     this.tab = tab;
@@ -162,7 +167,7 @@ class ParlorPanel extends PageElement {
   }
 
   #waiting() {
-    if (!this.#wrong) return nothing;
+    if (!this.#wrong) return html`<div class="loading" role="status"><span class="unseen">${words.panel.loading}</span><i></i><i></i><i></i></div>`;
     return html`<p class="wrong" role="alert">${words.panel.failed(this.#wrong)}</p><p><button class="button" @click=${() => this.#load()}>${words.panel.retry}</button></p>`;
   }
 

@@ -12,6 +12,7 @@ import { check } from './choice.js';
 import { roomAccess } from './room-access.js';
 import { ParlorProject } from './project.js';
 import './relay.js';
+import './room-keep.js';
 import { copyAddress } from '../copy-address.js';
 
 /** @typedef {import('../safety.js').Safety} Safety */
@@ -40,9 +41,9 @@ class ParlorRoomSettings extends PageElement {
     void this.#ask();
   }
 
-  /** Somebody has changed them. Who is on the list is told to those only who ask and may know. */
+  /** Somebody has changed them. Who is on the list is told to those only who ask and may know; what the server says stays. */
   async #told() {
-    this.#settings = { ...this.store.signals.settings, members: this.#settings?.members };
+    this.#settings = { ...this.store.signals.settings, members: this.#settings?.members, defaults: this.#settings?.defaults };
     if (!me.accounts) return;
     this.#settings = await api.settings(this.room).catch(() => this.#settings);
     this.requestUpdate();
@@ -107,7 +108,14 @@ class ParlorRoomSettings extends PageElement {
       </fieldset>
       ${check('markdown', words.room.markdown, words.room.markdownHint, markdown, (on) => this.#change({ markdown: on }), locked)}
       ${me.accounts ? roomAccess(this.#settings, locked, (change) => void this.#change(change)) : nothing}
+      <parlor-room-keep .room=${this.room} .settings=${this.#settings} .locked=${locked} .saved=${(/** @type {RoomSettings} */ now) => this.#saved(now)}></parlor-room-keep>
     `;
+  }
+
+  /** @param {RoomSettings} now */
+  #saved(now) {
+    this.#settings = now;
+    this.requestUpdate();
   }
 
   /** @param {RoomSettings} change */

@@ -33,6 +33,8 @@ class ParlorTalk extends PageElement {
   safety;
   /** The newest message that was read at an earlier visit. */
   readTo = 0;
+  /** What opens bots' files for the frame, where not everybody may read the room. */
+  filesKey = document.querySelector('parlor-room')?.getAttribute('files-key') ?? '';
   /** @type {(text: string) => void} Puts text into the composer. */
   write = () => {};
   /** @type {(text: string) => void} Says something in the room. */
@@ -85,7 +87,17 @@ class ParlorTalk extends PageElement {
     this.watch(this.store, 'clear', () => this.#frame?.tell({ kind: 'clear' }));
     this.watch(this.store, 'gap', ({ detail }) => this.#frame?.tell({ kind: 'gap', after: detail.after }));
     this.watch(this.store.signals, 'settings', () => this.#settings());
-    this.watch(me, 'change', () => this.#frame?.tell({ kind: 'look', look: me.look() }));
+    this.watch(me, 'change', () => this.#wear());
+  }
+
+  /** Gives the frame a key in place of the one before. @param {string} key */
+  openFiles(key) {
+    this.filesKey = key;
+    this.#wear();
+  }
+
+  #wear() {
+    this.#frame?.tell({ kind: 'look', look: me.look(), filesKey: this.filesKey });
   }
 
   firstUpdated() {
@@ -126,8 +138,7 @@ class ParlorTalk extends PageElement {
     }, patience);
     frame.iframe.title = words.talk.label;
     this.one('.frame-host', HTMLElement).replaceChildren(frame.iframe);
-    const filesKey = document.querySelector('parlor-room')?.getAttribute('files-key') ?? '';
-    frame.draw({ kind: 'start', look: me.look(), readTo: this.readTo, markdown: this.#markdown, filesKey });
+    frame.draw({ kind: 'start', look: me.look(), filesKey: this.filesKey, readTo: this.readTo, markdown: this.#markdown });
     this.#show(this.store.messages.slice(-AT_FIRST), false);
     if (this.#goal > 0) this.goTo(this.#goal);
     this.requestUpdate();

@@ -25,7 +25,7 @@ fn asked(route: &Route, room: &str, bot: u64) -> Option<(String, Value)> {
     let here = |target: &str| Some((target.to_owned(), Value::Null));
     let there = |body: Value| Some((route.path.to_owned(), body));
     match (route.method, route.path) {
-        ("GET", "/api/messages" | "/api/bots" | "/api/activations" | "/api/actions/room") => {
+        ("GET", "/api/messages" | "/api/bots" | "/api/files-key" | "/api/activations" | "/api/actions/room") => {
             here(&format!("{}?room={room}", route.path))
         }
         ("GET", "/api/search") => here(&format!("/api/search?room={room}&q=x")),
