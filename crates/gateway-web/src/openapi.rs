@@ -59,12 +59,23 @@ use crate::api;
 )]
 struct Document;
 
+/// All of it. The names that handlers have in the code say nothing to programs, and several have the same.
+fn whole() -> utoipa::openapi::OpenApi {
+    let mut all = Document::openapi();
+    for item in all.paths.paths.values_mut() {
+        for call in [&mut item.get, &mut item.post, &mut item.delete].into_iter().flatten() {
+            call.operation_id = None;
+        }
+    }
+    all
+}
+
 /// The document of a server that is shown below a path.
 pub(crate) fn document_at(base: &str) -> String {
     if base.is_empty() {
         return document();
     }
-    let mut all = Document::openapi();
+    let mut all = whole();
     all.servers = Some(vec![utoipa::openapi::Server::new(base)]);
     all.to_pretty_json().unwrap_or_default()
 }
@@ -74,7 +85,7 @@ pub(crate) fn document_at(base: &str) -> String {
 /// # Panics
 /// Never: it is made of what the compiler has seen.
 pub fn document() -> String {
-    let mut text = Document::openapi().to_pretty_json().expect("the document is plain data");
+    let mut text = whole().to_pretty_json().expect("the document is plain data");
     text.push('\n');
     text
 }
