@@ -100,13 +100,22 @@ pub(crate) fn run(options: Measure) -> Result<()> {
         folder: options.peers.unwrap_or_else(|| machine::project().join("bench/peers")),
         nats_server: options.nats_server,
     };
+    let mut failed = Vec::new();
     for scenario in SCENARIOS {
         if !options.names.is_empty() && !options.names.iter().any(|name| name == scenario.name) {
             continue;
         }
         eprintln!("{} …", scenario.name);
         let (start, date) = (clock::now(), clock::date());
-        let report = (scenario.run)(&plan).with_context(|| scenario.name)?;
+        // The others are still worth their while.
+        let report = match (scenario.run)(&plan) {
+            Ok(report) => report,
+            Err(error) => {
+                eprintln!("{}: {error:#}", scenario.name);
+                failed.push(scenario.name);
+                continue;
+            }
+        };
         let run = Run {
             name: scenario.name,
             title: scenario.title,
@@ -128,6 +137,7 @@ pub(crate) fn run(options: Measure) -> Result<()> {
             run.write(folder, &names)?;
         }
     }
+    ensure!(failed.is_empty(), "these failed, see above: {}", failed.join(", "));
     Ok(())
 }
 
