@@ -116,3 +116,20 @@ test('what bots’ authors use is fetched when the panel is opened, and not befo
   await page.locator('parlor-bots').waitFor();
   assert.ok(fetched.includes('/web/js/parts/inspector.js') && fetched.includes('/web/js/parts/bot-form.js'));
 });
+
+test('what is in the panel is fetched when one is about to open it; until it is there, something stands in its place', async () => {
+  const page = await openRoom(await browser.newContext(), parlor, 'prepared');
+  let release = () => {};
+  const released = new Promise((done) => (release = () => done(null)));
+  const asked = page.waitForRequest('**/js/parts/bots.js');
+  await page.route('**/js/parts/bots.js', (route) => void released.then(() => route.continue()));
+  const button = page.getByRole('button', { name: 'Bots and settings' });
+  await button.hover();
+  await asked;
+  await button.click();
+  await page.locator('#panel-bots .loading').waitFor({ state: 'attached' });
+  assert.deepEqual(await faults(page), [], 'while it is loaded');
+  release();
+  await page.locator('#panel-bots').getByRole('button', { name: 'Add a bot' }).waitFor();
+  assert.equal(await page.locator('#panel-bots .loading').count(), 0);
+});
