@@ -10,19 +10,15 @@ use parlor_sockets::{CloseCode, Connection, Frame, Gone, Incoming, Sent, Socket}
 use parlor_store::ReadError;
 
 use crate::{
-    Caller, Encoder, EncoderId, Kinds, Runtime,
+    Caller, Chunk, Encoder, EncoderId, Kinds, Runtime,
     limits::Heed,
     map::RoomHandle,
     presence::Visit,
-    room::{Behind, Member, SHUT_OUT, Shared},
+    room::{Behind, Member, SHUT_OUT, Shared, weight},
 };
 
-/// How many messages are read at once.
-const CHUNK: usize = 256;
 /// How many bytes of frames are handed over at once.
 const CHUNK_BYTES: usize = 256 * 1024;
-/// How many messages are walked over at once to find where the newest N begin.
-const PAGE: usize = 1_000;
 
 /// What a client is told that says far more than anybody types.
 const TOO_MUCH: &str = "too many messages on this websocket: come back and say less";
@@ -142,6 +138,7 @@ impl Runtime {
                 position
             }
         };
+        let mut chunk = Chunk::FIRST;
         // What came meanwhile; until nothing is left, and the member joins while nothing can come.
         loop {
             let upto = match join(handle, member, self.shared(), position) {
@@ -153,7 +150,8 @@ impl Runtime {
                 }
                 Join::Missing(upto) => upto,
             };
-            let events = self.store().events(&handle.name, position, upto, CHUNK).await?;
+            let events = self.store().events(&handle.name, position, upto, chunk.limit()).await?;
+            chunk = chunk.after(events.len(), events.iter().map(weight).sum());
             position = events.last().map_or(upto, |committed| committed.event.last_id());
             let encode = move |encoder: &dyn Encoder, content| {
                 let mut frames = Vec::new();
@@ -197,8 +195,10 @@ impl Runtime {
         if let Some(last) = last {
             after = after.max(self.before_newest(room, upto, last).await?);
         }
+        let mut chunk = Chunk::FIRST;
         while after < upto {
-            let messages = self.store().after(room, after, upto, CHUNK).await?;
+            let messages = self.store().after(room, after, upto, chunk.limit()).await?;
+            chunk = chunk.after_messages(&messages);
             let Some(newest) = messages.last() else { break };
             after = newest.id;
             let name = room.clone();
@@ -217,9 +217,10 @@ impl Runtime {
 
     /// The id right below the newest `count` messages up to `upto`.
     async fn before_newest(&self, room: &RoomName, upto: EventId, count: usize) -> Result<EventId, ReadError> {
-        let (mut before, mut left) = (EventId(upto.0 + 1), count);
+        let (mut before, mut left, mut chunk) = (EventId(upto.0 + 1), count, Chunk::FIRST);
         while left > 0 {
-            let page = self.store().before(room, before, left.min(PAGE)).await?;
+            let page = self.store().before(room, before, left.min(chunk.limit())).await?;
+            chunk = chunk.after_messages(&page);
             let Some(oldest) = page.first() else { return Ok(EventId::ZERO) };
             before = oldest.id;
             left -= page.len().min(left);

@@ -13,6 +13,7 @@ pub mod log {
 
 mod bring;
 mod caller;
+mod chunk;
 mod commands;
 mod drain;
 mod error;
@@ -31,6 +32,7 @@ mod signal;
 
 pub use bring::Bring;
 pub use caller::Caller;
+pub use chunk::Chunk;
 pub use commands::{BotChange, Posted};
 pub use error::CommandError;
 pub use follow::Follow;

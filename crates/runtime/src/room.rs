@@ -345,6 +345,7 @@ impl Inner {
     }
 }
 
-fn weight(committed: &Committed) -> usize {
+/// About how many bytes it takes.
+pub(crate) fn weight(committed: &Committed) -> usize {
     size_of::<Event>() + committed.records.iter().map(bytes::Bytes::len).sum::<usize>()
 }

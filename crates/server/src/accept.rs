@@ -318,6 +318,21 @@ mod tests {
         tracker.wait().await;
     }
 
+    #[tokio::test(start_paused = true)]
+    async fn a_head_that_never_ends_has_half_a_minute_and_so_has_who_says_nothing() {
+        let stopping = CancellationToken::new();
+        for head in [&b""[..], b"GET /ws/a HTTP/1.1\r\nhost: a\r\nupgrade: "] {
+            let began = Instant::now();
+            let (mut client, tracker) = connection(&stopping);
+            client.write_all(head).await.expect("written");
+            let mut said = Vec::new();
+            client.read_to_end(&mut said).await.expect("an end");
+            assert_eq!(began.elapsed().as_secs(), HEADER_TIMEOUT.as_secs(), "{}", String::from_utf8_lossy(&said));
+            tracker.close();
+            tracker.wait().await;
+        }
+    }
+
     #[tokio::test]
     async fn only_a_connection_in_use_is_kept_for_a_moment() {
         let stopping = CancellationToken::new();

@@ -5,7 +5,7 @@ use std::{io, net::SocketAddr};
 use serde_json::Value;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _, BufReader},
-    net::TcpStream,
+    net::{TcpSocket, TcpStream},
 };
 
 use crate::http::{read_body, read_head, within};
@@ -14,6 +14,9 @@ use crate::http::{read_body, read_head, within};
 const KEY: (&str, &str) = ("dGhlIHNhbXBsZSBub25jZQ==", "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
 /// What a client's frames are masked with.
 const MASK: [u8; 4] = [0x37, 0xfa, 0x21, 0x3d];
+
+/// How many bytes wait for a narrow client that does not read.
+const NARROW: u32 = 4 << 10;
 
 const TEXT: u8 = 0x1;
 const BINARY: u8 = 0x2;
@@ -52,8 +55,23 @@ pub struct Refused {
 impl Ws {
     /// Opens one; `headers` are more lines of the handshake, each ended.
     pub async fn open(address: SocketAddr, target: &str, headers: &str) -> io::Result<Result<Self, Refused>> {
-        let mut stream = TcpStream::connect(address).await?;
-        stream.set_nodelay(true)?;
+        Self::over(BufReader::new(TcpStream::connect(address).await?), address, target, headers).await
+    }
+
+    /// Opens one that reads no more than it is asked for, and for which the system keeps hardly anything else.
+    pub async fn narrow(address: SocketAddr, target: &str) -> io::Result<Result<Self, Refused>> {
+        let socket = TcpSocket::new_v4()?;
+        socket.set_recv_buffer_size(NARROW)?;
+        Self::over(BufReader::with_capacity(1, socket.connect(address).await?), address, target, "").await
+    }
+
+    async fn over(
+        mut stream: BufReader<TcpStream>,
+        address: SocketAddr,
+        target: &str,
+        headers: &str,
+    ) -> io::Result<Result<Self, Refused>> {
+        stream.get_ref().set_nodelay(true)?;
         let host =
             if headers.to_lowercase().contains("host: ") { String::new() } else { format!("host: {address}\r\n") };
         let request = format!(
@@ -61,8 +79,7 @@ impl Ws {
              sec-websocket-key: {}\r\n{headers}\r\n",
             KEY.0
         );
-        stream.write_all(request.as_bytes()).await?;
-        let mut stream = BufReader::new(stream);
+        stream.get_mut().write_all(request.as_bytes()).await?;
         let head = read_head(&mut stream).await?.ok_or(io::ErrorKind::UnexpectedEof)?;
         let status = head.first.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0);
         if status != 101 {
@@ -143,6 +160,18 @@ impl Ws {
                 return all;
             }
         }
+    }
+
+    /// Sends any bytes: a piece of a frame.
+    pub async fn send_raw(&mut self, bytes: &[u8]) {
+        let _ = self.stream.get_mut().write_all(bytes).await;
+    }
+
+    /// The next bytes as they come, whatever frames they belong to.
+    pub async fn bytes(&mut self, count: usize) -> Vec<u8> {
+        let mut bytes = vec![0; count];
+        within("some bytes", self.stream.read_exact(&mut bytes)).await.expect("the connection is open");
+        bytes
     }
 
     async fn write(&mut self, kind: u8, payload: &[u8]) {

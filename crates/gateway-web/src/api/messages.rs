@@ -5,7 +5,10 @@ use bytes::Bytes;
 use futures_util::stream;
 use http::{StatusCode, header};
 use parlor_rooms::{EventId, RoomName, policy::Action};
-use parlor_runtime::log::{ReadError, StoredMessage, record};
+use parlor_runtime::{
+    Chunk,
+    log::{ReadError, StoredMessage, record},
+};
 use parlor_wire::rooms_api;
 
 use super::{Answer, raw_json};
@@ -13,8 +16,6 @@ use crate::{Web, caller::Caller, params::Params};
 
 /// The most messages of a page.
 const PAGE_MAX: u64 = 1_000;
-/// How many are read at once when all are wanted.
-const CHUNK: usize = 500;
 
 /// Messages above `since` (all without it), or a page: with `before` or `limit` of the newest ones, with `after` of the oldest
 /// above it; ascending always.
@@ -46,7 +47,7 @@ pub(crate) async fn handle(State(web): State<Web>, caller: Caller, params: Param
     }
     let upto = web.runtime().snapshot(&room).await?.last;
     // Read first, so that an error can still be said.
-    let first = chunk(&web, &room, since, upto).await?;
+    let first = read(&web, &room, since, upto, Chunk::FIRST).await?;
     let body = Body::from_stream(all(web, room, first, upto));
     Ok(([(header::CONTENT_TYPE, "application/json")], body).into_response())
 }
@@ -83,39 +84,47 @@ fn write(out: &mut Vec<u8>, messages: &[StoredMessage], mut first: bool) {
     }
 }
 
-async fn chunk(web: &Web, room: &RoomName, after: EventId, upto: EventId) -> Result<Vec<StoredMessage>, ReadError> {
-    let messages = web.runtime().store().after(room, after, upto, CHUNK).await?;
-    web.fitted(room, messages).await
+/// A chunk, and the size of the next one.
+async fn read(
+    web: &Web,
+    room: &RoomName,
+    after: EventId,
+    upto: EventId,
+    chunk: Chunk,
+) -> Result<(Vec<StoredMessage>, Chunk), ReadError> {
+    let messages = web.runtime().store().after(room, after, upto, chunk.limit()).await?;
+    let chunk = chunk.after_messages(&messages);
+    Ok((web.fitted(room, messages).await?, chunk))
 }
 
 /// All messages up to `upto`, as pieces of one array, so that a long room is never in memory whole.
 fn all(
     web: Web,
     room: RoomName,
-    first: Vec<StoredMessage>,
+    first: (Vec<StoredMessage>, Chunk),
     upto: EventId,
 ) -> impl futures_util::Stream<Item = Result<Bytes, ReadError>> {
     let begin = Some((first, true));
     stream::unfold(begin, move |state| {
         let (web, room) = (web.clone(), room.clone());
         async move {
-            let (messages, is_first) = state?;
+            let ((messages, chunk), is_first) = state?;
             let mut out = Vec::new();
             if is_first {
                 out.push(b'[');
             }
             write(&mut out, &messages, is_first);
             let next = match messages.last() {
-                Some(last) if last.id < upto => match chunk(&web, &room, last.id, upto).await {
+                Some(last) if last.id < upto => match read(&web, &room, last.id, upto, chunk).await {
                     Ok(next) => next,
                     Err(error) => {
                         tracing::error!(%room, %error, "a list of messages broke off");
                         return Some((Err(error), None));
                     }
                 },
-                _ => Vec::new(),
+                _ => (Vec::new(), chunk),
             };
-            if next.is_empty() {
+            if next.0.is_empty() {
                 out.push(b']');
                 return Some((Ok(out.into()), None));
             }

@@ -34,6 +34,7 @@ mod signals;
 mod status;
 mod stream;
 mod stream_many;
+mod stuck;
 mod sync;
 mod user;
 mod walks;
