@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::io::{self, ErrorKind, IoSlice};
+use std::mem::offset_of;
 use std::task::Waker;
 
 use bytes::Bytes;
@@ -40,20 +41,21 @@ pub(crate) enum Flushed {
 /// `bytes` is what is left of all of them.
 ///
 /// In the order of C, with what every [`Outbox::send`] looks at in front: a room's drain goes from one cold outbox to the next, and
-/// each cache line costs.
+/// each cache line costs. With the stream before it, that is one.
 #[derive(Debug)]
 #[repr(C)]
 pub(crate) struct Outbox {
-    queue: VecDeque<Bytes>,
     state: State,
     /// Whether the task has to be woken once the lock is released.
     alarm: bool,
     woken: bool,
     /// Whether the transport was full at the last flush.
     blocked: bool,
-    offset: usize,
+    /// 0 where the queue is empty, and only there.
     bytes: usize,
+    queue: VecDeque<Bytes>,
     limit: usize,
+    offset: usize,
     /// The place of a pong of which nothing is written. A newer pong takes it: only the latest ping needs an answer.
     pong: Option<usize>,
     /// The connection's task.
@@ -63,6 +65,9 @@ pub(crate) struct Outbox {
 }
 
 impl Outbox {
+    /// How many bytes of it a send looks at where nothing waits.
+    pub(crate) const HOT: usize = offset_of!(Self, queue);
+
     pub(crate) fn new(limit: usize) -> Self {
         Self {
             queue: VecDeque::new(),
@@ -88,12 +93,13 @@ impl Outbox {
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.queue.is_empty()
+        debug_assert_eq!(self.bytes == 0, self.queue.is_empty());
+        self.bytes == 0
     }
 
     /// Whether a call of so many bytes would be taken.
     pub(crate) fn fits(&self, bytes: usize) -> bool {
-        self.queue.is_empty() || self.bytes.saturating_add(bytes) <= self.limit
+        self.is_empty() || self.bytes.saturating_add(bytes) <= self.limit
     }
 
     pub(crate) fn backlog(&self) -> Backlog {
@@ -111,7 +117,7 @@ impl Outbox {
         if self.state != State::Open {
             return Sent::Closed;
         }
-        if !self.queue.is_empty() {
+        if !self.is_empty() {
             if !self.fits(frames.iter().map(Frame::len).sum()) {
                 return Sent::Overflow;
             }

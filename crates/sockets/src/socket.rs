@@ -2,12 +2,14 @@
 
 use std::fmt;
 use std::io::{self, ErrorKind, IoSlice};
+use std::mem::offset_of;
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
+use socket2::SockRef;
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
 
@@ -46,8 +48,8 @@ pub struct Backlog {
     pub stalled: Duration,
 }
 
-/// What the two halves and the sweeper share; the stream stands beside what an outbox begins with.
-#[repr(C)]
+/// What the two halves and the sweeper share; the stream stands beside what an outbox begins with, in one cache line.
+#[repr(C, align(64))]
 pub(crate) struct Shared {
     /// The TCP stream; none where the connection's task holds another transport.
     pub(crate) stream: Option<TcpStream>,
@@ -58,6 +60,9 @@ pub(crate) struct Shared {
     pub(crate) heard: AtomicBool,
     pub(crate) silent: AtomicU32,
 }
+
+// What a send looks at is in the first line.
+const _: () = assert!(offset_of!(Shared, outbox) + 8 + Outbox::HOT <= 64);
 
 impl Shared {
     pub(crate) fn new(stream: Option<TcpStream>, limits: &Limits) -> Self {
@@ -90,6 +95,15 @@ impl Shared {
             (Some(stream), [one]) => stream.try_write(one),
             (Some(stream), many) => stream.try_write_vectored(many),
         }
+    }
+
+    /// The same, past tokio's record of whether the stream may be written to: that lies in a cache line of its own, which a room's
+    /// drain would have to fetch for each of its cold sockets. What would block is only found out; the connection's task, which
+    /// tries once more before it waits, tells tokio.
+    fn write_straight(&self, slices: &[IoSlice<'_>]) -> io::Result<usize> {
+        let Some(stream) = &self.stream else { return Err(ErrorKind::WouldBlock.into()) };
+        let stream = SockRef::from(stream);
+        if let [one] = slices { stream.send(one) } else { stream.send_vectored(slices) }
     }
 
     /// Tells those who wait for room to look again.
@@ -165,7 +179,7 @@ impl Socket {
     /// single frame beyond the limit passes too: what one call may bring is the caller's to bound.
     pub fn send(&self, frames: &[Frame]) -> Sent {
         let mut outbox = self.0.outbox();
-        let sent = outbox.send(frames, |slices| self.0.write(slices));
+        let sent = outbox.send(frames, |slices| self.0.write_straight(slices));
         Shared::release(outbox);
         sent
     }
