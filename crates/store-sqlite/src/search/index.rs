@@ -63,6 +63,12 @@ impl Cursor {
     }
 }
 
+/// What was done for a room: how many messages came in or out, long ones counted as several, and whether there is more to do.
+struct Piece {
+    count: usize,
+    more: bool,
+}
+
 /// A message's place, author and text.
 type Entry = (i64, String, String);
 
@@ -148,16 +154,16 @@ impl Indexer {
                 }
             };
             let Some((rooms, hurry)) = self.wait() else { return Ok(()) };
-            for room in &rooms {
-                match self.piece(conn, *room) {
-                    Ok(false) => {}
-                    Ok(true) => self.shared.touched(std::iter::once(*room)),
+            let mut left = &rooms[..];
+            while !left.is_empty() {
+                left = match self.pieces(conn, left) {
+                    Ok(left) => left,
                     Err(error) => {
                         // All of them, the one that failed included, are still to be done.
                         self.shared.touched(rooms.iter().copied());
                         return Err(error);
                     }
-                }
+                };
                 if self.shared.todo().closed {
                     return Ok(());
                 }
@@ -216,38 +222,58 @@ impl Indexer {
         self.log.prepare_cached(sql::LOG_ROOMS)?.query_row([number], Room::read).optional()
     }
 
-    /// Does a piece of what a room needs, in one transaction; whether there is more.
-    fn piece(&self, index: &Connection, number: i64) -> Result<bool> {
-        let Some(room) = self.room(number)? else { return Ok(false) };
-        let mut now = cursor(index, number)?.unwrap_or_default();
+    /// Does a piece of what each room needs, all in one transaction until it is long enough: with many rooms it is the
+    /// transactions that cost. Gives the rooms that are left.
+    fn pieces<'a>(&self, index: &Connection, mut rooms: &'a [i64]) -> Result<&'a [i64]> {
         let transaction = index.unchecked_transaction()?;
-        let mut more = false;
+        let (mut count, mut more) = (0, Vec::new());
+        while count < PIECE
+            && let Some((room, left)) = rooms.split_first()
+        {
+            let piece = self.piece(&transaction, *room)?;
+            count += piece.count;
+            more.extend(piece.more.then_some(*room));
+            rooms = left;
+        }
+        transaction.commit()?;
+        self.shared.touched(more.into_iter());
+        Ok(rooms)
+    }
+
+    /// Does a piece of what a room needs.
+    fn piece(&self, index: &Connection, number: i64) -> Result<Piece> {
+        let Some(room) = self.room(number)? else { return Ok(Piece { count: 0, more: false }) };
+        let mut now = cursor(index, number)?.unwrap_or_default();
+        let mut piece = Piece { count: 0, more: false };
         if room.mark > now.mark {
-            more = erase(&transaction, place::place(number, EventId::ZERO), place::place(number, room.mark))?;
-            if !more {
+            piece = erase(index, place::place(number, EventId::ZERO), place::place(number, room.mark))?;
+            if !piece.more {
                 now.mark = room.mark;
             }
         }
-        if !more {
+        if !piece.more {
             let from = now.upto.max(room.mark);
-            (now.upto, more) = self.insert(&transaction, &room, from)?;
+            let erased = piece.count;
+            (now.upto, piece) = self.insert(index, &room, from)?;
+            piece.count += erased;
         }
         now.at = if now.upto == room.last { room.at } else { 0 };
         let row = params![number, room.name, place::column(now.upto), now.at, place::column(now.mark)];
-        transaction.prepare_cached(sql::SET_CURSOR)?.execute(row)?;
-        transaction.commit()?;
-        Ok(more)
+        index.prepare_cached(sql::SET_CURSOR)?.execute(row)?;
+        Ok(piece)
     }
 
-    /// Puts a room's next messages in; gives up to where, and whether there are more.
-    fn insert(&self, index: &Connection, room: &Room, from: EventId) -> Result<(EventId, bool)> {
-        let (messages, full) = self.messages(room, from)?;
+    /// Puts a room's next messages in; gives up to where.
+    fn insert(&self, index: &Connection, room: &Room, from: EventId) -> Result<(EventId, Piece)> {
+        let (messages, more) = self.messages(room, from)?;
         let mut insert = index.prepare_cached(sql::INSERT)?;
+        let mut bytes = 0;
         for (at, author, text) in &messages {
             insert.execute(params![at, author, text])?;
+            bytes += text.len();
         }
-        let upto = messages.last().filter(|_| full).map_or(room.last, |(at, ..)| place::id(*at));
-        Ok((upto, full))
+        let upto = messages.last().filter(|_| more).map_or(room.last, |(at, ..)| place::id(*at));
+        Ok((upto, Piece { count: messages.len().max(bytes / (PIECE_BYTES / PIECE)), more }))
     }
 
     /// A room's next messages, and whether there may be more. Read at once, so that nothing holds the
@@ -280,8 +306,8 @@ fn cursor(index: &Connection, number: i64) -> Result<Option<Cursor>> {
     index.prepare_cached(sql::CURSOR)?.query_row([number], read).optional()
 }
 
-/// Takes messages out, the first of a range; whether there are more.
-fn erase(index: &Connection, after: i64, upto: i64) -> Result<bool> {
+/// Takes messages out, the first of a range.
+fn erase(index: &Connection, after: i64, upto: i64) -> Result<Piece> {
     let limits = params![after, upto, PIECE.cast_signed()];
     let places =
         index.prepare_cached(sql::TO_DELETE)?.query_map(limits, |row| row.get(0))?.collect::<Result<Vec<i64>>>()?;
@@ -289,15 +315,15 @@ fn erase(index: &Connection, after: i64, upto: i64) -> Result<bool> {
     for at in &places {
         delete.execute([at])?;
     }
-    Ok(places.len() == PIECE)
+    Ok(Piece { count: places.len(), more: places.len() == PIECE })
 }
 
 /// Takes a whole room out.
 fn forget(index: &Connection, number: i64) -> Result<()> {
     loop {
         let transaction = index.unchecked_transaction()?;
-        let more =
-            erase(&transaction, place::place(number, EventId::ZERO), place::place(number, EventId(place::ID_MAX)))?;
+        let last = place::place(number, EventId(place::ID_MAX));
+        let Piece { more, .. } = erase(&transaction, place::place(number, EventId::ZERO), last)?;
         if !more {
             transaction.prepare_cached(sql::DELETE_CURSOR)?.execute([number])?;
         }
