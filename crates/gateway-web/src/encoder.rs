@@ -20,13 +20,9 @@ pub struct RoomsEncoder;
 
 impl RoomsEncoder {
     fn message_frame(id: EventId, at: Timestamp, stored: &[u8]) -> Frame {
-        let mut payload = Vec::with_capacity(stored.len() + 80);
-        payload.extend_from_slice(b"{\"kind\":\"");
-        payload.extend_from_slice(stream::MESSAGE.as_bytes());
-        payload.extend_from_slice(b"\",\"data\":");
-        record::splice(&mut payload, id, at, stored);
-        payload.push(b'}');
-        Frame::text_parts(&[&payload])
+        let head = record::Head::new(id, at);
+        let kind = [b"{\"kind\":\"", stream::MESSAGE.as_bytes(), b"\",\"data\":"];
+        Frame::text_parts(&[kind[0], kind[1], kind[2], head.as_bytes(), record::tail(stored), b"}"])
     }
 
     fn bot_frame(kind: &str, room: &RoomName, bot: &Bot) -> Frame {

@@ -98,12 +98,43 @@ pub fn read_message(record: &[u8]) -> Result<Message, serde_json::Error> {
     })
 }
 
+/// What stands before a record in what clients get: `id` and `when`. On the stack, for there is one for each frame.
+#[derive(Clone, Copy, Debug)]
+pub struct Head {
+    bytes: [u8; Head::LONGEST],
+    length: usize,
+}
+
+impl Head {
+    /// With the largest id and the earliest time it has 55 bytes.
+    const LONGEST: usize = 64;
+
+    /// Of a message.
+    pub fn new(id: EventId, at: Timestamp) -> Self {
+        use std::io::Write as _;
+        let mut bytes = [0; Self::LONGEST];
+        let mut rest = &mut bytes[..];
+        write!(rest, "{{\"id\":{id},\"when\":{at},").expect("two numbers fit");
+        let length = Self::LONGEST - rest.len();
+        Self { bytes, length }
+    }
+
+    /// Its bytes; [`tail`] is what follows.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.bytes[..self.length]
+    }
+}
+
+/// What of a record follows its [`Head`].
+pub fn tail(record: &[u8]) -> &[u8] {
+    debug_assert!(record.first() == Some(&b'{') && record.len() > 2, "a record is an object with members");
+    &record[1..]
+}
+
 /// Appends to `out` what clients get: the record with `id` and `when` put in.
 pub fn splice(out: &mut Vec<u8>, id: EventId, at: Timestamp, record: &[u8]) {
-    use std::io::Write as _;
-    debug_assert!(record.first() == Some(&b'{') && record.len() > 2, "a record is an object with members");
-    write!(out, "{{\"id\":{id},\"when\":{at},").expect("a Vec takes all");
-    out.extend_from_slice(&record[1..]);
+    out.extend_from_slice(Head::new(id, at).as_bytes());
+    out.extend_from_slice(tail(record));
 }
 
 /// The parts of an event that are no messages, as written beside it.
@@ -182,6 +213,16 @@ mod tests {
         assert_eq!(value["when"], 1_700_000_000.000_042);
         assert_eq!(value["room"], "a \"room\"");
         assert_eq!(value["state"], serde_json::Value::Null);
+    }
+
+    #[test]
+    fn the_largest_numbers_fit_into_a_head() {
+        for (id, at) in [(u64::MAX, i64::MIN), (u64::MAX, i64::MAX), (0, 0), (1, -1)] {
+            let mut out = Vec::new();
+            splice(&mut out, EventId(id), Timestamp(at), b"{\"a\":1}");
+            let value: serde_json::Value = serde_json::from_slice(&out).expect("JSON");
+            assert_eq!(value["id"], id);
+        }
     }
 
     #[test]
