@@ -9,6 +9,7 @@ mod memory;
 mod neighbours;
 mod posts;
 mod search;
+mod slow;
 mod start;
 
 use std::path::{Path, PathBuf};
@@ -46,6 +47,7 @@ const SCENARIOS: &[Scenario] = &[
     Scenario { name: "memory", title: "memory for an idle socket", run: memory::run },
     Scenario { name: "latency", title: "how late deliveries are", run: latency::run },
     Scenario { name: "neighbours", title: "rooms beside a very large one", run: neighbours::run },
+    Scenario { name: "slow", title: "clients that read nothing", run: slow::run },
     Scenario { name: "growth", title: "how costs grow", run: growth::run },
 ];
 
