@@ -4,6 +4,7 @@ mod bench;
 mod checks;
 mod command;
 mod fuzz;
+mod guard;
 mod needs;
 mod openapi;
 mod screenshots;
@@ -29,6 +30,7 @@ cargo xtask TASK
   tidy                what no compiler checks: layers, sizes of files, what belongs in files of its own kind
   openapi [--check]   writes docs/reference/openapi.json, or checks that it is up to date
   settings            writes docs/reference/settings.md and docs/operate/parlor.example.toml; a test compares them
+  guard [--renew]     instructions of the hot paths against guard/figures.txt; --release shows those of a release build
   fuzz [ARGS…]        an hour of any input for all that reads input from outside: --seconds N, --seed N, TARGET…; --quick as in ci
   screenshots [NAME…] pictures of every page and state, into screenshots/; --guide renews those in docs/
   bench [NAME…]       measures these scenarios, or all, against floors and peers, and writes bench/RESULTS.md; --quick only
@@ -73,6 +75,9 @@ fn run(args: &[String]) -> Result<()> {
         ("openapi", []) => openapi::write(&workspace),
         ("openapi", ["--check"]) => openapi::check(&workspace),
         ("settings", []) => settings::write(&workspace),
+        ("guard", []) => guard::run(&workspace, guard::Then::Compare),
+        ("guard", ["--renew"]) => guard::run(&workspace, guard::Then::Renew),
+        ("guard", ["--release"]) => guard::run(&workspace, guard::Then::Show),
         ("fuzz", ["--quick"]) => fuzz::quick(&workspace),
         ("fuzz", args) => fuzz::run(&workspace, args),
         ("screenshots", names) => screenshots::run(&workspace, names),

@@ -1,4 +1,4 @@
-//! What the tests need beside Cargo: a browser, strace, Python with Flask, Node with the packages of `web/`. What is
+//! What the checks and tests need beside Cargo: valgrind, a browser, strace, Python with Flask, Node with the packages of `web/`. What is
 //! missing is installed where that is possible (Debian's packages, as root), and named where it is not.
 
 use std::env;
@@ -72,6 +72,11 @@ pub(crate) fn fetch(workspace: &Workspace, which: Which) -> Result<Needs> {
     let python = python(workspace)?;
     let parlor = workspace.target.join("debug").join("parlor");
     Ok(Needs { python, chromium: chromium(), parlor })
+}
+
+/// Finds, or fetches, what counts instructions.
+pub(crate) fn valgrind() -> Result<()> {
+    provide(&[Need { what: "valgrind", packages: &["valgrind"], there: || which("valgrind").is_some() }])
 }
 
 /// Installs what is missing, or says what it is. One after another: what brings node may bring npm too, or, from

@@ -1,0 +1,9 @@
+//! The program that `cargo xtask guard` runs under valgrind. An example, since those are built with the features of tests: so
+//! nothing is compiled for it that they do not need anyway.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    guard::run(&arguments)
+}
