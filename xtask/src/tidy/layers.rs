@@ -12,6 +12,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("content", &["rooms"]),
     ("sockets", &[]),
     ("outbound", &[]),
+    ("oidc", &["outbound"]),
     ("relay", &["outbound"]),
     ("wire", &["rooms"]),
     ("store", &["rooms"]),
@@ -33,7 +34,8 @@ const LAYERS: &[(&str, &[&str])] = &[
 ];
 
 /// Never on each other, on `bots` or on a store's driver.
-const DOOR: &[&str] = &["rooms", "runtime", "wire", "content", "sockets", "archive", "accounts", "flows", "outbound"];
+const DOOR: &[&str] =
+    &["rooms", "runtime", "wire", "content", "sockets", "archive", "accounts", "flows", "outbound", "oidc"];
 
 /// The one that sees everything.
 const SERVER: &str = "server";
@@ -43,6 +45,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("rusqlite", &["store-sqlite", "bench"]),
     ("reqwest", &["outbound", "relay"]),
     ("ammonia", &["content"]),
+    ("ring", &["oidc"]),
     ("tungstenite", &["sockets", "bench"]),
     ("axum", &["gateway-web", "gateway-assistant", "gateway-hub", SERVER, "bench"]),
     ("clap", &[SERVER, "bench"]),
