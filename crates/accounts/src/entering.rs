@@ -56,7 +56,8 @@ impl Accounts {
             }
             None => {
                 right?;
-                parts.note_failure(&folded, from).await;
+                let known = parts.directory().named(&folded).is_some();
+                parts.note_failure(&folded, if known { "wrong password" } else { "no such account" }, from).await;
                 Err(Error::Wrong)
             }
         }
@@ -112,15 +113,28 @@ impl Accounts {
         let how = format!("by {}", identity.issuer);
         let account = match parts.store.account_of(identity).await? {
             Some(account) => account,
-            None if !make => return Err(Error::NoSignUp),
+            None if !make => {
+                parts.note_failure("", &format!("{how}: no account, and none is made"), from).await;
+                return Err(Error::NoSignUp);
+            }
             None => match self.make_external(identity, suggested, &how, from).await {
                 // In another tab at the same moment.
                 Err(Error::IdentityTaken) => parts.store.account_of(identity).await?.ok_or(Error::IdentityTaken)?,
                 other => other?,
             },
         };
-        let person = parts.person(account).ok_or(Error::Disabled)?;
+        let Some(person) = parts.person(account) else {
+            parts.note_failure(&fold(&parts.name_of(account)), &format!("{how}: the account is disabled"), from).await;
+            return Err(Error::Disabled);
+        };
         self.begin(&person, &how, from).await
+    }
+
+    /// Somebody for whom another server was to vouch, and it did not: noted as a wrong password would be, and as rarely.
+    pub async fn external_failed(&self, why: &str, from: &Client) {
+        if let Some(parts) = &self.parts {
+            parts.note_failure("", why, from).await;
+        }
     }
 
     async fn make_external(
@@ -288,13 +302,12 @@ impl Parts {
     }
 
     /// Notes that somebody failed to log in, unless many do.
-    async fn note_failure(&self, folded: &str, from: &Client) {
+    async fn note_failure(&self, folded: &str, about: &str, from: &Client) {
         if !lock(&self.failures).may_note(folded, from.address, self.now()) {
             return;
         }
         // What was typed may be a password in the wrong field: only names that exist are written down.
         let who = self.directory().named(folded).map(|account| account.name.clone());
-        let about = if who.is_some() { "wrong password" } else { "no such account" };
         let note = self.note(who.unwrap_or_else(|| "somebody".to_owned()), Happened::LogInFailed, about, from.address);
         if let Err(error) = self.store.change_people(Change::Nothing, Some(note)).await {
             tracing::warn!(%error, "a failed log-in is not noted");

@@ -9,6 +9,11 @@ pub(crate) fn session_name(secure: bool) -> &'static str {
     if secure { "__Host-parlor" } else { "parlor" }
 }
 
+/// The cookie that holds a login by another server while somebody is there.
+pub(crate) fn oidc_name(secure: bool) -> &'static str {
+    if secure { "__Host-parlor-oidc" } else { "parlor-oidc" }
+}
+
 /// The first cookie of this name.
 pub(crate) fn read<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());

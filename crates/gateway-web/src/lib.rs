@@ -29,6 +29,7 @@ mod params;
 mod proxies;
 mod requests;
 mod router;
+mod sealed;
 mod skin;
 mod state;
 mod stream;
@@ -36,6 +37,7 @@ mod table;
 mod templates;
 mod when;
 
+pub use account::oidc::Oidc;
 pub use content_origin::ContentOrigin;
 pub use encoder::RoomsEncoder;
 pub use error::limited;

@@ -4,7 +4,7 @@ use axum::{Router, middleware};
 
 use crate::{
     Web,
-    account::{enter, login, me},
+    account::{enter, login, me, oidc},
     admin, api, assets, bot_assets, compress, front, gate, guard, guide, pages, requests, stream,
     table::{
         Gate::{Account, Admin, Bot, Entrance, Known, Open, Operator, Person, Public, Visitor},
@@ -80,6 +80,8 @@ fn pages(table: &mut Table) {
     table.get("/metrics", Open, pages::metrics);
     table.get("/login", Entrance, login::show);
     table.post("/login", Entrance, login::enter);
+    table.get(oidc::ADDRESS, Entrance, oidc::enter);
+    table.get("/login/oidc/callback", Entrance, oidc::callback);
     table.post("/logout", Entrance, login::leave);
     table.get("/join", Entrance, enter::show_join);
     table.post("/join", Entrance, enter::join);

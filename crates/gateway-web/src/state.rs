@@ -16,6 +16,7 @@ use parlor_wire::rooms_api;
 
 use crate::{
     Mode,
+    account::oidc::Oidc,
     assets::Coded,
     content_origin::ContentOrigin,
     file_key::FileKeys,
@@ -25,6 +26,7 @@ use crate::{
     pages::Policies,
     proxies::Proxies,
     requests::Requests,
+    sealed::Seals,
     skin::{Skin, Worn},
     templates::Templates,
 };
@@ -50,12 +52,15 @@ pub struct Look {
     pub metrics: Option<fn(&mut Page)>,
     /// The header in which a trusted proxy says who somebody is, if one does.
     pub login_header: Option<HeaderName>,
+    /// The provider whose logins count here, if there is one.
+    pub oidc: Option<Oidc>,
 }
 
 struct Parts {
     runtime: Runtime,
     accounts: Accounts,
     file_keys: FileKeys,
+    seals: Seals,
     control: Arc<dyn BotControl>,
     encoder: EncoderId,
     sweeper: Sweeper,
@@ -86,6 +91,7 @@ impl Web {
             runtime,
             accounts,
             file_keys: FileKeys::new(),
+            seals: Seals::new(),
             control,
             encoder,
             sweeper,
@@ -118,7 +124,17 @@ impl Web {
 
     /// Logins elsewhere that count here, for the page of the login.
     pub(crate) fn providers(&self) -> Vec<minijinja::Value> {
-        Vec::new()
+        self.oidc().map(Oidc::shown).into_iter().collect()
+    }
+
+    /// The provider whose logins count here.
+    pub(crate) fn oidc(&self) -> Option<&Oidc> {
+        self.0.look.oidc.as_ref()
+    }
+
+    /// With what values are sealed that browsers keep.
+    pub(crate) fn seals(&self) -> &Seals {
+        &self.0.seals
     }
 
     pub(crate) fn control(&self) -> &Arc<dyn BotControl> {

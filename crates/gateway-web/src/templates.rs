@@ -8,6 +8,7 @@ use std::{
 };
 
 use minijinja::{Environment, Value, context, syntax::SyntaxConfig};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use rust_embed::RustEmbed;
 
 use crate::assets;
@@ -76,6 +77,7 @@ impl Templates {
     pub(crate) fn replaced(replacements: Vec<(String, String)>, skin: Value) -> Result<Self, String> {
         let mut environment = Environment::new();
         environment.set_syntax(blocks_stand_on_lines_of_their_own());
+        environment.add_filter("urlencode", |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string());
         for name in Sources::iter().filter(|name| name.ends_with(".html")) {
             let file = Sources::get(&name).expect("it was listed");
             let source = String::from_utf8(file.data.into_owned()).expect("templates are UTF-8");

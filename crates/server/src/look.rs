@@ -35,6 +35,7 @@ pub(crate) fn look(config: &Config, here: &Here) -> Result<Look> {
         base,
         metrics,
         login_header: config.login_header.name.as_ref().map(|name| name.0.clone()),
+        oidc: None,
     })
 }
 

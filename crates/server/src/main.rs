@@ -12,6 +12,7 @@ mod export;
 mod hup;
 mod import;
 mod listen;
+mod login;
 mod logs;
 mod look;
 mod meter;

@@ -19,6 +19,7 @@ use crate::{
     doors::{self, Doors},
     hup::{self, Hangup},
     listen::{self, Handed},
+    login,
     logs::Logs,
     look, metrics,
     run::{
@@ -100,7 +101,9 @@ async fn serve(
     let scheme = if first.is_some_and(|socket| socket.speaks == listen::Spoken::Https) { "https" } else { "http" };
     // Before the database: what is wrong here is said before anything is made.
     let numbers = config.metrics.listen.as_ref().map(listen::open_plain).transpose()?;
-    let look = look::look(config, &look::Here { local, scheme, port })?;
+    let mut look = look::look(config, &look::Here { local, scheme, port })?;
+    look.oidc = login::oidc(config, local)?;
+    let oidc = look.oidc.as_ref().map(|oidc| oidc.provider.clone());
     let proxies = look.proxies.clone();
     let own = listening.sockets.iter().filter_map(listen::Socket::address).collect();
     let wired = Wired::new(config, local, own).await?;
@@ -122,6 +125,9 @@ async fn serve(
     let control = Arc::clone(&wired.bots) as Arc<dyn BotControl>;
     let accounts = wired.accounts.clone();
     let web = Web::new(runtime.clone(), accounts.clone(), control, wired.encoder, sweeper.clone(), mode, look);
+    if let Some(oidc) = oidc {
+        runtime.tracker().spawn(oidc.watch(runtime.stopping().clone().cancelled_owned()));
+    }
     let doors = Doors::new(&runtime, tls.as_ref());
     doors.open(listening, &parlor_gateway_web::router(web.clone()), &proxies, config.server.public_url.as_ref());
     if let Some(numbers) = numbers {

@@ -56,7 +56,7 @@ pub(crate) async fn leave(
     end(&web, &extensions, if web.accounts().mode() == Accounts::Required { "/login" } else { "/" })
 }
 
-fn draw(web: &Web, status: StatusCode, values: Value) -> Response {
+pub(crate) fn draw(web: &Web, status: StatusCode, values: Value) -> Response {
     let common = context! {
         title => format!("Log in · {}", web.templates().name()),
         sign_up => web.accounts().options().sign_up,

@@ -11,7 +11,7 @@ use minijinja::{Value, context};
 use parlor_accounts::{By, Error};
 use parlor_rooms::policy::{Accounts, Person, Scopes, ServerAction, check_server};
 
-use super::{end, go, status, with_wait, wrong};
+use super::{end, go, oidc, status, with_wait, wrong};
 use crate::{
     Web,
     caller::{Caller, From},
@@ -28,6 +28,7 @@ const SAID: &[(&str, &str)] = &[
     ("password", "Your password is changed. You are logged out everywhere else."),
     ("ended", "That session is over."),
     ("others", "You are logged out everywhere else."),
+    ("linked", "From now on you can come in by that login, too."),
     ("revoked", "That token is taken back; nothing can use it any more."),
 ];
 
@@ -110,12 +111,12 @@ fn nobody() -> Response {
     StatusCode::UNAUTHORIZED.into_response()
 }
 
-async fn failed(web: &Web, caller: &Caller, at: &str, error: &Error, sentence: &str) -> Response {
+pub(crate) async fn failed(web: &Web, caller: &Caller, at: &str, error: &Error, sentence: &str) -> Response {
     let response = draw(web, caller, status(error), context! { wrong => sentence, wrong_at => at }).await;
     with_wait(response, error)
 }
 
-async fn draw(web: &Web, caller: &Caller, status: StatusCode, values: Value) -> Response {
+pub(crate) async fn draw(web: &Web, caller: &Caller, status: StatusCode, values: Value) -> Response {
     let Some(person) = caller.person() else { return nobody() };
     let common = match page(web, caller, person).await {
         Ok(common) => common,
@@ -139,7 +140,17 @@ async fn page(web: &Web, caller: &Caller, person: &Person) -> Result<Value, Erro
             used => token.used.map(when::value), expires => token.expires.map(when::value), made => when::value(token.made),
         }
     });
+    let elsewhere = match (web.oidc(), own) {
+        (Some(oidc), Some(session)) => {
+            let identities = web.accounts().identities(person).await?;
+            let joined = identities.iter().any(|identity| identity.issuer == oidc.provider.issuer());
+            let (url, proof) = (oidc::ADDRESS, oidc::link_proof(web, session));
+            Some(context! { name => &oidc.label, joined, url, proof })
+        }
+        _ => None,
+    };
     Ok(context! {
+        elsewhere,
         title => format!("{} · {}", person.name, web.templates().name()),
         me => context! { name => &person.name, role => person.role.name() },
         oversees => check_server(&caller.actor, ServerAction::Oversee).is_ok(),

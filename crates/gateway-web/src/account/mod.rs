@@ -4,6 +4,7 @@ pub(crate) mod enter;
 pub(crate) mod login;
 pub(crate) mod me;
 mod next;
+pub(crate) mod oidc;
 
 use std::time::Duration;
 
@@ -67,7 +68,12 @@ pub(crate) fn end(web: &Web, extensions: &Extensions, to: &str) -> Response {
 
 /// On to another page, after something was done.
 pub(crate) fn go(web: &Web, to: &str) -> Response {
-    let mut response = Redirect::to(&web.base().at(to)).into_response();
+    away(&web.base().at(to))
+}
+
+/// The same to any address, of another server, too.
+pub(crate) fn away(to: &str) -> Response {
+    let mut response = Redirect::to(to).into_response();
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }

@@ -23,6 +23,7 @@ mod load;
 mod log;
 mod login_header;
 mod metrics;
+mod oidc;
 mod outbound;
 mod print;
 mod problem;
@@ -75,6 +76,7 @@ sections! {
     tls: tls::Tls,
     accounts: accounts::AccountSettings,
     login_header: login_header::LoginHeader,
+    oidc: oidc::Oidc,
     bots: bots::Bots,
     outbound: outbound::Outbound,
     limits: limits::Limits,

@@ -198,7 +198,6 @@ pub(crate) struct Secret(String);
 
 impl Secret {
     /// The text itself: not into logs, errors, metrics or addresses.
-    #[allow(dead_code, reason = "for the sections to come")]
     pub(crate) fn reveal(&self) -> &str {
         &self.0
     }

@@ -22,6 +22,7 @@ mod metrics;
 mod moving;
 mod moving_in;
 mod names;
+mod oidc;
 mod pages;
 mod post_message;
 mod proxy;
