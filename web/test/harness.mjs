@@ -84,9 +84,10 @@ export class Parlor {
     output.on('data', (part) => (this.#log += part));
     const lines = createInterface({ input: output });
     for await (const line of lines) {
-      // Behind a proxy the first line says where others reach it, over TLS; the second one where it listens.
+      // Behind a proxy the first line says where others reach it; the second one where it listens.
       const listening = /^Listening on ([\w.:[\]-]+:\d+)/u.exec(line)?.[1];
-      const address = listening ? `http://${listening}` : /http:\/\/[\w.:[\]-]+/u.exec(line)?.[0];
+      const behind = this.#args.includes('--public-url');
+      const address = listening ? `http://${listening}` : !behind && /http:\/\/[\w.:[\]-]+/u.exec(line)?.[0];
       if (!address) continue;
       // The rest must be read too, or the server would wait for somebody to do so.
       output.resume();
