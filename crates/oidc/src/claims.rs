@@ -27,7 +27,6 @@ pub(crate) fn check<'a>(claims: &'a Map<String, Value>, expected: &Expected<'_>)
         return Err(TokenError::Issuer);
     }
     audience(claims, expected.client)?;
-    #[allow(clippy::cast_precision_loss, reason = "a second more or less, in millions of years")]
     let now = expected.now as f64;
     if time(claims, "exp")?.ok_or(TokenError::Claim("exp"))? <= now - LEEWAY {
         return Err(TokenError::Expired);

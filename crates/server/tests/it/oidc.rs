@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use parlor_testkit::{
     bot::{Answer, BotServer},
+    folder::TestFolder,
     http::{Reply, Request, encode},
     server::{Server, run},
 };
@@ -108,19 +109,35 @@ async fn settings_that_can_not_be_are_refused_at_the_start_with_a_word_on_what_t
         (&client[..], "no `issuer`"),
         (&[&issuer[..], &client, &["--listen", "0.0.0.0:0"]].concat(), "`server.public_url`"),
         (&[&plain[..], &client].concat(), "begins with http://"),
-        (&["--accounts-oidc-issuer", "auth.example"], "no whole address"),
-        (&["--accounts-oidc-issuer", "https://a.example/.well-known/openid-configuration"], "leave out /.well-known"),
-        (&["--accounts-oidc-issuer", "https://a.example/?x"], "no `?`"),
-        (&["--accounts-oidc-allowed-domains", "@school.example"], "behind the @"),
-        (&["--accounts-oidc-scopes", "a b"], "a scope is a word"),
-        (&["--accounts-oidc-name", ""], "at most 40"),
-        (&["--accounts-oidc-client-secret-file", "/no/such/file"], "no such file"),
     ] {
         let args = [&["--listen", "127.0.0.1:0", "--data", ":memory:", "--accounts", "required"], args].concat();
         let output = run(PARLOR, &args).await;
         let error = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(1), "{args:?}");
         assert!(error.contains(words) && error.lines().count() == 1, "{words}: {error}");
+    }
+    let folder = TestFolder::new();
+    let file = folder.path().join("parlor.toml");
+    for (line, words) in [
+        ("issuer = \"auth.example\"", "no whole address"),
+        ("issuer = \"ftp://auth.example\"", "begins with https://"),
+        ("issuer = \"https://a.example/.well-known/openid-configuration\"", "leave out /.well-known"),
+        ("issuer = \"https://a.example/?x\"", "no `?`"),
+        ("issuer = \"https://a.example/ x\"", "a space"),
+        ("issuer = 7", "quotation marks"),
+        ("allowed_domains = [\"@school.example\"]", "behind the @"),
+        ("scopes = [\"a b\"]", "a scope is a word"),
+        ("name = \"\"", "at most 40"),
+        ("name_claim = \" \"", "the name of a claim"),
+        ("client_secret_file = \"/no/such/file\"", "no such file"),
+        ("client_secret = \"\"", "it is empty"),
+        ("isuer = \"x\"", "perhaps you mean `issuer`"),
+    ] {
+        std::fs::write(&file, format!("[accounts.oidc]\n{line}\n")).expect("it can be written");
+        let output = run(PARLOR, &["config", "--check", file.to_str().expect("UTF-8")]).await;
+        let error = String::from_utf8_lossy(&output.stderr);
+        let place = format!("{}:2:", file.display());
+        assert!(error.contains(&place) && error.contains(words) && error.lines().count() == 1, "{words}: {error}");
     }
 }
 
