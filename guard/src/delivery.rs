@@ -8,17 +8,16 @@ use parlor_sockets::{Connection, Limits};
 use socket2::SockRef;
 use tokio::{net::TcpStream, task::yield_now};
 
-use crate::house::{House, caller, room};
+use crate::house::{House, Search, caller, room};
 
 /// How many follow the room.
-pub(crate) const MEMBERS: usize = 400;
+pub(crate) const MEMBERS: usize = 300;
 
 /// What is delivered are the room's settings, which go the way of messages but are not stored: storing one would be the larger
 /// part of what is counted.
 pub(crate) fn go(rounds: usize) {
-    House::with(async |house| {
-        let settings = RoomSettings::default();
-        // Nobody reads: the kernel takes what a few dozen frames are, and no more than that may be sent here.
+    let prepare = async |house: &House| {
+        // Nobody reads: the kernel takes what a few hundred small frames are, and no more than that may be sent here.
         let clients = follow(house, MEMBERS, None, Kinds::SETTINGS).await;
         // Each is told the settings when it becomes a member.
         for client in &clients {
@@ -27,6 +26,10 @@ pub(crate) fn go(rounds: usize) {
                 yield_now().await;
             }
         }
+        clients
+    };
+    House::with(Search::Waits, prepare, async |house, _clients| {
+        let settings = RoomSettings::default();
         for round in 1..=rounds {
             house.runtime.signal(&room(), &Signal::Settings(&settings));
             while house.runtime.metrics().frames.get() < (round * MEMBERS) as u64 {

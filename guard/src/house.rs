@@ -17,6 +17,8 @@ use parlor_runtime::{Builder, Caller, EncoderId, Runtime, limits::Limits};
 use parlor_store_sqlite::{Options, SqliteStore};
 use tokio::runtime;
 
+use crate::counted;
+
 /// A clock that goes on by a microsecond each time somebody looks at it.
 #[derive(Debug, Default)]
 struct Ticks(AtomicI64);
@@ -25,6 +27,15 @@ impl Clock for Ticks {
     fn now(&self) -> Timestamp {
         Timestamp(1_700_000_000_000_000 + self.0.fetch_add(1, Ordering::Relaxed))
     }
+}
+
+/// What the search's thread does: it goes by the clock on the wall, so that it differs from run to run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Search {
+    /// It waits for posts; for paths on which there are none.
+    Waits,
+    /// It can't make its index, and looks every few seconds whether it can now; for paths with posts, which it would gather.
+    Blocked,
 }
 
 /// What the paths go through.
@@ -36,25 +47,31 @@ pub(crate) struct House {
 }
 
 impl House {
-    /// Opens it, does that in it, and closes it.
-    pub(crate) fn with(work: impl AsyncFnOnce(&Self)) {
+    /// Opens it, prepares what is needed, counts the work, and closes it.
+    pub(crate) fn with<P>(search: Search, prepare: impl AsyncFnOnce(&Self) -> P, work: impl AsyncFnOnce(&Self, P)) {
         let tokio = runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        let (house, prepared) = tokio.block_on(async {
+            let house = Self::open(search);
+            let prepared = prepare(&house).await;
+            (house, prepared)
+        });
+        counted(|| tokio.block_on(work(&house, prepared)));
         tokio.block_on(async {
-            let house = Self::open();
-            work(&house).await;
             house.runtime.stop();
             house.store.close().await;
-            fs::remove_dir_all(&house.folder).expect("it is ours");
         });
+        fs::remove_dir_all(&house.folder).expect("it is ours");
     }
 
-    fn open() -> Self {
+    fn open(search: Search) -> Self {
         let clock: Arc<dyn Clock> = Arc::new(Ticks::default());
         let options = Options { readers: 1, ..Options::default() };
         let folder = env::temp_dir().join(format!("parlor-guard-{}", process::id()));
-        // The search's thread gathers by the clock, so that what it does differs from run to run: no index can be made where
-        // its file would be.
-        fs::create_dir_all(folder.join("search.db/taken")).expect("a temporary folder");
+        fs::create_dir_all(&folder).expect("a temporary folder");
+        if search == Search::Blocked {
+            // No index can be made where its file would be.
+            fs::create_dir_all(folder.join("search.db/taken")).expect("a temporary folder");
+        }
         let store = Arc::new(SqliteStore::open(&folder, Arc::clone(&clock), &options).expect("a folder of its own"));
         // Buckets are looked at as on a server that others reach, but nobody is over.
         let plenty = "1000000000/s".parse().expect("a rate");

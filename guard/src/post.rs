@@ -14,11 +14,11 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, duplex};
 
 use crate::{
     control::NoBots,
-    house::{House, TEXT},
+    house::{House, Search, TEXT},
 };
 
 pub(crate) fn go(rounds: usize) {
-    House::with(async |house| {
+    let prepare = async |house: &House| {
         let (accounts, sweeper) = (Accounts::off(), Sweeper::new(Sweep::default()));
         let bots = Arc::new(NoBots);
         let web =
@@ -29,12 +29,15 @@ pub(crate) fn go(rounds: usize) {
             request.extensions_mut().insert(peer);
             hyper::service::Service::call(&router, request)
         });
-        let (mut client, server) = duplex(64 << 10);
+        let (client, server) = duplex(64 << 10);
         house.runtime.tracker().spawn(async move {
             let connection =
                 http1::Builder::new().timer(TokioTimer::new()).serve_connection(TokioIo::new(server), service);
             connection.with_upgrades().await.expect("it ends in order");
         });
+        client
+    };
+    House::with(Search::Blocked, prepare, async |_, mut client| {
         let body = format!(r#"{{"room":"guard","author":"Ann","text":"{TEXT}"}}"#);
         let request = format!(
             "POST /api/actions/message HTTP/1.1\r\nhost: chat.example.org\r\nuser-agent: guard/1\r\naccept: */*\r\n\

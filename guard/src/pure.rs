@@ -15,7 +15,10 @@ use parlor_runtime::{
 use parlor_sockets::{Connection, Incoming};
 use tokio::runtime;
 
-use crate::house::{TEXT, caller, room};
+use crate::{
+    counted,
+    house::{TEXT, caller, room},
+};
 
 /// A message into the frame that everybody gets.
 pub(crate) fn encode(rounds: usize) {
@@ -24,11 +27,13 @@ pub(crate) fn encode(rounds: usize) {
     let parts = vec![Part::Message(Arc::new(message))];
     let event = Event { room: room(), id: EventId(7), prev: EventId(6), at: Timestamp(1_700_000_000_250_000), parts };
     let committed = Committed { event: Arc::new(event), records, pending: false };
-    for _ in 0..rounds {
-        let mut frames = Vec::new();
-        RoomsEncoder.event(black_box(&committed), Content::Open, &mut frames);
-        assert_eq!(black_box(frames).len(), 1);
-    }
+    counted(|| {
+        for _ in 0..rounds {
+            let mut frames = Vec::new();
+            RoomsEncoder.event(black_box(&committed), Content::Open, &mut frames);
+            assert_eq!(black_box(frames).len(), 1);
+        }
+    });
 }
 
 /// The kinds of patterns that a class's bots have; one of them fits.
@@ -50,11 +55,13 @@ const PATTERNS: [&str; 12] = [
 /// A message against the patterns of a room's bots.
 pub(crate) fn patterns(rounds: usize) {
     let patterns = PATTERNS.map(|source| Pattern::parse(source).expect("a pattern"));
-    for _ in 0..rounds {
-        let mut budget = Budget::for_text(TEXT.len());
-        let found = patterns.iter().filter(|pattern| matches!(pattern.search(TEXT, &mut budget), Ok(Some(_))));
-        assert_eq!(black_box(found.count()), 1);
-    }
+    counted(|| {
+        for _ in 0..rounds {
+            let mut budget = Budget::for_text(TEXT.len());
+            let found = patterns.iter().filter(|pattern| matches!(pattern.search(TEXT, &mut budget), Ok(Some(_))));
+            assert_eq!(black_box(found.count()), 1);
+        }
+    });
 }
 
 /// One taken from the buckets of an address.
@@ -64,9 +71,11 @@ pub(crate) fn limits(rounds: usize) {
     let plenty = "1000000000/s".parse().expect("a rate");
     let limiter = Limiter::new(Limits { posts_per_address: plenty, ..Limits::default() }, Arc::default());
     let caller = caller();
-    for _ in 0..rounds {
-        limiter.take(black_box(&caller), What::Posts).expect("there is plenty");
-    }
+    counted(|| {
+        for _ in 0..rounds {
+            limiter.take(black_box(&caller), What::Posts).expect("there is plenty");
+        }
+    });
 }
 
 /// A client's frame, of 100 bytes and masked.
@@ -75,11 +84,13 @@ pub(crate) fn frame(rounds: usize) {
     one.extend(TEXT.bytes().zip([1, 2, 3, 4].into_iter().cycle()).map(|(byte, mask)| byte ^ mask));
     let stream = tokio::io::join(Cursor::new(one.repeat(rounds)), tokio::io::sink());
     let tokio = runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
-    tokio.block_on(async {
-        let mut connection = Connection::over_io(stream, &[], parlor_sockets::Limits::CLIENT);
-        for _ in 0..rounds {
-            let Incoming::Text(text) = connection.next().await else { panic!("a text") };
-            assert_eq!(text.len(), TEXT.len());
-        }
+    counted(|| {
+        tokio.block_on(async {
+            let mut connection = Connection::over_io(stream, &[], parlor_sockets::Limits::CLIENT);
+            for _ in 0..rounds {
+                let Incoming::Text(text) = connection.next().await else { panic!("a text") };
+                assert_eq!(text.len(), TEXT.len());
+            }
+        });
     });
 }

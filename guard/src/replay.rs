@@ -6,19 +6,21 @@ use tokio::{io::AsyncReadExt as _, net::TcpStream, task::yield_now};
 
 use crate::{
     delivery::follow,
-    house::{House, TEXT, room},
+    house::{House, Search, TEXT, room},
 };
 
 /// How many messages lie there: what is read at once.
 pub(crate) const MESSAGES: usize = 256;
 
 pub(crate) fn go(rounds: usize) {
-    House::with(async |house| {
+    let prepare = async |house: &House| {
         for number in 0..MESSAGES {
             let message = parlor_rooms::Message::user("Ann", format!("{number}: {TEXT}"));
             let parts = vec![parlor_rooms::Part::Message(message.into())];
             house.runtime.append(Append::new(room(), parts)).await.expect("stored");
         }
+    };
+    House::with(Search::Blocked, prepare, async |house, ()| {
         let mut came = Vec::with_capacity(256 << 10);
         for _ in 0..rounds {
             let client = follow(house, 1, Some(0), Kinds::NONE).await.pop().expect("one");

@@ -22,11 +22,11 @@ pub(crate) fn quick(workspace: &Workspace) -> Result<()> {
 /// Builds both and runs the load generator: a check with these arguments, or the scenarios that are named.
 pub(crate) fn run(workspace: &Workspace, args: &[&str]) -> Result<()> {
     let quick = args.contains(&"--quick");
-    let mut build = workspace.cargo(&["build", "--package", "parlor-server", "--package", "parlor-bench"]);
-    if !quick {
-        build.arg("--release");
-    }
-    command::run(&mut build)?;
+    command::run(&mut if quick {
+        workspace.build_as_tested("guard", &["parlor", "parlor-bench"])
+    } else {
+        workspace.cargo(&["build", "--release", "--package", "parlor-server", "--package", "parlor-bench"])
+    })?;
     let built = workspace.target.join(if quick { "debug" } else { "release" });
     let mut bench = workspace.program(built.join("parlor-bench"), ".", &[]);
     if args.first().is_some_and(|first| CHECKS.contains(first)) {

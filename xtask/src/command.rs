@@ -38,6 +38,14 @@ impl Workspace {
         command
     }
 
+    /// `cargo build` of this example and these programs, with the features of dependencies that the tests' build has (the example
+    /// brings them in), so that nothing is compiled twice.
+    pub(crate) fn build_as_tested(&self, example: &str, programs: &[&str]) -> Command {
+        let mut command = self.cargo(&["build", "--workspace", "--example", example]);
+        command.args(programs.iter().flat_map(|program| ["--bin", program]));
+        command
+    }
+
     /// Any program, in a folder of the workspace.
     pub(crate) fn program(&self, program: impl AsRef<OsStr>, folder: &str, args: &[&str]) -> Command {
         let mut command = Command::new(program);

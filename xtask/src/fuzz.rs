@@ -114,20 +114,11 @@ fn build(workspace: &Workspace, profile: &str) -> Result<std::path::PathBuf> {
     if which("c++").is_none() && env::var_os("CXX").is_none() {
         bail!("fuzzing needs a C++ compiler for its engine: install g++ or clang, or say in CXX where one is");
     }
-    let mut cargo = workspace.cargo(&[
-        "build",
-        "--package",
-        "fuzz",
-        "--bin",
-        "fuzz",
-        "--features",
-        "libfuzzer",
-        "--profile",
-        profile,
-    ]);
+    let mut cargo = workspace.build_as_tested("fuzz", &[]);
+    cargo.args(["--features", "fuzz/libfuzzer", "--profile", profile]);
     let this = env::current_exe().context("where this program is")?;
     command::run(cargo.env("RUSTC_WORKSPACE_WRAPPER", this).env(WRAPPER, "1"))?;
-    Ok(workspace.target.join(if profile == "dev" { "debug" } else { profile }).join("fuzz"))
+    Ok(workspace.target.join(if profile == "dev" { "debug" } else { profile }).join("examples/fuzz"))
 }
 
 /// Runs one target; false if it found something, which lies in a file then.

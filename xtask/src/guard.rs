@@ -21,6 +21,8 @@ const HEAD: &str = "\
 # patterns, one bucket asked, one frame read. In a debug build: compare them with themselves only.
 # Written by: cargo xtask guard --renew
 ";
+/// The function of `guard` in which is counted, as callgrind names it.
+const COUNTED: &str = "--toggle-collect=guard::counted*";
 /// How many percent more or less are a change.
 const BOUND: f64 = 15.0;
 const RENEW: &str =
@@ -43,8 +45,7 @@ pub(crate) fn run(workspace: &Workspace, then: Then) -> Result<()> {
         return Ok(());
     }
     needs::valgrind()?;
-    // Of the whole workspace, so that features are those of the tests and nothing is compiled twice.
-    let mut build = workspace.cargo(&["build", "--workspace", "--example", "guard"]);
+    let mut build = workspace.build_as_tested("guard", &[]);
     let folder = if then == Then::Show { "release" } else { "debug" };
     if then == Then::Show {
         build.arg("--release");
@@ -92,7 +93,10 @@ fn count_all(guard: &Path) -> Result<Figures> {
 
 fn count(guard: &Path, path: &str, rounds: u64) -> Result<f64> {
     let mut valgrind = Command::new("valgrind");
-    valgrind.args(["--tool=callgrind", "--callgrind-out-file=/dev/null"]).arg(guard).args([path, &rounds.to_string()]);
+    valgrind
+        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null", "--collect-atstart=no", COUNTED])
+        .arg(guard)
+        .args([path, &rounds.to_string()]);
     let output = valgrind.stdin(Stdio::null()).output().context("can't run valgrind")?;
     let said = String::from_utf8_lossy(&output.stderr);
     if !output.status.success() {

@@ -23,7 +23,8 @@ use crate::tally::Tally;
 const HELP: &str = "\
 cargo xtask TASK
 
-  ci                  all of: fmt --check, tidy, lint, openapi --check, each bench for a few seconds, fuzz for a minute, test
+  ci                  all of: fmt --check, tidy, lint, openapi --check, each bench for a few seconds, guard,
+                      fuzz for a minute, test
   test [--rust|--web] the tests: Rust's, then the pages' in a browser; fetches what they need
   lint                clippy, rustdoc, and tsc over the pages; warnings are errors
   fmt [--check]       rustfmt
@@ -91,12 +92,13 @@ type Check = (&'static str, fn(&Workspace) -> Result<()>);
 
 /// Everything, to the end even when something fails, so that one run shows all that is wrong.
 fn ci(workspace: &Workspace) -> Result<()> {
-    let checks: [Check; 6] = [
+    let checks: [Check; 7] = [
         ("fmt", |workspace| checks::fmt(workspace, true)),
         ("tidy", tidy::run),
         ("lint", checks::lint),
         ("openapi", openapi::check),
         ("bench", bench::quick),
+        ("guard", |workspace| guard::run(workspace, guard::Then::Compare)),
         ("fuzz", fuzz::quick),
     ];
     let mut failed = Vec::new();

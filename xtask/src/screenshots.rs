@@ -12,7 +12,7 @@ const FOLDER: &str = "screenshots";
 /// Takes those whose names hold one of `parts`, or all. With `--guide`, those that are kept beside the guide instead.
 pub(crate) fn run(workspace: &Workspace, parts: &[&str]) -> Result<()> {
     let needs = needs::fetch(workspace, Which::Web)?;
-    command(&mut workspace.cargo(&["build", "--package", "parlor-server", "--bin", "parlor"]))?;
+    command(&mut workspace.build_as_tested("guard", &["parlor"]))?;
     let folder = workspace.root.join(FOLDER);
     let mut node = match parts {
         ["--guide"] => workspace.program("node", "web", &["shots/guide.mjs"]),

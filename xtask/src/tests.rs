@@ -38,7 +38,7 @@ impl Which {
 pub(crate) fn run(workspace: &Workspace, which: Which) -> Result<Tally> {
     let needs = needs::fetch(workspace, which)?;
     let mut tally = Tally::default();
-    if let Err(error) = command(&mut workspace.cargo(&["build", "--package", "parlor-server", "--bin", "parlor"])) {
+    if let Err(error) = command(&mut workspace.build_as_tested("guard", &["parlor"])) {
         eprintln!("error: {error:#}");
         tally.add(&[], false);
         return Ok(tally);
