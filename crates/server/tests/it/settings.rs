@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::kit::{has_keys, messages, say, says, server, starter, texts};
 
 const CALL: &str = "/api/actions/room";
-const KEYS: &[&str] = &["room", "content", "markdown", "archive", "access", "keep", "keep_messages"];
+const KEYS: &[&str] = &["room", "content", "markdown", "archive", "access", "keep", "keep_messages", "defaults"];
 
 #[tokio::test]
 async fn a_room_has_settings_before_it_has_anything_else() {
