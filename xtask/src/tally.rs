@@ -23,9 +23,10 @@ impl Tally {
 
 /// What a line says if it is a summary of nextest, of Rust's own runner, or of node's.
 fn summary(line: &str) -> Option<Tally> {
-    let line = line.trim();
-    let counts = if line.starts_with("Summary [") {
+    let line = line.trim_end();
+    let counts = if line.trim_start().starts_with("Summary [") {
         line.split_once(" run: ")?.1
+    // Indented, it is what nextest shows of a test that failed.
     } else if let Some(counts) = line.strip_prefix("test result: ") {
         counts.split_once(". ")?.1
     } else if let Some(count) = line.strip_prefix("ℹ ").or_else(|| line.strip_prefix("# ")) {
@@ -73,6 +74,12 @@ mod tests {
         check("  Summary [ 1.0s] 9/28 tests run: 7 passed (1 slow), 2 failed, 1 timed out, 3 skipped", false, 7, 3);
         check("test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished", true, 3, 0);
         check("test result: FAILED. 3 passed; 2 failed; 0 ignored\ntest result: ok. 1 passed; 0 failed", false, 4, 2);
+        check(
+            "    test result: FAILED. 0 passed; 1 failed; 0 ignored\n Summary [ 1.0s] 2 tests run: 1 passed, 1 failed, 0 skipped",
+            false,
+            1,
+            1,
+        );
         check("ℹ tests 5\nℹ pass 3\nℹ fail 1\nℹ cancelled 1\nℹ skipped 0", false, 3, 2);
         check("# pass 3\n# fail 0\n# a comment", true, 3, 0);
     }
