@@ -1,6 +1,6 @@
 //! The hot paths, each gone along as often as is asked: `guard PATH ROUNDS`. `cargo xtask guard` counts the instructions.
 //!
-//! Only what [`counted`] calls is counted, on the thread that calls it. Whoever counts runs it twice, the second time with twice the
+//! Only what `counted` calls is counted, on the thread that calls it. Whoever counts runs it twice, the second time with twice the
 //! rounds: the difference is what the rounds cost, without what the first ones make. So nothing here grows with the rounds but the
 //! rounds, and one thread does what can be done on one.
 
