@@ -2,6 +2,7 @@
 
 mod bad_bots;
 mod clock;
+mod compare;
 mod contestants;
 mod crowd;
 mod frames;
@@ -44,6 +45,8 @@ struct Cli {
 enum Command {
     /// Measures: scenarios by name, or all
     Measure(scenarios::Measure),
+    /// Two builds side by side, for a change: what a post and a delivery cost each
+    Compare(compare::Compare),
     /// That nothing is lost, repeated, reordered or made up, while many post and clients come and go; fails if something is
     Integrity(integrity::Integrity),
     /// An hour of posts, failing bots, backups and kills; fails if something is lost or grows
@@ -93,6 +96,7 @@ fn main() -> ExitCode {
 fn run(command: Command) -> Result<()> {
     match command {
         Command::Measure(options) => scenarios::run(options),
+        Command::Compare(options) => compare::run(options),
         Command::Integrity(options) => integrity::run(options),
         Command::Soak(options) => soak::run(options),
         Command::Floor { sockets } => contestants::serve_floor(sockets),

@@ -30,6 +30,11 @@ pub(crate) struct Target {
 }
 
 impl Target {
+    /// This binary.
+    pub(crate) fn of(binary: PathBuf, data: Option<PathBuf>) -> Self {
+        Self { parlor: Some(binary), stand_in: false, data }
+    }
+
     /// Starts the server on one CPU and leaves the others to the load.
     pub(crate) fn start(&self) -> Result<Server> {
         self.start_with(&[])

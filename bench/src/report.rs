@@ -56,7 +56,7 @@ impl Table {
         self.rows.push(Row { name: name.into(), cells });
     }
 
-    fn markdown(&self) -> String {
+    pub(crate) fn markdown(&self) -> String {
         let mut rows = vec![self.columns.clone()];
         for row in &self.rows {
             rows.push(std::iter::once(row.name.clone()).chain(row.cells.iter().map(Series::spread)).collect());

@@ -67,11 +67,15 @@ pub(super) fn run(plan: &Plan) -> Result<Report> {
                 many.add(&parlor.run(burst(posts))?);
             }
         }
-        for (peer, [single, many]) in peers.iter_mut().zip(&mut theirs) {
+        for (place, [single, many]) in theirs.iter_mut().enumerate() {
+            let peer = &mut peers[place];
             single.add(&peer.run(alone(peers_posts))?);
             many.add(&peer.run(burst(peers_posts))?);
+            // Those who wait for their turn are asked meanwhile whether they are still there.
+            for waiting in peers.iter_mut().chain([&mut parlor]) {
+                waiting.settle(Duration::ZERO)?;
+            }
         }
-        parlor.attend(Duration::ZERO)?;
     }
 
     let mut table = Table::new(&[
