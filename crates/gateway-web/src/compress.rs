@@ -2,23 +2,19 @@
 
 use axum::{
     body::{Body, HttpBody as _},
-    extract::Request,
-    middleware::Next,
     response::Response,
 };
 use flate2::Compression;
 use http::{HeaderValue, header};
 use http_body_util::BodyExt as _;
 
-use crate::assets::{Coding, gzip};
+use crate::assets::gzip;
 
 /// Which answers: smaller ones are sent in one packet anyway, larger ones would keep a thread busy.
 const SIZES: std::ops::Range<u64> = 1_024..512 * 1_024;
 
 /// Compresses a whole answer of text for a client that takes gzip. Streams and websockets pass as they are.
-pub(crate) async fn answers(request: Request, next: Next) -> Response {
-    let takes_it = Coding::takes_gzip(request.headers());
-    let mut response = next.run(request).await;
+pub(crate) async fn answer(mut response: Response, takes_it: bool) -> Response {
     let headers = response.headers();
     let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     let dynamic = !headers.contains_key(header::VARY) && !headers.contains_key(header::CONTENT_ENCODING);

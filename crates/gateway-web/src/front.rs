@@ -9,7 +9,7 @@ use axum::{
 use http::{HeaderMap, HeaderName, Uri, header, uri::PathAndQuery};
 use parlor_sockets::Peer;
 
-use crate::{Mode, Web};
+use crate::{Mode, Web, proxies::Forwarded};
 
 const PREFIX: HeaderName = HeaderName::from_static("x-forwarded-prefix");
 
@@ -22,6 +22,10 @@ pub(crate) struct Proxied;
 pub struct Base(String);
 
 impl Base {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Of the path of the public address.
     pub fn new(path: &str) -> Self {
         Self(path.trim_end_matches('/').to_owned())
@@ -51,21 +55,29 @@ impl Base {
     }
 }
 
-pub(crate) async fn enter(State(web): State<Web>, mut request: Request, next: Next) -> Response {
-    let base = web.base();
+/// What a trusted proxy says of a request.
+fn said(web: &Web, request: &Request) -> Option<Forwarded> {
     // A local server refuses what came through a proxy.
     let peer = request.extensions().get::<Peer>().copied().filter(|_| *web.mode() == Mode::Served);
-    let forwarded = peer.and_then(|peer| web.proxies().read(peer, request.headers()));
-    let is_removed = forwarded.is_some() && says_removed(base, request.headers());
-    if let Some(forwarded) = forwarded {
-        request.extensions_mut().insert(forwarded.peer);
-        request.extensions_mut().insert(Proxied);
-        if let Some(host) = forwarded.host {
-            request.headers_mut().insert(header::HOST, host);
-        }
+    peer.and_then(|peer| web.proxies().read(peer, request.headers()))
+}
+
+/// Puts whom a trusted proxy names in its own place.
+pub(crate) fn forward(web: &Web, request: &mut Request) {
+    let Some(forwarded) = said(web, request) else { return };
+    request.extensions_mut().insert(forwarded.peer);
+    request.extensions_mut().insert(Proxied);
+    if let Some(host) = forwarded.host {
+        request.headers_mut().insert(header::HOST, host);
     }
+}
+
+/// Takes the path away under which the server is shown, unless a trusted proxy has done so.
+pub(crate) async fn take_path_away(State(web): State<Web>, mut request: Request, next: Next) -> Response {
+    let base = web.base();
+    let is_removed = says_removed(base, request.headers()) && said(&web, &request).is_some();
     if !is_removed {
-        if !base.as_str().is_empty() && request.uri().path() == base.as_str() {
+        if request.uri().path() == base.as_str() {
             return Redirect::permanent(&base.at("/")).into_response();
         }
         if let Some(uri) = base.removed(request.uri()) {

@@ -1,8 +1,7 @@
 //! The gate before each address: who asks, from which page, and whether the address is for them at all.
 
 use axum::{
-    extract::{Request, State},
-    middleware::Next,
+    extract::Request,
     response::{IntoResponse as _, Redirect, Response},
 };
 use http::{HeaderValue, Method, StatusCode, Uri, header, request::Parts};
@@ -26,34 +25,29 @@ pub(crate) const NO_ACCOUNTS: &str =
 const TOKEN: &str = "This token is not known here, or is over; make another on the page /me.";
 const NO_TOKENS: &str = "This is for people who have logged in, not for programs with a token.";
 
-/// Gives each request what the gates need.
-pub(crate) async fn open(State(web): State<Web>, mut request: Request, next: Next) -> Response {
-    request.extensions_mut().insert(web);
-    next.run(request).await
+/// Lets a request through to its address, which then knows who makes it; or answers why not.
+pub(crate) async fn enter(gate: Gate, web: &Web, request: Request) -> Result<Request, Box<Response>> {
+    if gate == Gate::Open || gate == Gate::Bot {
+        return Ok(request);
+    }
+    let (mut parts, body) = request.into_parts();
+    let caller = admit(gate, web, &parts).await.map_err(Box::new)?;
+    parts.extensions.insert(caller);
+    Ok(Request::from_parts(parts, body))
 }
 
-/// Lets a request through to its address, which then knows who makes it.
-pub(crate) async fn enter(gate: Gate, request: Request, next: Next) -> Response {
-    let (mut parts, body) = request.into_parts();
-    let Some(web) = parts.extensions.get::<Web>().cloned() else {
-        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
-    };
-    if let Some(message) = from_elsewhere(&web, &parts) {
-        return refuse(&web, parts.uri.path(), StatusCode::FORBIDDEN, message);
+async fn admit(gate: Gate, web: &Web, request: &Parts) -> Result<Caller, Response> {
+    let path = request.uri.path();
+    if let Some(message) = from_elsewhere(web, request) {
+        return Err(refuse(web, path, StatusCode::FORBIDDEN, message));
     }
-    let caller = match caller::find(&web, &parts).await {
-        Ok(caller) => caller,
-        Err(doubt) => return doubted(&web, parts.uri.path(), doubt),
-    };
-    if let Err(no) = admits(gate, &web, &caller) {
-        return match no {
-            No::Accounts => refuse(&web, parts.uri.path(), StatusCode::NOT_FOUND, NO_ACCOUNTS),
-            No::Token => refuse(&web, parts.uri.path(), StatusCode::FORBIDDEN, NO_TOKENS),
-            No::Refused(why) => refused(&web, &parts.uri, why),
-        };
+    let caller = caller::find(web, request).await.map_err(|doubt| doubted(web, path, doubt))?;
+    match admits(gate, web, &caller) {
+        Ok(()) => Ok(caller),
+        Err(No::Accounts) => Err(refuse(web, path, StatusCode::NOT_FOUND, NO_ACCOUNTS)),
+        Err(No::Token) => Err(refuse(web, path, StatusCode::FORBIDDEN, NO_TOKENS)),
+        Err(No::Refused(why)) => Err(refused(web, &request.uri, why)),
     }
-    parts.extensions.insert(caller);
-    next.run(Request::from_parts(parts, body)).await
 }
 
 /// Why not to change anything for the page that asks.

@@ -1,13 +1,12 @@
 //! What holds for many routes at once: whom a local server answers, CORS, which origins may change things, caching.
 
 use axum::{
-    extract::{Request, State},
-    middleware::Next,
+    extract::Request,
     response::{IntoResponse as _, Response},
 };
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 
-use crate::{Web, content_origin::ContentOrigin, error::ApiError, gate, headers, origins::is_loopback};
+use crate::{Web, error::ApiError, gate, origins::is_loopback};
 
 /// For whom the server is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,32 +36,9 @@ const MISDIRECTED: &str = "This server is for its own machine only: it answers t
      start it with --public-url (the address under which they reach it).";
 
 /// Refuses what a local server must not answer: another host's name (DNS rebinding), or a proxy that would put it on the internet.
-pub(crate) async fn host(State(web): State<Web>, request: Request, next: Next) -> Response {
-    if *web.mode() == Mode::Local && !is_local(&request) {
-        let mut response = gate::refuse(&web, request.uri().path(), StatusCode::MISDIRECTED_REQUEST, MISDIRECTED);
-        headers::complete(response.headers_mut(), StatusCode::MISDIRECTED_REQUEST, false);
-        return response;
-    }
-    let mut response = match web.content().filter(|content| content.is_asked(request.headers())) {
-        Some(content) => contents(content, request, next).await,
-        None => next.run(request).await,
-    };
-    let status = response.status();
-    headers::complete(response.headers_mut(), status, web.origins().is_https());
-    response
-}
-
-/// What is answered at the host of bots' content.
-async fn contents(content: &ContentOrigin, request: Request, next: Next) -> Response {
-    if let Some(refused) = content.refuse(&request) {
-        return refused;
-    }
-    let is_frame = request.uri().path() == "/frame";
-    let mut response = next.run(request).await;
-    if let Some(policy) = content.frame_policy().filter(|_| is_frame) {
-        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
-    }
-    response
+pub(crate) fn misdirected(web: &Web, request: &Request) -> Option<Response> {
+    let misdirected = *web.mode() == Mode::Local && !is_local(request);
+    misdirected.then(|| gate::refuse(web, request.uri().path(), StatusCode::MISDIRECTED_REQUEST, MISDIRECTED))
 }
 
 fn is_local(request: &Request) -> bool {
@@ -79,27 +55,30 @@ fn is_local(request: &Request) -> bool {
     named && request.uri().authority().is_none_or(|authority| is_loopback(authority.as_str()))
 }
 
-/// The rooms API: open to scripts of any page, but not to those without an origin when something would change.
-pub(crate) async fn api(State(web): State<Web>, request: Request, next: Next) -> Response {
+/// The rooms API: open to scripts of any page, but not to those without an origin when something would change. None for what is
+/// to be answered by its handler.
+pub(crate) fn api(web: &Web, request: &Request) -> Option<Response> {
     if request.method() == Method::OPTIONS {
-        return open((StatusCode::NO_CONTENT, preflight()).into_response());
+        return Some((StatusCode::NO_CONTENT, preflight()).into_response());
     }
-    let changes = gate::changes(request.method());
-    if changes && request.headers().get(header::ORIGIN).is_some_and(|origin| origin == "null") {
+    if !gate::changes(request.method()) {
+        return None;
+    }
+    if request.headers().get(header::ORIGIN).is_some_and(|origin| origin == "null") {
         let message = "This call comes from a page without an origin of its own, such as a bot's message, \
                        and is refused; call from a page with an address, or from a program.";
-        return open(ApiError::new(StatusCode::FORBIDDEN, message).into_response());
+        return Some(ApiError::new(StatusCode::FORBIDDEN, message).into_response());
     }
-    if changes && web.content().is_some_and(|content| content.made(request.headers())) {
+    if web.content().is_some_and(|content| content.made(request.headers())) {
         let message = "This call comes from a bot's message, which may change nothing in a person's name.";
-        return open(ApiError::new(StatusCode::FORBIDDEN, message).into_response());
+        return Some(ApiError::new(StatusCode::FORBIDDEN, message).into_response());
     }
-    if changes && is_delivery(request.headers()) {
+    if is_delivery(request.headers()) {
         let message = "This call is Parlor's own delivery to a bot: the bot's URL points at Parlor itself, which would \
                        go round in a circle. Give the bot the address of its own program.";
-        return open(ApiError::bad(message).into_response());
+        return Some(ApiError::bad(message).into_response());
     }
-    open(next.run(request).await)
+    None
 }
 
 /// Whether a request is what a bot is sent (`webhook-id: act_…` with `parlor-room`), or `test_…`, where it is only tried.
@@ -119,7 +98,8 @@ fn preflight() -> HeaderMap {
     ])
 }
 
-fn open(mut response: Response) -> Response {
+/// Lets scripts of any page read an answer.
+pub(crate) fn open(mut response: Response) -> Response {
     let exposed = HeaderName::from_static("access-control-expose-headers");
     response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     response.headers_mut().insert(exposed, HeaderValue::from_static("preference-applied, retry-after"));

@@ -3,6 +3,7 @@
 mod account;
 mod admin;
 mod api;
+mod around;
 mod assets;
 mod body;
 mod bot_assets;

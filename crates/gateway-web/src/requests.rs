@@ -8,15 +8,8 @@ use std::{
     },
 };
 
-use axum::{
-    extract::{MatchedPath, Request, State},
-    middleware::Next,
-    response::Response,
-};
 use http::Method;
 use parlor_runtime::metrics::Page;
-
-use crate::Web;
 
 /// How many of each method and status there were at an address. All of these come from short lists, so they are never many.
 type Counts = HashMap<(&'static str, u16), AtomicU64>;
@@ -26,7 +19,8 @@ type Counts = HashMap<(&'static str, u16), AtomicU64>;
 pub(crate) struct Requests(RwLock<HashMap<String, Counts>>);
 
 impl Requests {
-    fn count(&self, path: &str, kind: (&'static str, u16)) {
+    /// Counts a request that was answered.
+    pub(crate) fn count(&self, path: &str, kind: (&'static str, u16)) {
         let counts = self.0.read().unwrap_or_else(PoisonError::into_inner);
         if let Some(count) = counts.get(path).and_then(|counts| counts.get(&kind)) {
             count.fetch_add(1, Relaxed);
@@ -53,18 +47,8 @@ impl Requests {
     }
 }
 
-/// Counts a request when it is answered.
-pub(crate) async fn count(State(web): State<Web>, request: Request, next: Next) -> Response {
-    let path = request.extensions().get::<MatchedPath>().cloned();
-    let method = word(request.method());
-    let response = next.run(request).await;
-    if let Some(path) = path {
-        web.requests().count(path.as_str(), (method, response.status().as_u16()));
-    }
-    response
-}
-
-fn word(method: &Method) -> &'static str {
+/// A method as it is counted.
+pub(crate) fn word(method: &Method) -> &'static str {
     match *method {
         Method::GET => "GET",
         Method::HEAD => "HEAD",

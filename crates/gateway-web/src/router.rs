@@ -5,14 +5,13 @@ use axum::{Router, middleware};
 use crate::{
     Web,
     account::{enter, login, me, oidc},
-    admin, api, assets, bot_assets, compress, front, gate, guard, guide, pages, requests, stream,
+    admin, api, assets, bot_assets, front, guide, pages, stream,
     table::{
         Gate::{Account, Admin, Bot, Entrance, Known, Open, Operator, Person, Public, Visitor},
-        Route, Table,
+        Part, Route, Table,
     },
 };
 
-/// The rooms API: JSON, open to scripts of any page.
 fn calls(table: &mut Table) {
     table.get("/api/messages", Visitor, api::messages::handle);
     table.get("/api/search", Visitor, api::search::handle);
@@ -56,15 +55,15 @@ fn calls(table: &mut Table) {
     table.any("/api", Open, api::unknown);
     table.any("/api/", Open, api::unknown);
     table.any("/api/{*call}", Open, api::unknown);
+    table.wrong_method(api::wrong_method);
 }
 
-/// What is no call of the API and still for programs: errors are JSON.
 fn streams(table: &mut Table) {
     table.get("/ws/{*room}", Visitor, stream::handle);
     table.get("/bot-assets/{*path}", Public, bot_assets::handle);
+    table.wrong_method(api::wrong_method);
 }
 
-/// What browsers show.
 fn pages(table: &mut Table) {
     table.get("/web/{*path}", Open, assets::handle);
     table.get("/favicon.ico", Open, assets::favicon);
@@ -107,32 +106,26 @@ fn pages(table: &mut Table) {
     table.get("/admin/audit", Admin, admin::audit::show);
     table.get("/", Visitor, pages::lobby);
     table.get("/{*room}", Visitor, pages::room);
+    table.not_found(pages::not_found);
+    table.wrong_method(pages::wrong_method);
 }
 
-const PARTS: [fn(&mut Table); 3] = [calls, streams, pages];
+/// The table in its parts.
+fn parts() -> [Table; 3] {
+    [Table::of(Part::Calls, calls), Table::of(Part::Streams, streams), Table::of(Part::Pages, pages)]
+}
 
 /// Every address, for tests that must not forget one.
 pub fn routes() -> Vec<Route> {
-    PARTS.into_iter().flat_map(|part| Table::of(part).routes).collect()
+    parts().into_iter().flat_map(|part| part.routes).collect()
 }
 
 /// Everything that is answered over HTTP.
 pub fn router(web: Web) -> Router {
-    let [calls, streams, pages] = PARTS.map(|part| Table::of(part).router);
-    let calls = calls
-        .method_not_allowed_fallback(api::wrong_method)
-        .layer(middleware::from_fn_with_state(web.clone(), guard::api));
-    let streams = streams.method_not_allowed_fallback(api::wrong_method);
-    let pages = pages.fallback(pages::not_found).method_not_allowed_fallback(pages::wrong_method);
-    let all = Router::new()
-        .merge(calls)
-        .merge(streams)
-        .merge(pages)
-        .layer(middleware::from_fn_with_state(web.clone(), gate::open))
-        .layer(middleware::from_fn(compress::answers))
-        .layer(middleware::from_fn_with_state(web.clone(), requests::count))
-        .layer(middleware::from_fn_with_state(web.clone(), guard::host))
-        .with_state(web.clone());
+    let all = parts().into_iter().fold(Router::new(), |all, part| all.merge(part.router)).with_state(web.clone());
+    if web.base().is_empty() {
+        return all;
+    }
     // Around it, since what happens there decides which address it is.
-    Router::new().fallback_service(all).layer(middleware::from_fn_with_state(web, front::enter))
+    Router::new().fallback_service(all).layer(middleware::from_fn_with_state(web, front::take_path_away))
 }

@@ -3,11 +3,21 @@
 use axum::{
     Router,
     handler::Handler,
-    middleware,
     routing::{MethodFilter, MethodRouter, on},
 };
 
-use crate::{Web, gate};
+use crate::{Web, around::Around};
+
+/// What an address belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// The API: JSON, open to scripts of any page.
+    Calls,
+    /// What is no call of the API and still for programs: errors are JSON.
+    Streams,
+    /// What browsers show.
+    Pages,
+}
 
 /// Whom an address is for, before anything is known of what is asked for there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -46,41 +56,54 @@ pub struct Route {
 }
 
 /// A part of the table, with its router.
-#[derive(Default)]
 pub(crate) struct Table {
+    part: Part,
     pub(crate) routes: Vec<Route>,
     pub(crate) router: Router<Web>,
 }
 
 impl Table {
     /// The part that `fill` writes.
-    pub(crate) fn of(fill: fn(&mut Self)) -> Self {
-        let mut table = Self::default();
+    pub(crate) fn of(part: Part, fill: fn(&mut Self)) -> Self {
+        let mut table = Self { part, routes: Vec::new(), router: Router::new() };
         fill(&mut table);
         table
     }
 
     pub(crate) fn get<T: 'static>(&mut self, path: &'static str, gate: Gate, handler: impl Handler<T, Web>) {
-        self.add(path, "GET", gate, on(MethodFilter::GET, handler));
+        self.add(path, "GET", gate, on(MethodFilter::GET, self.around(gate, handler)));
     }
 
     pub(crate) fn post<T: 'static>(&mut self, path: &'static str, gate: Gate, handler: impl Handler<T, Web>) {
-        self.add(path, "POST", gate, on(MethodFilter::POST, handler));
+        self.add(path, "POST", gate, on(MethodFilter::POST, self.around(gate, handler)));
     }
 
     pub(crate) fn delete<T: 'static>(&mut self, path: &'static str, gate: Gate, handler: impl Handler<T, Web>) {
-        self.add(path, "DELETE", gate, on(MethodFilter::DELETE, handler));
+        self.add(path, "DELETE", gate, on(MethodFilter::DELETE, self.around(gate, handler)));
     }
 
     /// Every method: a call that is not there is not there, however it is asked for.
     pub(crate) fn any<T: 'static>(&mut self, path: &'static str, gate: Gate, handler: impl Handler<T, Web>) {
-        self.add(path, "*", gate, axum::routing::any(handler));
+        self.add(path, "*", gate, axum::routing::any(self.around(gate, handler)));
     }
 
-    fn add(&mut self, path: &'static str, method: &'static str, gate: Gate, mut route: MethodRouter<Web>) {
-        if gate != Gate::Open && gate != Gate::Bot {
-            route = route.route_layer(middleware::from_fn(move |request, next| gate::enter(gate, request, next)));
-        }
+    /// Answers a known address that is asked for with another method.
+    pub(crate) fn wrong_method<T: 'static>(&mut self, handler: impl Handler<T, Web>) {
+        let handler = self.around(Gate::Open, handler);
+        self.router = std::mem::take(&mut self.router).method_not_allowed_fallback(handler);
+    }
+
+    /// Answers what has no address.
+    pub(crate) fn not_found<T: 'static>(&mut self, handler: impl Handler<T, Web>) {
+        let handler = self.around(Gate::Open, handler);
+        self.router = std::mem::take(&mut self.router).fallback(handler);
+    }
+
+    fn around<H>(&self, gate: Gate, handler: H) -> Around<H> {
+        Around { part: self.part, gate, handler }
+    }
+
+    fn add(&mut self, path: &'static str, method: &'static str, gate: Gate, route: MethodRouter<Web>) {
         self.routes.push(Route { path, method, gate });
         self.router = std::mem::take(&mut self.router).route(path, route);
     }
