@@ -3,6 +3,10 @@
 
 use std::process::ExitCode;
 
+/// The server's, so that what is counted is what it does.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     guard::run(&arguments)

@@ -38,6 +38,10 @@ use clap::Parser as _;
 
 use crate::cli::{Cli, Command};
 
+/// Not the system's: with that one a post costs 1.4 times as much.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let done = match cli.command {
