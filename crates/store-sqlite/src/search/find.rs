@@ -4,11 +4,12 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use parlor_rooms::{EventId, Timestamp};
-use parlor_store::{Query, Sought, StoredMessage};
+use parlor_store::{Sought, StoredMessage, Term};
 use rusqlite::{Connection, ErrorCode, OptionalExtension as _, Result, params};
 
 use super::{
     file::{File, is_damage},
+    sample::{self, Window},
     sql,
 };
 use crate::{fault::garbled, place};
@@ -82,10 +83,17 @@ fn places(file: &File, number: i64, mark: EventId, sought: &Sought, upto: EventI
         return Ok(None);
     }
     let before = sought.before.unwrap_or(EventId(place::ID_MAX + 1));
-    let limit = i64::try_from(sought.limit).unwrap_or(i64::MAX);
     // `before` may be one beyond all ids.
     let end = place::place(number, EventId(0)) + before.0.min(place::ID_MAX + 1).cast_signed();
-    let limits = params![matching(&sought.query), place::place(number, mark), end, limit];
+    let window = Window { after: place::place(number, mark), before: end, limit: sought.limit };
+    let terms = &sought.query.terms;
+    let all = matching(terms);
+    if let Some((_, certain)) = terms.split_last().filter(|(last, _)| last.prefix)
+        && let Some(found) = sample::find(&conn, &all, &matching(certain.iter().filter(has_word)), window)?
+    {
+        return Ok(Some(found));
+    }
+    let limits = params![all, window.after, window.before, window.limit.cast_signed()];
     conn.prepare(sql::FIND)?.query_map(limits, |row| row.get(0))?.collect::<Result<_>>().map(Some)
 }
 
@@ -98,10 +106,17 @@ fn message(log: &Connection, at: i64) -> Result<Option<StoredMessage>> {
         .optional()
 }
 
-/// The query in the index's language. All that a person wrote stands in quotes, where nothing has a meaning.
-fn matching(query: &Query) -> String {
+/// Whether the index is sure to take something of a term for a word. Some letters that Rust knows it does not (U+19B0, for one):
+/// among other terms such a term means nothing to it, and alone it would find nothing.
+fn has_word(term: &&Term) -> bool {
+    let is_known = |c: char| c < '\u{500}' || ('\u{3041}'..='\u{d7a3}').contains(&c);
+    term.words.chars().any(|c| c.is_alphanumeric() && is_known(c))
+}
+
+/// The terms in the index's language. All that a person wrote stands in quotes, where nothing has a meaning.
+fn matching<'a>(terms: impl IntoIterator<Item = &'a Term>) -> String {
     let mut out = String::new();
-    for term in &query.terms {
+    for term in terms {
         out.push_str(if term.author { " author : \"" } else { " \"" });
         out.push_str(&term.words.replace('"', "\"\""));
         out.push_str(if term.prefix { "\" *" } else { "\"" });

@@ -4,6 +4,7 @@
 mod file;
 mod find;
 mod index;
+mod sample;
 mod sql;
 #[cfg(test)]
 mod tests;

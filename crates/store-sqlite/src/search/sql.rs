@@ -24,6 +24,14 @@ statements! { INDEX:
     DELETE_CURSOR = "delete_cursor";
     FIND = "find";
     INSERT = "insert";
+    NEWEST = "newest";
+    NEWEST_MATCHING = "newest_matching";
     SET_CURSOR = "set_cursor";
     TO_DELETE = "to_delete";
+}
+
+statements! { SAMPLES:
+    SAMPLE = "sample";
+    SAMPLE_FIND = "sample_find";
+    SAMPLE_INSERT = "sample_insert";
 }

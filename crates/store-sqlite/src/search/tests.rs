@@ -2,7 +2,7 @@
 
 use std::{path::Path, sync::Arc, time::Duration};
 
-use parlor_rooms::{Message, Part, RoomName};
+use parlor_rooms::{EventId, Message, Part, RoomName};
 use parlor_store::{Append, Log as _, Query, Search as _, SearchError, Sought};
 use parlor_testkit::{FakeClock, folder::TestFolder};
 use rusqlite::Connection;
@@ -40,9 +40,11 @@ async fn finds(store: &SqliteStore, query: &str, wanted: usize) {
 
 #[test]
 fn every_statement_fits_its_schema() {
-    for (schema, statements) in
-        [(crate::open::MIGRATIONS, sql::LOG), (&[include_str!("../../migrations/search.sql")][..], sql::INDEX)]
-    {
+    for (schema, statements) in [
+        (crate::open::MIGRATIONS, sql::LOG),
+        (&[include_str!("../../migrations/search.sql")][..], sql::INDEX),
+        (&[sql::SAMPLE][..], &sql::SAMPLES[1..]),
+    ] {
         let conn = Connection::open_in_memory().unwrap();
         schema.iter().for_each(|part| conn.execute_batch(part).unwrap());
         for statement in statements {
@@ -147,5 +149,62 @@ async fn searches_that_wait_for_the_index_wait_at_the_same_time_and_say_that_it_
     let found = searches.join_all().await;
     assert!(found.iter().all(|found| matches!(found, Err(SearchError::NotReady(_)))), "{found:?}");
     assert!(began.elapsed() < Duration::from_secs(10), "one after another they would take 20 s");
+    store.close().await;
+}
+
+/// Every page of a search, newest first.
+async fn pages(store: &SqliteStore, query: &str, limit: usize) -> Vec<u64> {
+    let (query, mut ids) = (Query::parse(query).unwrap(), Vec::new());
+    loop {
+        let sought = Sought { room: room(), query: query.clone(), before: ids.last().map(|id| EventId(*id)), limit };
+        let found = store.search(sought).await.unwrap();
+        ids.extend(found.iter().map(|message| message.id.0));
+        if found.len() < limit {
+            return ids;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn words_that_may_go_on_are_found_on_every_page_however_common_they_are() {
+    // How often each stands there decides where it is looked for; so does how that changes over time.
+    let words = |number: u64| {
+        let mut words = vec![["them", "the", "Thé", "other"][(number % 4) as usize], "say"];
+        words.extend(number.is_multiple_of(10).then_some("needle"));
+        words.extend(number.is_multiple_of(100).then_some("rare"));
+        words.extend((number < 300).then_some("early"));
+        words.extend((number > 1_400).then_some("late"));
+        words.join(" ")
+    };
+    let author = |number: u64| if number.is_multiple_of(7) { "Bob" } else { "Ann" };
+    let folder = TestFolder::new();
+    let store = open(folder.path());
+    // Many at a time, and so in whatever order.
+    let said = futures_util::future::try_join_all((0..1_500).map(|number| {
+        let part = Part::Message(Arc::new(Message::user(author(number), words(number))));
+        store.append(Append::new(room(), vec![part]))
+    }));
+    let mut said: Vec<(u64, u64)> = (0..).zip(said.await.unwrap()).map(|(number, said)| (said.id.0, number)).collect();
+    said.sort_unstable_by(|one, other| other.cmp(one));
+    finds(&store, "rare", 15).await;
+    for (query, is_meant) in [
+        ("the", &(|number: u64| number % 4 != 3) as &dyn Fn(u64) -> bool),
+        ("s", &|_| true),
+        ("needle", &|number| number.is_multiple_of(10)),
+        ("needl", &|number| number.is_multiple_of(10)),
+        ("rar", &|number| number.is_multiple_of(100)),
+        ("early", &|number| number < 300),
+        ("late", &|number| number > 1_400),
+        ("from:bob th", &|number| number.is_multiple_of(7) && number % 4 != 3),
+        ("from:nobody th", &|_| false),
+        ("early oth", &|number| number < 300 && number % 4 == 3),
+        ("rare oth", &|_| false),
+        ("\u{19b0} rar", &|number| number.is_multiple_of(100)),
+    ] {
+        let wanted: Vec<u64> = said.iter().filter(|(_, number)| is_meant(*number)).map(|(id, _)| *id).collect();
+        for limit in [1, 20, 100] {
+            assert_eq!(pages(&store, query, limit).await, wanted, "{query:?} by {limit}");
+        }
+    }
     store.close().await;
 }

@@ -1,0 +1,1 @@
+INSERT INTO temp.sample (rowid, author, text) VALUES (?1, ?2, ?3)
