@@ -43,7 +43,7 @@ pub(crate) fn misdirected(web: &Web, request: &Request) -> Option<Response> {
 
 fn is_local(request: &Request) -> bool {
     let headers = request.headers();
-    if FORWARDING.iter().any(|name| headers.contains_key(*name)) {
+    if headers.keys().any(|name| FORWARDING.contains(&name.as_str())) {
         return false;
     }
     let mut hosts = headers.get_all(header::HOST).iter();

@@ -14,11 +14,15 @@ const OPENER: HeaderName = HeaderName::from_static("cross-origin-opener-policy")
 const RESOURCE: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
 
+/// About how many headers an answer has in the end.
+const MOST: usize = 14;
+
 /// Adds what is missing. `https`: browsers are to come over TLS from now on.
 pub(crate) fn complete(headers: &mut HeaderMap, status: StatusCode, https: bool) {
     if status == StatusCode::SWITCHING_PROTOCOLS {
         return;
     }
+    headers.reserve(MOST);
     let is_page = headers
         .get(header::CONTENT_TYPE)
         .is_some_and(|kind| kind.as_bytes().get(..9).is_some_and(|kind| kind.eq_ignore_ascii_case(b"text/html")));

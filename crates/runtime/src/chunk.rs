@@ -4,7 +4,7 @@
 use parlor_store::StoredMessage;
 
 /// The most messages.
-const MOST: usize = 256;
+const MOST: usize = 1_024;
 /// How many are read first, as long as nobody knows how long they are.
 const FIRST: usize = 32;
 /// About how many bytes.
@@ -43,7 +43,7 @@ mod tests {
     #[test]
     fn the_longer_messages_are_the_fewer_are_read_at_once() {
         let limit = |count, bytes| Chunk::FIRST.after(count, bytes).limit();
-        assert_eq!(limit(32, 32 * 300), MOST);
+        assert_eq!(limit(32, 32 * 200), MOST);
         assert_eq!(limit(32, 32 * 16 * 1024), 16);
         assert_eq!(limit(1, 2 << 20), 1);
         assert_eq!(limit(0, 0), Chunk::FIRST.limit());

@@ -111,12 +111,24 @@ impl Head {
 
     /// Of a message.
     pub fn new(id: EventId, at: Timestamp) -> Self {
-        use std::io::Write as _;
-        let mut bytes = [0; Self::LONGEST];
-        let mut rest = &mut bytes[..];
-        write!(rest, "{{\"id\":{id},\"when\":{at},").expect("two numbers fit");
-        let length = Self::LONGEST - rest.len();
-        Self { bytes, length }
+        let mut head = Self { bytes: [0; Self::LONGEST], length: 0 };
+        let mut number = itoa::Buffer::new();
+        head.push(b"{\"id\":");
+        head.push(number.format(id.0).as_bytes());
+        head.push(b",\"when\":");
+        // As `at` is written elsewhere, without the machinery of formatting.
+        head.push(number.format(at.seconds()).as_bytes());
+        head.push(b".");
+        let micros = number.format(at.0.rem_euclid(1_000_000)).as_bytes();
+        head.push(&b"000000"[micros.len()..]);
+        head.push(micros);
+        head.push(b",");
+        head
+    }
+
+    fn push(&mut self, part: &[u8]) {
+        self.bytes[self.length..][..part.len()].copy_from_slice(part);
+        self.length += part.len();
     }
 
     /// Its bytes; [`tail`] is what follows.
@@ -220,6 +232,8 @@ mod tests {
         for (id, at) in [(u64::MAX, i64::MIN), (u64::MAX, i64::MAX), (0, 0), (1, -1)] {
             let mut out = Vec::new();
             splice(&mut out, EventId(id), Timestamp(at), b"{\"a\":1}");
+            let head = format!("{{\"id\":{},\"when\":{},", EventId(id), Timestamp(at));
+            assert!(out.starts_with(head.as_bytes()), "{head} {}", String::from_utf8_lossy(&out));
             let value: serde_json::Value = serde_json::from_slice(&out).expect("JSON");
             assert_eq!(value["id"], id);
         }
