@@ -20,7 +20,7 @@ pub(crate) const LARGE: &str = "history-large";
 pub(crate) const TENTH: &str = "history-tenth";
 
 /// Changes when what is made changes, so that an older one is not taken.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 const SENDERS: usize = 64;
 
 /// Something that is looked for.

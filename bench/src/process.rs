@@ -42,10 +42,30 @@ impl Target {
 
     /// The same with further settings on its command line.
     pub(crate) fn start_with(&self, settings: &[&str]) -> Result<Server> {
+        self.start_on(self.fresh(), true, settings)
+    }
+
+    /// The same on a copy of a folder with data, which is left as it is.
+    pub(crate) fn start_on_copy(&self, of: &Path) -> Result<Server> {
+        let data = self.fresh();
+        fs::create_dir_all(&data)?;
+        for entry in fs::read_dir(of)? {
+            let entry = entry?;
+            if entry.file_type()?.is_file() {
+                let copy = data.join(entry.file_name());
+                fs::copy(entry.path(), &copy)?;
+                // Now, and not while something is measured.
+                fs::File::open(&copy)?.sync_all()?;
+            }
+        }
+        self.start_on(data, true, &[])
+    }
+
+    /// A folder that is not there yet.
+    fn fresh(&self) -> PathBuf {
         static STARTED: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
         let number = STARTED.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-        let data = self.folder().join(format!("parlor-bench-{}-{number}", std::process::id()));
-        self.start_on(data, true, settings)
+        self.folder().join(format!("parlor-bench-{}-{number}", std::process::id()))
     }
 
     /// The same on data that stays.

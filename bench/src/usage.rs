@@ -18,6 +18,13 @@ impl Process {
         cpu(&self.pid.to_string())
     }
 
+    /// How many bytes it has written, to files and by `write(2)` to anything else.
+    pub(crate) fn written(self) -> Result<f64> {
+        let io = fs::read_to_string(format!("/proc/{}/io", self.pid))?;
+        let written = io.lines().find_map(|line| line.strip_prefix("wchar: "));
+        Ok(written.context("no wchar in /proc/PID/io")?.trim().parse()?)
+    }
+
     /// Its resident memory in bytes.
     pub(crate) fn resident(self) -> Result<f64> {
         kilobytes(&format!("/proc/{}/status", self.pid), "VmRSS:")

@@ -11,6 +11,8 @@ use crate::needs;
 
 /// What checks and does not measure. The second takes an hour, so only by hand.
 const CHECKS: [&str; 2] = ["integrity", "soak"];
+/// What takes both its binaries from the command line.
+const COMPARE: &str = "compare";
 
 /// Runs all in its quick form against the debug build: that it works, and that nothing is lost; no figures, and no peers that
 /// would have to be fetched.
@@ -29,7 +31,8 @@ pub(crate) fn run(workspace: &Workspace, args: &[&str]) -> Result<()> {
     })?;
     let built = workspace.target.join(if quick { "debug" } else { "release" });
     let mut bench = workspace.program(built.join("parlor-bench"), ".", &[]);
-    if args.first().is_some_and(|first| CHECKS.contains(first)) {
+    let first = args.first().copied().unwrap_or_default();
+    if CHECKS.contains(&first) || first == COMPARE {
         bench.args(args);
     } else {
         let folder = workspace.target.join("bench");
@@ -41,7 +44,7 @@ pub(crate) fn run(workspace: &Workspace, args: &[&str]) -> Result<()> {
             fetch_peers(workspace, &mut bench);
         }
     }
-    if !args.contains(&"--parlor") {
+    if first != COMPARE && !args.contains(&"--parlor") {
         bench.arg("--parlor").arg(built.join("parlor"));
     }
     command::run(&mut bench)

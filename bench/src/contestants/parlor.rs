@@ -1,6 +1,6 @@
 //! Parlor itself, and the rooms without a store that stand in for it.
 
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::Result;
@@ -25,9 +25,9 @@ impl Parlor {
         Self::of(target, target.start_with(settings)?)
     }
 
-    /// On data that is there, and stays.
-    pub(crate) fn start_on(target: &Target, data: PathBuf) -> Result<Self> {
-        Self::of(target, target.start_on(data, false, &[])?)
+    /// On a copy of data that is there.
+    pub(crate) fn start_on_copy(target: &Target, data: &Path) -> Result<Self> {
+        Self::of(target, target.start_on_copy(data)?)
     }
 
     fn of(target: &Target, server: Server) -> Result<Self> {

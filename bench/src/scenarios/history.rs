@@ -26,10 +26,8 @@ pub(super) fn run(plan: &Plan) -> Result<Report> {
         "A room with {messages} messages against one with {LAST}, {repeat} times each in turns: opening it with `?last={LAST}` until \
          the last message is there, and posting until the answer, synced. Medians are compared, for the disk has its moments."
     ));
-    let parlor = Rc::new(Parlor::start_on(&plan.target, long.data())?);
-    // A new one each time, for the data stays.
-    let small = format!("history-small-{}", std::process::id());
-    let rooms = [small.as_str(), LARGE];
+    let parlor = Rc::new(Parlor::start_on_copy(&plan.target, &long.data())?);
+    let rooms = ["history-small", LARGE];
     report.contestants.push(parlor.about());
     let mut crowds = Vec::new();
     for room in rooms {

@@ -23,7 +23,7 @@ const LARGE_RATE: f64 = 10.0;
 
 pub(super) fn run(plan: &Plan) -> Result<Report> {
     let large = plan.pick(5000, 200);
-    let (time, repeat) = plan.pick((Duration::from_secs(5), 5), (Duration::from_millis(300), 1));
+    let (time, repeat) = plan.pick((Duration::from_secs(5), 9), (Duration::from_millis(300), 1));
     let mut report = Report::new(format!(
         "{ROOMS} rooms of two sockets get {RATE} posts a second together, by schedule, {} s at a time; beside them a room of {large} \
          sockets gets {LARGE_RATE} a second, or none. The large room's clients are read by a thread of lower priority, so that the \

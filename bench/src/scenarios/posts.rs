@@ -43,7 +43,7 @@ impl Rate {
 
 pub(super) fn run(plan: &Plan) -> Result<Report> {
     let sockets = plan.pick(1000, 100);
-    let (time, repeat) = plan.pick((Duration::from_secs(3), 5), (Duration::from_millis(300), 2));
+    let (time, repeat) = plan.pick((Duration::from_secs(1), 15), (Duration::from_millis(300), 2));
     let mut report = Report::new(format!(
         "{SENDERS} senders, each posting when its last post was answered, to {ROOMS} rooms in turn, a text of {TEXT} bytes, \
          {:.1} s at a time. Every post of Parlor's is synced before its answer. The floor is one SQLite writer that does the \

@@ -34,7 +34,7 @@ pub(super) fn run(plan: &Plan) -> Result<Report> {
         queries.len(),
         room.messages
     ));
-    let parlor = Parlor::start_on(&plan.target, room.data())?;
+    let parlor = Parlor::start_on_copy(&plan.target, &room.data())?;
     report.contestants.push(parlor.about());
     let mut client = Client::new(parlor.server.address)?;
     let last = client.wait_for_the_index()?;

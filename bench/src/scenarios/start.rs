@@ -24,7 +24,7 @@ pub(super) fn run(plan: &Plan) -> Result<Report> {
          that has none. {repeat} times each in turns, after an end in order and after a kill.",
         room.messages
     ));
-    let mut full = Parlor::start_on(&plan.target, room.data())?;
+    let mut full = Parlor::start_on_copy(&plan.target, &room.data())?;
     let mut empty = Parlor::start(&plan.target)?;
     report.contestants.push(full.about());
     // Both are up: what listens may not yet be ready to end in order.

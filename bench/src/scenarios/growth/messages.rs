@@ -16,7 +16,7 @@ use crate::table::Series;
 pub(super) fn run(plan: &Plan) -> Result<Vec<Growth>> {
     let long = plan.long_room()?;
     let repeat = plan.pick(300, 5);
-    let parlor = Rc::new(Parlor::start_on(&plan.target, long.data())?);
+    let parlor = Rc::new(Parlor::start_on_copy(&plan.target, &long.data())?);
     let small: &[usize] = plan.pick(&[1, 1_000, 10_000], &[1, 100]);
     let mut rooms: Vec<(usize, String)> =
         small.iter().map(|size| (*size, format!("messages-{size}-{}", std::process::id()))).collect();

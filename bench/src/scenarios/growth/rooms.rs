@@ -13,23 +13,40 @@ use crate::table::Series;
 
 pub(super) fn run(plan: &Plan) -> Result<Vec<Growth>> {
     let sizes: &[usize] = plan.pick(&[1, 10, 100, 1000, 10_000], &[1, 10]);
-    let (time, repeat) = plan.pick((Duration::from_millis(1500), 3), (Duration::from_millis(200), 1));
-    let mut points = Vec::new();
+    let (time, repeat) = plan.pick((Duration::from_secs(1), 5), (Duration::from_millis(200), 1));
+    let load = |until| Load { senders: 64, until, alone: false, naps: false };
+    let mut crowds = Vec::new();
     for &size in sizes {
         let parlor = Rc::new(Parlor::start(&plan.target)?);
         let mut crowd = Crowd::gather(parlor, super::super::rooms("rooms", size), size, 100)?;
-        let load = |until| Load { senders: 64, until, alone: false, naps: false };
         // Each room has had its first message, which makes it.
         crowd.run(load(Until::Posts(size.max(200))))?;
-        let mut cost = Series::default();
-        for _ in 0..repeat {
-            let outcome = crowd.run(load(Until::Time(time)))?;
-            cost.push(outcome.cpu_for(outcome.posts));
-        }
-        points.push((size as f64, cost));
+        crowds.push(crowd);
     }
-    let curves = vec![Curve { name: "parlor".to_owned(), points }];
-    let note = "64 senders, rooms in turn, a socket in each room.".to_owned();
-    let (x, y) = ("rooms", "Server CPU for a post, µs");
-    Ok(vec![Growth { name: "rooms", x, y, shall: Shall::StayFlat, curves, note }])
+    let mut points: Vec<(f64, Series)> = sizes.iter().map(|size| (*size as f64, Series::default())).collect();
+    let mut written = points.clone();
+    // In turns, for the machine is not the same from one minute to the next.
+    for _ in 0..repeat {
+        for place in 0..crowds.len() {
+            let before = crowds[place].contestant.process().written()?;
+            let outcome = crowds[place].run(load(Until::Time(time)))?;
+            let bytes = crowds[place].contestant.process().written()? - before;
+            points[place].1.push(outcome.cpu_for(outcome.posts));
+            written[place].1.push(bytes / 1024.0 / outcome.posts as f64);
+            for crowd in &mut crowds {
+                crowd.settle(Duration::ZERO)?;
+            }
+        }
+    }
+    let growth = |name, y, points, note: &str| {
+        let curves = vec![Curve { name: "parlor".to_owned(), points }];
+        Growth { name, x: "rooms", y, shall: Shall::StayFlat, curves, note: note.to_owned() }
+    };
+    let all = "64 senders, rooms in turn, a socket in each room.";
+    let pages = "To the log and to sockets. Where posts go to many rooms, each of a batch changes a page of its own of the \
+         messages, and from 1,000 rooms on one more, of the rooms: 4 KiB each, written to the log and later to the database.";
+    Ok(vec![
+        growth("rooms", "Server CPU for a post, µs", points, all),
+        growth("rooms-written", "KiB written for a post", written, pages),
+    ])
 }
