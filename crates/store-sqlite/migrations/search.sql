@@ -11,6 +11,7 @@ CREATE TABLE rooms (
     mark INTEGER NOT NULL
 ) STRICT;
 
--- By the place of a message in the log. It keeps the texts, so that they can be taken out again word by word.
-CREATE VIRTUAL TABLE messages USING fts5 (author, text, tokenize = 'unicode61 remove_diacritics 2');
+-- By the place of a message in the log. It keeps the texts, so that they can be taken out again word by word; not how many
+-- words each has, which only ranking needs.
+CREATE VIRTUAL TABLE messages USING fts5 (author, text, columnsize = 0, tokenize = 'unicode61 remove_diacritics 2');
 INSERT INTO messages (messages, rank) VALUES ('secure-delete', 1);

@@ -1,1 +1,1 @@
-CREATE VIRTUAL TABLE temp.sample USING fts5 (author, text, content = '', tokenize = 'unicode61 remove_diacritics 2');
+CREATE VIRTUAL TABLE temp.sample USING fts5 (author, text, content = '', columnsize = 0, tokenize = 'unicode61 remove_diacritics 2');

@@ -12,7 +12,7 @@ use crate::folder;
 /// How the file is told from others (`ParS`).
 const APPLICATION: i64 = 0x5061_7253;
 /// Of its tables, and of what is put into them; with another one it is made anew.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 const SCHEMA: &str = include_str!("../../migrations/search.sql");
 /// After so many pages of log they are moved into the file.
 const CHECKPOINT: i64 = 4_000;

@@ -21,12 +21,12 @@ use crate::{
 /// The file's name.
 const FILE: &str = "search.db";
 /// How many messages a piece has at most, and about how many bytes.
-const PIECE: usize = 2_000;
+const PIECE: usize = 5_000;
 const PIECE_BYTES: usize = 4 << 20;
 /// Of a longer text the rest is not indexed.
 const TEXT_MAX: usize = 256 << 10;
 /// How long posts gather before they are indexed together, unless somebody searches: the fewer pieces, the fewer merges.
-const GATHER: Duration = Duration::from_millis(250);
+const GATHER: Duration = Duration::from_secs(1);
 /// How long to rest after an error; a full disk is left to those who post.
 const REST: Duration = Duration::from_secs(5);
 const REST_FULL: Duration = Duration::from_secs(60);
