@@ -33,10 +33,10 @@ impl Cost {
 
 pub(super) fn run(plan: &Plan) -> Result<Report> {
     let sockets = plan.pick(1000, 100);
-    let (posts, peers_posts, repeat) = plan.pick((500, 200, 7), (50, 20, 2));
+    let (posts, peers_posts, repeat, pairs) = plan.pick((125, 200, 7, 4), (50, 20, 2, 1));
     let mut report = Report::new(format!(
         "One room of {sockets} sockets, a text of {TEXT} bytes. User and system CPU of the server's process for each delivery: \
-         {posts} posts ({peers_posts} for peers), one at a time (the next waits for the answer and all deliveries) or from 64 \
+         {posts} posts at a time ({peers_posts} for peers), one after the other (the next waits for the answer and all deliveries) or from 64 \
          senders (then several wait, and may go out together). The floor writes as many bytes to as many sockets."
     ));
     let rooms = super::rooms("fanout", 1);
@@ -56,17 +56,25 @@ pub(super) fn run(plan: &Plan) -> Result<Report> {
         peer.run(burst(64))?;
     }
     let [mut least, mut single, mut many] = <[Cost; 3]>::default();
+    // The floor's median in each round.
+    let mut rounds = Series::default();
     let mut theirs: Vec<[Cost; 2]> = peers.iter().map(|_| Default::default()).collect();
-    for turn in 0..repeat {
-        // Who comes first changes, so that nobody profits from what the other left behind.
-        for place in [turn % 2, 1 - turn % 2] {
-            if place == 0 {
-                least.add(&floor.run(alone(posts))?);
-            } else {
-                single.add(&parlor.run(alone(posts))?);
-                many.add(&parlor.run(burst(posts))?);
+    for _ in 0..repeat {
+        // So short that both meet the same machine. Who comes first changes, so that nobody profits from what the other left.
+        let mut round = Series::default();
+        for pair in 0..pairs {
+            for place in [pair % 2, 1 - pair % 2] {
+                if place == 0 {
+                    let outcome = floor.run(alone(posts))?;
+                    round.push(outcome.cpu_for(outcome.deliveries));
+                    least.add(&outcome);
+                } else {
+                    single.add(&parlor.run(alone(posts))?);
+                }
             }
         }
+        rounds.push(round.median());
+        many.add(&parlor.run(burst(4 * posts))?);
         for (place, [single, many]) in theirs.iter_mut().enumerate() {
             let peer = &mut peers[place];
             single.add(&peer.run(alone(peers_posts))?);
@@ -86,18 +94,18 @@ pub(super) fn run(plan: &Plan) -> Result<Report> {
         "ratio to the floor",
     ]);
     let mut bars = Vec::new();
-    let mut row = |name: String, cost: Cost| {
-        let ratio = cost.total.ratio(&least.total);
+    let mut row = |name: String, cost: Cost, beside: &Series| {
+        let ratio = cost.total.ratio(beside);
         bars.push((name.clone(), cost.total.clone()));
         table.row(name, vec![cost.total, cost.user, cost.system, ratio.clone()]);
         ratio
     };
-    let single = row("parlor, one at a time".into(), single);
-    let many = row("parlor, 64 senders".into(), many);
+    let single = row("parlor, one at a time".into(), single, &least.total);
+    let many = row("parlor, 64 senders".into(), many, &rounds);
     for (peer, [single, many]) in peers.iter().zip(theirs) {
         let name = peer.contestant.about().name;
-        row(format!("{name}, one at a time"), single);
-        row(format!("{name}, 64 senders"), many);
+        row(format!("{name}, one at a time"), single, &rounds);
+        row(format!("{name}, 64 senders"), many, &rounds);
     }
     bars.insert(0, ("floor".into(), least.total.clone()));
     let ones = least.total.map(|_| 1.0);

@@ -42,9 +42,11 @@ pub(super) fn run(plan: &Plan) -> Result<Vec<Growth>> {
         let curves = vec![Curve { name: "parlor".to_owned(), points }];
         Growth { name, x: "rooms", y, shall: Shall::StayFlat, curves, note: note.to_owned() }
     };
-    let all = "64 senders, rooms in turn, a socket in each room.";
-    let pages = "To the log and to sockets. Where posts go to many rooms, each of a batch changes a page of its own of the \
-         messages, and from 1,000 rooms on one more, of the rooms: 4 KiB each, written to the log and later to the database.";
+    let all = "64 senders, rooms in turn, a socket in each room. In one room the posts of a batch share a page of the database; in \
+         64 rooms each writes its own (see the next curve). Of 1,000 rooms and more with their sockets little is in the processor's caches.";
+    let pages = "To files and as answers. It tells why a post costs more in more rooms: each page that a batch has changed is written \
+         to the log and then to the database, 4 KiB each. In 10,000 rooms the newest messages of neighbouring rooms, which come one after \
+         the other here, lie on one page again.";
     Ok(vec![
         growth("rooms", "Server CPU for a post, µs", points, all),
         growth("rooms-written", "KiB written for a post", written, pages),
