@@ -75,9 +75,13 @@ fn places(file: &File, number: i64, mark: EventId, sought: &Sought, upto: EventI
     let Some(mut conn) = file.read()? else { return Ok(None) };
     // Nothing but the query can hold it up: it reads another file than the log.
     conn.busy_timeout(BUDGET)?;
+    // Outside of a transaction, where alone it can be said.
+    conn.pragma_update(None, "temp_store", "MEMORY")?;
     #[expect(clippy::disallowed_methods, reason = "a budget on a thread of the store's own")]
     let (began, now) = (Instant::now(), Instant::now);
     conn.progress_handler(STEPS, Some(move || now() - began > BUDGET))?;
+    // All of it as of one moment: the thread of the index may be taking messages out.
+    let conn = conn.transaction()?;
     let indexed = conn.prepare(sql::CURSOR)?.query_row([number], |row| row.get::<_, i64>(1)).optional()?;
     if place::event_id(indexed.unwrap_or(0)) < upto {
         return Ok(None);

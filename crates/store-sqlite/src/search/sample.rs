@@ -25,9 +25,8 @@ pub(super) struct Window {
 type Entry = (i64, String, String);
 
 /// The newest places that match `query`, if the newest messages are enough to tell. `certain` is the query without its last
-/// word, empty where there is nothing else: only what matches it can match all.
+/// word, empty where there is nothing else: only what matches it can match all. In a transaction of the caller's.
 pub(super) fn find(conn: &Connection, query: &str, certain: &str, window: Window) -> Result<Option<Vec<i64>>> {
-    conn.pragma_update(None, "temp_store", "MEMORY")?;
     conn.execute_batch(sql::SAMPLE)?;
     let (mut left, mut wanted, mut taken, mut bytes) = (window, FIRST, 0, 0);
     loop {
@@ -71,13 +70,11 @@ fn newest(conn: &Connection, certain: &str, window: Window, count: usize, bytes:
 
 /// In the order in which the index takes them at once.
 fn put(conn: &Connection, entries: &[Entry]) -> Result<()> {
-    let transaction = conn.unchecked_transaction()?;
-    let mut insert = transaction.prepare_cached(sql::SAMPLE_INSERT)?;
+    let mut insert = conn.prepare_cached(sql::SAMPLE_INSERT)?;
     for (at, author, text) in entries.iter().rev() {
         insert.execute(params![at, author, text])?;
     }
-    drop(insert);
-    transaction.commit()
+    Ok(())
 }
 
 fn matching(conn: &Connection, query: &str, limit: usize) -> Result<Vec<i64>> {

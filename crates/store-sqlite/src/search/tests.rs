@@ -39,6 +39,15 @@ async fn finds(store: &SqliteStore, query: &str, wanted: usize) {
 }
 
 #[test]
+fn the_sample_takes_the_same_for_words_as_the_index() {
+    let tokenizer =
+        |sql: &str| sql.split_once("tokenize = ").map(|(_, rest)| rest.split(')').next().unwrap().to_owned());
+    let index = tokenizer(include_str!("../../migrations/search.sql"));
+    assert!(index.is_some());
+    assert_eq!(tokenizer(sql::SAMPLE), index);
+}
+
+#[test]
 fn every_statement_fits_its_schema() {
     for (schema, statements) in [
         (crate::open::MIGRATIONS, sql::LOG),
