@@ -27,8 +27,8 @@ pub(crate) struct Compare {
     /// The binary after it
     after: PathBuf,
     /// How often each of them gets its turn
-    #[arg(long, default_value_t = 20)]
-    rounds: usize,
+    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..))]
+    rounds: u16,
     /// Where the servers keep their data meanwhile; without it, a new folder among the temporary ones
     #[arg(long)]
     data: Option<PathBuf>,
@@ -77,6 +77,7 @@ const fn load(until: Until) -> Load {
 pub(crate) fn run(options: Compare) -> Result<()> {
     process::allow_files(20_000);
     let Compare { before, after, rounds, data } = options;
+    let rounds = usize::from(rounds);
     let mut table = Table::new(&["server's CPU, µs", "before", "after", "after by before"]);
     for work in &WORKS {
         let mut sides = Vec::new();

@@ -82,7 +82,11 @@ impl Target {
             command.env("PARLOR_CONFIG", "none");
         }
         let log = data.join("bench.log");
-        let daemon = Daemon::start(command, address, &log)?;
+        let daemon = Daemon::start(command, address, &log).inspect_err(|_| {
+            if temporary {
+                let _ = fs::remove_dir_all(&data);
+            }
+        })?;
         Ok(Server { daemon, address, data, temporary })
     }
 
