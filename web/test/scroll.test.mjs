@@ -70,10 +70,13 @@ const drawn = (frame) =>
     return { count: cards.length, first: Number(cards[0]?.getAttribute('data-id')), last: Number(cards.at(-1)?.getAttribute('data-id')) };
   });
 
-/** Waits until no place on the screen is empty. @param {import('playwright-core').Frame} frame */
+/** Waits until no place on the screen is empty: what is there is a card, or the gap between two. @param {import('playwright-core').Frame} frame */
 const covered = (frame) =>
   frame.waitForFunction(() =>
-    [0.1, 0.5, 0.9].every((part) => document.elementFromPoint(innerWidth / 2, innerHeight * part)?.closest('.row, .talk')?.matches('.row, .talk:has(.row)')),
+    [0.1, 0.5, 0.9].every((part) => {
+      const there = document.elementFromPoint(innerWidth / 2, innerHeight * part)?.closest('.row, .chunk, .talk');
+      return there?.matches('.row, .chunk:has(> .row), .talk');
+    }),
   );
 
 /**
