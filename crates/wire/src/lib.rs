@@ -3,6 +3,7 @@
 pub mod accounts_api;
 pub mod bots_api;
 pub mod fields;
+pub mod hub;
 pub mod rooms_api;
 pub mod signals;
 mod value;
