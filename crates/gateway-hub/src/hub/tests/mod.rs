@@ -1,6 +1,8 @@
-//! Each line of the protocol, and random clients against a simple model.
+//! Each line of the protocol.
 
 use serde_json::{Value, json};
+
+mod model;
 
 use super::*;
 
