@@ -26,5 +26,5 @@ pub use handshake::{Refusal, Upgrade, UpgradeError};
 pub use limits::Limits;
 pub use peer::Peer;
 pub use socket::{Backlog, Gone, Sent, Socket};
-pub use sweeper::{Sweep, Sweeper};
+pub use sweeper::{Signs, Sweep, Sweeper};
 pub use transport::Io;

@@ -143,9 +143,14 @@ impl Reader {
                 Ok(Message::Ping(_)) => {
                     // The pong is out with this; it can't fail, for the feed takes everything.
                     let _ = context.flush(&mut feed);
+                    shared.beats();
                     continue;
                 }
-                Ok(Message::Pong(_) | Message::Frame(_)) => continue,
+                Ok(Message::Pong(_)) => {
+                    shared.beats();
+                    continue;
+                }
+                Ok(Message::Frame(_)) => continue,
                 Ok(Message::Close(_)) => {
                     // Says that the connection is closed, once our answer is in the outbox.
                     let _ = context.flush(&mut feed);

@@ -58,6 +58,8 @@ pub(crate) struct Shared {
     room: Notify,
     /// Whether the client has given a sign of life since the sweeper came by, and for how many walks it has not.
     pub(crate) heard: AtomicBool,
+    /// The same for pings and pongs alone.
+    pub(crate) beat: AtomicBool,
     pub(crate) silent: AtomicU32,
 }
 
@@ -71,6 +73,7 @@ impl Shared {
             stream,
             room: Notify::new(),
             heard: AtomicBool::new(true),
+            beat: AtomicBool::new(true),
             silent: AtomicU32::new(0),
         }
     }
@@ -113,6 +116,10 @@ impl Shared {
 
     pub(crate) fn alive(&self) {
         self.heard.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn beats(&self) {
+        self.beat.store(true, Ordering::Relaxed);
     }
 
     pub(crate) fn ping(&self, frame: &Frame) {

@@ -15,15 +15,28 @@ use crate::{CloseCode, Connection, Frame};
 const BATCH: usize = 256;
 const SHARDS: usize = 16;
 
+/// What tells that a client lives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Signs {
+    /// Whatever it sends, and that it takes what had to wait.
+    Anything,
+    /// Pings and pongs alone.
+    Beats,
+}
+
 /// When the sweeper does what. Everything is rounded up to whole intervals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sweep {
     /// The time between two walks over all sockets.
     pub interval: Duration,
-    /// A client that gave no sign of life for so long is pinged. Whatever it sends is one, and that it takes what had to wait.
+    /// What counts as a sign of life.
+    pub signs: Signs,
+    /// A client that gave no sign of life for so long is pinged.
     pub silent: Duration,
-    /// A client that gives none for so long after the ping is closed with 1001.
+    /// A client that gives none for so long after the ping is closed.
     pub answer: Duration,
+    /// With this.
+    pub dead: (CloseCode, &'static str),
     /// A client that takes nothing of what waits for it for so long is closed with 1013.
     pub stalled: Duration,
     /// The reason in that close frame; it should tell the client how to come back.
@@ -35,8 +48,10 @@ impl Default for Sweep {
     fn default() -> Self {
         Self {
             interval: Duration::from_secs(5),
+            signs: Signs::Anything,
             silent: Duration::from_secs(30),
             answer: Duration::from_secs(20),
+            dead: (CloseCode::AWAY, "no answer to a ping"),
             stalled: Duration::from_secs(30),
             stalled_reason: "too far behind: come back with ?since= and the last id that you have",
         }
@@ -151,7 +166,11 @@ impl Sweeper {
             shared.close(CloseCode::TRY_AGAIN, settings.stalled_reason, true);
             return;
         }
-        if shared.heard.swap(false, Ordering::Relaxed) {
+        let sign = match settings.signs {
+            Signs::Anything => &shared.heard,
+            Signs::Beats => &shared.beat,
+        };
+        if sign.swap(false, Ordering::Relaxed) {
             shared.silent.store(0, Ordering::Relaxed);
             return;
         }
@@ -160,7 +179,8 @@ impl Sweeper {
         if silent == patience {
             shared.ping(ping);
         } else if silent >= patience.saturating_add(settings.walks(settings.answer)) {
-            shared.close(CloseCode::AWAY, "no answer to a ping", true);
+            let (code, reason) = settings.dead;
+            shared.close(code, reason, true);
         }
     }
 

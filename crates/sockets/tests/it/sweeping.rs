@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use parlor_sockets::{CloseCode, Frame, Limits, Sent, Sweep, Sweeper};
+use parlor_sockets::{CloseCode, Frame, Limits, Sent, Signs, Sweep, Sweeper};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -11,7 +11,9 @@ use crate::client::{CLOSE, PING, PONG, TEXT, close_payload, memory, run};
 
 const SWEEP: Sweep = Sweep {
     interval: Duration::from_secs(5),
+    signs: Signs::Anything,
     silent: Duration::from_secs(30),
+    dead: (CloseCode::AWAY, "no answer to a ping"),
     answer: Duration::from_secs(20),
     stalled: Duration::from_secs(30),
     stalled_reason: "come back with ?since=",
@@ -65,6 +67,32 @@ async fn a_client_that_answers_or_talks_stays() {
     let talked = start.elapsed();
     assert_eq!(client.frame().await, Some((PING, Vec::new())));
     assert!(start.elapsed() - talked >= SWEEP.silent);
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_only_beats_count_a_client_that_talks_and_does_not_answer_is_dead() {
+    let second = Duration::from_secs(1);
+    let dead = (CloseCode(4009), "no heartbeat");
+    let beats = Sweep { interval: second, signs: Signs::Beats, silent: 5 * second, answer: 5 * second, dead, ..SWEEP };
+    let (sweeper, token) = (Sweeper::new(beats), CancellationToken::new());
+    let mut task = JoinSet::new();
+    task.spawn(sweeper.clone().run(token.clone()));
+    let (mut connection, mut client) = memory(Limits::CLIENT, 1024);
+    sweeper.watch(&mut connection);
+    let mut running = run(connection);
+    for _ in 0..3 {
+        assert_eq!(client.frame().await, Some((PING, Vec::new())));
+        client.send(PONG, b"").await;
+    }
+    assert_eq!(client.frame().await, Some((PING, Vec::new())));
+    let pinged = Instant::now();
+    for _ in 0..4 {
+        tokio::time::sleep(second).await;
+        client.send(TEXT, b"hi").await;
+    }
+    assert_eq!(client.frame().await, Some((CLOSE, close_payload(4009, "no heartbeat"))));
+    assert!(pinged.elapsed() <= 6 * second, "{:?}", pinged.elapsed());
+    running.assert_closed(4009).await;
 }
 
 #[tokio::test(start_paused = true)]
