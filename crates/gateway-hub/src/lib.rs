@@ -1,5 +1,9 @@
 //! The hub: programs that find each other by name and by service, over the concierge protocol.
 
+mod door;
 mod hub;
+mod running;
+mod session;
 
+pub use door::{Door, Settings};
 pub use hub::{Audience, Hub, Limits, Members, Refused, Sending, Uuid};

@@ -13,6 +13,7 @@ use super::{
 /// Somebody who has identified themselves.
 #[derive(Debug)]
 pub(super) struct Client<S> {
+    pub(super) uuid: Uuid,
     pub(super) name: String,
     pub(super) socket: S,
     pub(super) subscriptions: BTreeSet<String>,
@@ -34,7 +35,7 @@ impl<S: Clone> Client<S> {
     pub(super) fn new(name: String, nickname: Option<String>, uuid: Uuid, tags: Vec<String>, socket: S) -> Self {
         let shape = Shape { name: &name, nickname: nickname.as_deref(), uuid: uuid.to_string(), tags: &tags };
         let shape = answer::raw(&shape);
-        Self { name, socket, subscriptions: BTreeSet::new(), owned: BTreeSet::new(), shape, seq: 0 }
+        Self { uuid, name, socket, subscriptions: BTreeSet::new(), owned: BTreeSet::new(), shape, seq: 0 }
     }
 
     pub(super) fn shape(&self) -> &RawValue {
@@ -53,7 +54,12 @@ impl<S: Clone> Client<S> {
         self.seq = seq.wrapping_add(1);
     }
 
+    /// It, and nobody else.
+    pub(super) fn only(&self) -> Audience<S> {
+        Audience::One(self.uuid, self.socket.clone())
+    }
+
     pub(super) fn answer(&self, seq: u64, told: &Told<'_>, out: &mut Out<S>) {
-        out.push(Sending { to: Audience::One(self.socket.clone()), payload: answer::answering(told, seq) });
+        out.push(Sending { to: self.only(), payload: answer::answering(told, seq) });
     }
 }

@@ -29,7 +29,7 @@ pub type Members<S> = Arc<Vec<(Uuid, S)>>;
 #[derive(Clone, Debug)]
 pub enum Audience<S> {
     /// One client.
-    One(S),
+    One(Uuid, S),
     /// Several, as they were at this moment.
     Group {
         /// These.
@@ -152,7 +152,7 @@ impl<S: Clone> Hub<S> {
             return Err(Refused::Full);
         }
         let client = Client::new(name.clone(), nickname, uuid, tags, socket.clone());
-        out.push(Sending { to: Audience::One(socket.clone()), payload: answer::hello(uuid, fs_key) });
+        out.push(Sending { to: Audience::One(uuid, socket.clone()), payload: answer::hello(uuid, fs_key) });
         self.tell_all(&Told::ClientJoined { client: client.shape() }, Some(uuid), out);
         self.names.insert(name, uuid);
         self.clients.insert(uuid, client);
@@ -193,7 +193,7 @@ impl<S: Clone> Hub<S> {
     pub fn hear_nonsense(&mut self, uuid: Uuid, desc: &str, out: &mut Out<S>) {
         if let Some(client) = self.clients.get(&uuid) {
             let payload = answer::unasked(&Told::Protocol { desc: desc.to_owned() });
-            out.push(Sending { to: Audience::One(client.socket.clone()), payload });
+            out.push(Sending { to: client.only(), payload });
         }
     }
 

@@ -113,7 +113,7 @@ impl<S: Clone> Hub<S> {
                 let payload =
                     answer::answering(&Told::ServiceCreated { successful: false, service: there.get().shape() }, seq);
                 if let Some(client) = self.clients.get(&uuid) {
-                    out.push(Sending { to: Audience::One(client.socket.clone()), payload });
+                    out.push(Sending { to: client.only(), payload });
                 }
                 return;
             }
@@ -179,11 +179,11 @@ impl<S: Clone> Hub<S> {
             Target::Name { name } => {
                 let client = self.names.get(&**name).and_then(|id| self.clients.get(id));
                 let client = client.ok_or(Told::InvalidName { name })?;
-                out.push(Sending { to: Audience::One(client.socket.clone()), payload: message(None) });
+                out.push(Sending { to: client.only(), payload: message(None) });
             }
             Target::Uuid { uuid } => {
                 let client = to_client(uuid).ok_or(Told::InvalidUuid { uuid })?;
-                out.push(Sending { to: Audience::One(client.socket.clone()), payload: message(None) });
+                out.push(Sending { to: client.only(), payload: message(None) });
             }
             Target::Service { service: name } => {
                 let service = service_of(name)?;
@@ -191,7 +191,7 @@ impl<S: Clone> Hub<S> {
                     service.send(message(Some(service)), Some(uuid), out);
                 } else if service.has(uuid) {
                     let owner = self.clients.get(&service.owner).ok_or(Told::InvalidService { service: name })?;
-                    out.push(Sending { to: Audience::One(owner.socket.clone()), payload: message(Some(service)) });
+                    out.push(Sending { to: owner.only(), payload: message(Some(service)) });
                 } else {
                     return Err(Told::Bad);
                 }
@@ -202,7 +202,7 @@ impl<S: Clone> Hub<S> {
                     return Err(Told::Bad);
                 }
                 let client = to_client(to).ok_or(Told::InvalidUuid { uuid: to })?;
-                out.push(Sending { to: Audience::One(client.socket.clone()), payload: message(Some(service)) });
+                out.push(Sending { to: client.only(), payload: message(Some(service)) });
             }
             Target::All => {
                 let members = self.everybody.clone();

@@ -46,7 +46,7 @@ impl Room {
         for Sending { to, payload } in out {
             let payload: Value = serde_json::from_str(&payload).expect("JSON");
             let to = match to {
-                Audience::One(one) => vec![one],
+                Audience::One(_, one) => vec![one],
                 Audience::Group { members, but } => {
                     members.iter().filter(|(uuid, _)| Some(*uuid) != but).map(|(_, letter)| *letter).collect()
                 }

@@ -1,0 +1,156 @@
+//! The hub while it runs: its rules behind a lock, and one drain that sends what comes of them, in their order.
+
+use std::{
+    mem,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use parlor_sockets::{CloseCode, Frame, Sent, Socket};
+use tokio::sync::Notify;
+use tokio_util::task::TaskTracker;
+
+use crate::{Audience, Hub, Members, Sending, Uuid};
+
+/// After so many sockets others get a turn: writing without blocking has no budget of its own.
+const YIELD_EVERY: usize = 128;
+/// Beyond so many bytes of payloads that wait to be sent nobody is heard until the drain has taken them.
+const WAITING_MAX: usize = 4 << 20;
+/// What a client hears that takes too little of what it is sent.
+const TOO_SLOW: &str = "too much waits for you: read faster, or come back";
+
+/// The hub of a server.
+#[derive(Debug)]
+pub(crate) struct Running {
+    state: Mutex<State>,
+    /// Told whenever the drain has taken what waited.
+    taken: Notify,
+    tracker: TaskTracker,
+}
+
+#[derive(Debug)]
+struct State {
+    hub: Hub<Socket>,
+    waiting: Vec<Sending<Socket>>,
+    bytes: usize,
+    draining: bool,
+}
+
+impl Running {
+    pub(crate) fn new(hub: Hub<Socket>, tracker: TaskTracker) -> Arc<Self> {
+        let state = State { hub, waiting: Vec::new(), bytes: 0, draining: false };
+        Arc::new(Self { state: Mutex::new(state), taken: Notify::new(), tracker })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Changes the hub, or asks it something, and has sent what comes of it.
+    pub(crate) fn with<T>(
+        self: &Arc<Self>,
+        change: impl FnOnce(&mut Hub<Socket>, &mut Vec<Sending<Socket>>) -> T,
+    ) -> T {
+        let mut state = self.lock();
+        let State { hub, waiting, bytes, draining } = &mut *state;
+        let before = waiting.len();
+        let result = change(hub, waiting);
+        *bytes += waiting[before..].iter().map(|sending| sending.payload.len()).sum::<usize>();
+        if !waiting.is_empty() && !mem::replace(draining, true) {
+            self.tracker.spawn(Arc::clone(self).drain());
+        }
+        result
+    }
+
+    /// Waits while too much waits to be sent: whoever says more than can be sent is heard more slowly.
+    pub(crate) async fn calm(&self) {
+        loop {
+            let taken = self.taken.notified();
+            if self.lock().bytes <= WAITING_MAX {
+                return;
+            }
+            taken.await;
+        }
+    }
+
+    async fn drain(self: Arc<Self>) {
+        loop {
+            let waiting = {
+                let mut state = self.lock();
+                state.bytes = 0;
+                if state.waiting.is_empty() {
+                    state.draining = false;
+                    return;
+                }
+                mem::take(&mut state.waiting)
+            };
+            self.taken.notify_waiters();
+            for run in runs(waiting) {
+                run.send().await;
+            }
+        }
+    }
+}
+
+/// What goes to the same clients one after the other, in one vectored write for each.
+enum Run {
+    One(Socket, Vec<Frame>),
+    Group {
+        members: Members<Socket>,
+        but: Option<Uuid>,
+        frames: Vec<Frame>,
+        /// What goes to who is left out, meanwhile: it can't tell the order.
+        other: Option<(Socket, Vec<Frame>)>,
+    },
+}
+
+/// Puts together what may go together, so that each client gets everything in its order.
+fn runs(waiting: Vec<Sending<Socket>>) -> Vec<Run> {
+    let mut runs: Vec<Run> = Vec::new();
+    for Sending { to, payload } in waiting {
+        let frame = Frame::text(&payload);
+        match (to, runs.last_mut()) {
+            (Audience::One(_, socket), Some(Run::One(same, frames))) if *same == socket => frames.push(frame),
+            (Audience::One(uuid, socket), Some(Run::Group { but: Some(but), other, .. })) if *but == uuid => {
+                other.get_or_insert_with(|| (socket, Vec::new())).1.push(frame);
+            }
+            (Audience::One(_, socket), _) => runs.push(Run::One(socket, vec![frame])),
+            (Audience::Group { members, but }, Some(Run::Group { members: same, but: left_out, frames, .. }))
+                if Arc::ptr_eq(&members, same) && but == *left_out =>
+            {
+                frames.push(frame);
+            }
+            (Audience::Group { members, but }, _) => {
+                runs.push(Run::Group { members, but, frames: vec![frame], other: None });
+            }
+        }
+    }
+    runs
+}
+
+impl Run {
+    async fn send(self) {
+        let (members, but, frames, other) = match self {
+            Self::One(socket, frames) => return hand_over(&socket, &frames),
+            Self::Group { members, but, frames, other } => (members, but, frames, other),
+        };
+        for (index, (uuid, socket)) in members.iter().enumerate() {
+            if index % YIELD_EVERY == YIELD_EVERY - 1 {
+                std::thread::yield_now();
+                tokio::task::yield_now().await;
+            }
+            if Some(*uuid) != but {
+                hand_over(socket, &frames);
+            }
+        }
+        if let Some((socket, frames)) = other {
+            hand_over(&socket, &frames);
+        }
+    }
+}
+
+/// Who does not keep up is dropped, not waited for; its task sees that it is closed, and takes it out of the hub.
+fn hand_over(socket: &Socket, frames: &[Frame]) {
+    if socket.send(frames) == Sent::Overflow {
+        socket.abandon(CloseCode::TRY_AGAIN, TOO_SLOW);
+    }
+}
