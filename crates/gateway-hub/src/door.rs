@@ -9,14 +9,17 @@ use axum::{
     response::{IntoResponse as _, Response},
     routing::get,
 };
-use http::StatusCode;
-use parlor_accounts::Accounts;
+use http::{StatusCode, header, request::Parts};
+use parlor_accounts::{Accounts, Seen};
 use parlor_rooms::policy;
-use parlor_runtime::{Runtime, limits::What};
+use parlor_runtime::{
+    Caller, CommandError, Runtime,
+    limits::{Limited, What},
+};
 use parlor_sockets::{Limits as SocketLimits, Peer, Signs, Sweep, Sweeper, Upgrade};
 use subtle::ConstantTimeEq as _;
 
-use crate::{Hub, Limits, Uuid, running::Running, session};
+use crate::{Hub, Limits, Tie, Uuid, running::Running, session, tie::Task};
 
 /// The subprotocol that is chosen where a client offers it.
 const PROTOCOL: &str = "ert-concierge";
@@ -34,6 +37,8 @@ pub struct Settings {
     pub identify_within: Duration,
     /// How often it is pinged.
     pub heartbeat: Duration,
+    /// The services that are rooms.
+    pub ties: Vec<Tie>,
 }
 
 impl Default for Settings {
@@ -44,6 +49,7 @@ impl Default for Settings {
             payload: 1 << 20,
             identify_within: Duration::from_secs(5),
             heartbeat: Duration::from_secs(5),
+            ties: Tie::chat_service().into_iter().collect(),
         }
     }
 }
@@ -57,10 +63,35 @@ pub struct Door {
     sweeper: Sweeper,
 }
 
+/// Who asks, and how they proved it, if they did.
+#[derive(Clone)]
+pub(crate) struct Known {
+    pub(crate) caller: Caller,
+    pub(crate) seen: Option<Arc<Seen>>,
+}
+
+impl Known {
+    fn of(parts: &Parts) -> Self {
+        let peer = || parts.extensions.get::<Peer>().map(|peer| peer.address.ip().to_canonical());
+        let caller = parts.extensions.get::<Caller>().cloned().unwrap_or_else(|| Caller::anyone(peer()));
+        Self { caller, seen: parts.extensions.get::<Arc<Seen>>().cloned() }
+    }
+}
+
 impl Door {
-    /// To an empty hub.
-    pub fn new(runtime: Runtime, accounts: Accounts, settings: Settings) -> Arc<Self> {
-        let running = Running::new(Hub::new(settings.limits), runtime.tracker().clone());
+    /// Opens the hub: nobody is in it yet but the server, with its services.
+    pub async fn open(runtime: Runtime, accounts: Accounts, settings: Settings) -> Result<Arc<Self>, CommandError> {
+        let mut hub = Hub::new(settings.limits, random_uuid(), env!("CARGO_PKG_VERSION"));
+        let mut tasks = Vec::with_capacity(settings.ties.len());
+        for tie in &settings.ties {
+            let task = Task::begin(&runtime, tie).await?;
+            hub.host(&tie.service, tie.nickname.as_deref(), task.host());
+            tasks.push(task);
+        }
+        let running = Running::new(hub, runtime.tracker().clone());
+        for task in tasks {
+            runtime.tracker().spawn(task.run(Arc::clone(&running)));
+        }
         let sweeper = Sweeper::new(Sweep {
             interval: settings.heartbeat / 5,
             signs: Signs::Beats,
@@ -69,7 +100,7 @@ impl Door {
             dead: (session::codes::HEARTBEAT, "no heartbeat"),
             ..Sweep::default()
         });
-        Arc::new(Self { running, runtime, accounts, settings, sweeper })
+        Ok(Arc::new(Self { running, runtime, accounts, settings, sweeper }))
     }
 
     /// Closes who gives no sign of life. To be run on the server's tracker, and to be closed when it ends.
@@ -82,35 +113,51 @@ impl Door {
         Router::new().route("/ws", get(enter)).with_state(Arc::clone(self))
     }
 
-    /// Whether who knows this is let in.
-    pub(crate) async fn admits(&self, secret: Option<&str>) -> bool {
-        let needs_account = self.accounts.mode() == policy::Accounts::Required;
-        if self.settings.secret.is_none() && !needs_account {
-            return true;
-        }
-        let Some(given) = secret else { return false };
-        let is_secret = |known: &String| bool::from(known.as_bytes().ct_eq(given.as_bytes()));
-        if self.settings.secret.as_ref().is_some_and(is_secret) {
-            return true;
-        }
-        match self.accounts.api_token(given).await {
-            Ok(seen) => seen.is_some(),
-            Err(error) => {
-                tracing::error!(%error, "who comes into the hub can't be read");
-                false
+    pub(crate) fn runtime(&self) -> &Runtime {
+        &self.runtime
+    }
+
+    pub(crate) fn accounts(&self) -> &Accounts {
+        &self.accounts
+    }
+
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Lets somebody in who knows this; a token says who they are, too.
+    pub(crate) async fn admit(&self, secret: Option<&str>, known: Known) -> Option<Known> {
+        if let Some(secret) = secret {
+            match self.accounts.api_token(secret).await {
+                Ok(Some(seen)) => {
+                    let caller = Caller { actor: seen.actor(), address: known.caller.address };
+                    return Some(Known { caller, seen: Some(Arc::new(seen)) });
+                }
+                Ok(None) => {}
+                Err(error) => {
+                    tracing::error!(%error, "who comes into the hub can't be read");
+                    return None;
+                }
             }
         }
+        let needed = self.settings.secret.as_deref();
+        let knows = |needed: &str| secret.is_some_and(|given| bool::from(needed.as_bytes().ct_eq(given.as_bytes())));
+        let admitted = match needed {
+            Some(needed) => knows(needed) || known.seen.is_some(),
+            None => self.accounts.mode() != policy::Accounts::Required || known.seen.is_some(),
+        };
+        admitted.then_some(known)
     }
+}
 
-    /// A new client's.
-    pub(crate) fn uuid(&self) -> Uuid {
-        Uuid::from_random(random())
-    }
+/// A new client's.
+pub(crate) fn random_uuid() -> Uuid {
+    Uuid::from_random(random())
+}
 
-    /// A secret for a client's files.
-    pub(crate) fn key(&self) -> String {
-        random::<16>().iter().map(|byte| format!("{byte:02x}")).collect()
-    }
+/// A secret for a client's files.
+pub(crate) fn random_key() -> String {
+    random::<16>().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn random<const N: usize>() -> [u8; N] {
@@ -119,12 +166,18 @@ fn random<const N: usize>() -> [u8; N] {
     bytes
 }
 
+fn too_many(limited: &Limited) -> Response {
+    let seconds = limited.retry_after.as_secs().max(1).to_string();
+    (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, seconds)], limited.to_string()).into_response()
+}
+
 async fn enter(State(door): State<Arc<Door>>, request: Request) -> Response {
     let (mut parts, _) = request.into_parts();
-    let address = parts.extensions.get::<Peer>().map(|peer| peer.address.ip().to_canonical());
-    let open = match address.map_or(Ok(None), |address| door.runtime.limits().open(What::Sockets, address)) {
+    let known = Known::of(&parts);
+    let limits = door.runtime.limits();
+    let open = match known.caller.address.map_or(Ok(None), |address| limits.open(What::Sockets, address)) {
         Ok(open) => open,
-        Err(_) => return (StatusCode::TOO_MANY_REQUESTS, "too many websockets from your address").into_response(),
+        Err(limited) => return too_many(&limited),
     };
     let upgrade = match Upgrade::from_parts(&mut parts, &[PROTOCOL]) {
         Ok(upgrade) => upgrade,
@@ -138,8 +191,7 @@ async fn enter(State(door): State<Arc<Door>>, request: Request) -> Response {
         match upgrade.connect(limits).await {
             Ok(mut connection) => {
                 door.sweeper.watch(&mut connection);
-                let within = door.settings.identify_within;
-                session::run(door, connection, within).await;
+                session::run(door, connection, known).await;
             }
             Err(error) => tracing::debug!(%error, "a client of the hub went away during the handshake"),
         }

@@ -4,6 +4,8 @@ mod door;
 mod hub;
 mod running;
 mod session;
+mod tie;
 
 pub use door::{Door, Settings};
-pub use hub::{Audience, Hub, Limits, Members, Refused, Sending, Uuid};
+pub use hub::{Audience, Host, Hub, Limits, Members, Refused, Sending, Uuid};
+pub use tie::Tie;

@@ -5,6 +5,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
+use parlor_runtime::Caller;
 use parlor_sockets::{CloseCode, Frame, Sent, Socket};
 use tokio::sync::Notify;
 use tokio_util::task::TaskTracker;
@@ -18,6 +19,13 @@ const WAITING_MAX: usize = 4 << 20;
 /// What a client hears that takes too little of what it is sent.
 const TOO_SLOW: &str = "too much waits for you: read faster, or come back";
 
+/// What the hub sends to a client with, and on whose behalf the client speaks.
+#[derive(Clone, Debug)]
+pub(crate) struct Seat {
+    pub(crate) socket: Socket,
+    pub(crate) caller: Arc<Caller>,
+}
+
 /// The hub of a server.
 #[derive(Debug)]
 pub(crate) struct Running {
@@ -29,14 +37,14 @@ pub(crate) struct Running {
 
 #[derive(Debug)]
 struct State {
-    hub: Hub<Socket>,
-    waiting: Vec<Sending<Socket>>,
+    hub: Hub<Seat>,
+    waiting: Vec<Sending<Seat>>,
     bytes: usize,
     draining: bool,
 }
 
 impl Running {
-    pub(crate) fn new(hub: Hub<Socket>, tracker: TaskTracker) -> Arc<Self> {
+    pub(crate) fn new(hub: Hub<Seat>, tracker: TaskTracker) -> Arc<Self> {
         let state = State { hub, waiting: Vec::new(), bytes: 0, draining: false };
         Arc::new(Self { state: Mutex::new(state), taken: Notify::new(), tracker })
     }
@@ -46,10 +54,7 @@ impl Running {
     }
 
     /// Changes the hub, or asks it something, and has sent what comes of it.
-    pub(crate) fn with<T>(
-        self: &Arc<Self>,
-        change: impl FnOnce(&mut Hub<Socket>, &mut Vec<Sending<Socket>>) -> T,
-    ) -> T {
+    pub(crate) fn with<T>(self: &Arc<Self>, change: impl FnOnce(&mut Hub<Seat>, &mut Vec<Sending<Seat>>) -> T) -> T {
         let mut state = self.lock();
         let State { hub, waiting, bytes, draining } = &mut *state;
         let before = waiting.len();
@@ -95,7 +100,7 @@ impl Running {
 enum Run {
     One(Socket, Vec<Frame>),
     Group {
-        members: Members<Socket>,
+        members: Members<Seat>,
         but: Option<Uuid>,
         frames: Vec<Frame>,
         /// What goes to who is left out, meanwhile: it can't tell the order.
@@ -104,16 +109,16 @@ enum Run {
 }
 
 /// Puts together what may go together, so that each client gets everything in its order.
-fn runs(waiting: Vec<Sending<Socket>>) -> Vec<Run> {
+fn runs(waiting: Vec<Sending<Seat>>) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
     for Sending { to, payload } in waiting {
         let frame = Frame::text(&payload);
         match (to, runs.last_mut()) {
-            (Audience::One(_, socket), Some(Run::One(same, frames))) if *same == socket => frames.push(frame),
-            (Audience::One(uuid, socket), Some(Run::Group { but: Some(but), other, .. })) if *but == uuid => {
-                other.get_or_insert_with(|| (socket, Vec::new())).1.push(frame);
+            (Audience::One(_, seat), Some(Run::One(same, frames))) if *same == seat.socket => frames.push(frame),
+            (Audience::One(uuid, seat), Some(Run::Group { but: Some(but), other, .. })) if *but == uuid => {
+                other.get_or_insert_with(|| (seat.socket, Vec::new())).1.push(frame);
             }
-            (Audience::One(_, socket), _) => runs.push(Run::One(socket, vec![frame])),
+            (Audience::One(_, seat), _) => runs.push(Run::One(seat.socket, vec![frame])),
             (Audience::Group { members, but }, Some(Run::Group { members: same, but: left_out, frames, .. }))
                 if Arc::ptr_eq(&members, same) && but == *left_out =>
             {
@@ -133,13 +138,13 @@ impl Run {
             Self::One(socket, frames) => return hand_over(&socket, &frames),
             Self::Group { members, but, frames, other } => (members, but, frames, other),
         };
-        for (index, (uuid, socket)) in members.iter().enumerate() {
+        for (index, (uuid, seat)) in members.iter().enumerate() {
             if index % YIELD_EVERY == YIELD_EVERY - 1 {
                 std::thread::yield_now();
                 tokio::task::yield_now().await;
             }
             if Some(*uuid) != but {
-                hand_over(socket, &frames);
+                hand_over(&seat.socket, &frames);
             }
         }
         if let Some((socket, frames)) = other {

@@ -1,11 +1,17 @@
 //! One client: it introduces itself in time, or goes; then each of its payloads is heard.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
+use parlor_accounts::Held;
+use parlor_runtime::limits::Pace;
 use parlor_sockets::{CloseCode, Connection, Incoming};
 use parlor_wire::hub::First;
 
-use crate::{Door, Refused, Uuid};
+use crate::{
+    Door, Refused, Uuid,
+    door::{Known, random_key, random_uuid},
+    running::Seat,
+};
 
 /// The close codes of the protocol.
 pub(crate) mod codes {
@@ -22,10 +28,10 @@ pub(crate) mod codes {
     pub(crate) const HEARTBEAT: CloseCode = CloseCode(4009);
 }
 
-/// Serves a client until it is gone.
-pub(crate) async fn run(door: Arc<Door>, mut connection: Connection, identify_within: Duration) {
-    let uuid = match identified(&door, &mut connection, identify_within).await {
-        Ok(Some(uuid)) => uuid,
+/// Serves a client until it is gone. `known` is whoever asked for the websocket.
+pub(crate) async fn run(door: Arc<Door>, mut connection: Connection, known: Known) {
+    let (uuid, held) = match identified(&door, &mut connection, known).await {
+        Ok(Some(entered)) => entered,
         // It went away by itself.
         Ok(None) => return,
         Err((code, reason)) => {
@@ -36,8 +42,17 @@ pub(crate) async fn run(door: Arc<Door>, mut connection: Connection, identify_wi
         }
     };
     let present = Present { door: &door, uuid };
+    let (mut pace, limits) = (Pace::default(), door.runtime().limits());
     loop {
-        match connection.next().await {
+        let incoming = tokio::select! {
+            incoming = connection.next() => incoming,
+            () = over(held.as_ref()) => {
+                connection.socket().close(codes::SECRET, "the login is over, or the token was revoked: identify again");
+                while !matches!(connection.next().await, Incoming::Closed { .. }) {}
+                break;
+            }
+        };
+        match incoming {
             Incoming::Text(text) => door.running.with(|hub, out| hub.hear(uuid, &text, out)),
             Incoming::Binary(_) => door.running.with(|hub, out| {
                 hub.hear_nonsense(uuid, "payloads are text frames; this was a binary one", out);
@@ -46,8 +61,24 @@ pub(crate) async fn run(door: Arc<Door>, mut connection: Connection, identify_wi
             Incoming::Closed { .. } => break,
         }
         door.running.calm().await;
+        loop {
+            // Nobody is cut off for speaking fast: what it says waits in its own connection.
+            let wait = limits.pace(&mut pace);
+            if wait.is_zero() {
+                break;
+            }
+            tokio::time::sleep(wait).await;
+        }
     }
     drop(present);
+}
+
+/// Until the login or token that somebody came with is.
+async fn over(held: Option<&Held>) {
+    match held {
+        Some(held) => held.ended().cancelled().await,
+        None => std::future::pending().await,
+    }
 }
 
 /// Takes a client out of the hub however its task ends.
@@ -66,10 +97,10 @@ impl Drop for Present<'_> {
 async fn identified(
     door: &Door,
     connection: &mut Connection,
-    within: Duration,
-) -> Result<Option<Uuid>, (CloseCode, String)> {
+    known: Known,
+) -> Result<Option<(Uuid, Option<Held>)>, (CloseCode, String)> {
     let no = |code, reason: &str| Err((code, reason.to_owned()));
-    let first = tokio::time::timeout(within, async {
+    let first = tokio::time::timeout(door.settings().identify_within, async {
         loop {
             match connection.next().await {
                 Incoming::Woken => {}
@@ -90,13 +121,25 @@ async fn identified(
         Ok(First::Other) => return no(codes::NO_IDENTIFY, "IDENTIFY comes first"),
         Err(error) => return Err((codes::UNDECODABLE, format!("the payload can't be decoded: {error}"))),
     };
-    if !door.admits(identify.secret.as_deref()).await {
-        return no(codes::SECRET, "the secret is wrong");
-    }
-    let (uuid, key, socket) = (door.uuid(), door.key(), connection.socket().clone());
-    let entered = door.running.with(|hub, out| hub.enter(identify, uuid, socket, &key, out));
+    let Some(known) = door.admit(identify.secret.as_deref(), known).await else {
+        return no(codes::SECRET, "the secret is wrong; an account's token will do, too");
+    };
+    let held = match &known.seen {
+        // Before HELLO: what ends from now on closes the connection.
+        Some(seen) => match door.accounts().hold(seen).await {
+            Ok(held) => Some(held),
+            Err(error) => {
+                tracing::error!(%error, "whether a login holds can't be read");
+                return no(codes::UNKNOWN, "something went wrong inside the server; its log says what");
+            }
+        },
+        None => None,
+    };
+    let (uuid, key) = (random_uuid(), random_key());
+    let seat = Seat { socket: connection.socket().clone(), caller: Arc::new(known.caller) };
+    let entered = door.running.with(|hub, out| hub.enter(identify, uuid, seat, &key, out));
     match entered {
-        Ok(()) => Ok(Some(uuid)),
+        Ok(()) => Ok(Some((uuid, held))),
         Err(refused) => {
             let code = match refused {
                 Refused::Version => codes::VERSION,

@@ -13,7 +13,7 @@ use crate::{Web, cookie, front::Proxied, gate, origins::Source};
 
 /// Who makes a request, and from where. An address without a gate that looks has anyone for a caller.
 #[derive(Clone)]
-pub(crate) struct Caller(pub(crate) parlor_runtime::Caller, Option<Arc<Seen>>);
+pub(crate) struct Caller(pub(crate) parlor_runtime::Caller, pub(crate) Option<Arc<Seen>>);
 
 /// Why it can't be told who asks, or must not count.
 pub(crate) enum Doubt {

@@ -16,7 +16,7 @@ use crate::{
     table::Gate,
 };
 
-const FOREIGN: &str = "This server is for its own machine, and a page of another site has called it; that is refused. \
+pub(crate) const FOREIGN: &str = "This server is for its own machine, and a page of another site has called it; that is refused. \
      If the page is yours, name its address in the setting `server.allowed_origins`.";
 const FORGED: &str =
     "A page of another site has asked for this in your name; that is refused. Do it from this server's own pages.";
@@ -97,7 +97,9 @@ pub(crate) fn changes(method: &Method) -> bool {
 
 /// Whether errors at this address are for programs.
 pub(crate) fn is_for_programs(path: &str) -> bool {
-    ["/api/", "/ws/", "/bot-assets/"].iter().any(|folder| path.starts_with(folder)) || path == "/api"
+    ["/api/", "/ws/", "/bot-assets/", "/hub/", "/fs/"].iter().any(|folder| path.starts_with(folder))
+        || path == "/api"
+        || path == "/ws"
 }
 
 /// Says no in the way that fits the address.
@@ -129,7 +131,7 @@ fn to_login(web: &Web, from: &Uri) -> Response {
     response
 }
 
-fn doubted(web: &Web, path: &str, doubt: Doubt) -> Response {
+pub(crate) fn doubted(web: &Web, path: &str, doubt: Doubt) -> Response {
     match doubt {
         Doubt::Token => ApiError::new(StatusCode::UNAUTHORIZED, TOKEN).into_response(),
         Doubt::Forged => refuse(web, path, StatusCode::FORBIDDEN, FORGED),

@@ -120,9 +120,10 @@ pub fn routes() -> Vec<Route> {
     parts().into_iter().flat_map(|part| part.routes).collect()
 }
 
-/// Everything that is answered over HTTP.
-pub fn router(web: Web) -> Router {
+/// Everything that is answered over HTTP, with what other gateways answer there ([`guests`](crate::guests)).
+pub fn router(web: Web, guests: Router) -> Router {
     let all = parts().into_iter().fold(Router::new(), |all, part| all.merge(part.router)).with_state(web.clone());
+    let all = all.merge(guests);
     if web.base().is_empty() {
         return all;
     }

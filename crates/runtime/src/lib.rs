@@ -22,6 +22,7 @@ mod fill;
 mod follow;
 pub mod inspect;
 pub mod limits;
+mod listen;
 mod map;
 pub mod metrics;
 pub mod ports;
@@ -36,6 +37,7 @@ pub use chunk::Chunk;
 pub use commands::{BotChange, Posted};
 pub use error::CommandError;
 pub use follow::Follow;
+pub use listen::{Arrival, Heard, Link, Listener};
 pub use ports::{
     Admitted, Asked, BotControl, BotFile, Boxed, Dispatch, Encoder, FormSubmission, NoFile, NotAdmitted,
     PresenceChange, Register,

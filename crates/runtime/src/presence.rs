@@ -60,7 +60,7 @@ struct Difference {
 }
 
 impl Presence {
-    fn add(&mut self, name: Option<&Name>) {
+    pub(crate) fn add(&mut self, name: Option<&Name>) {
         let Some(name) = name else {
             self.unnamed += 1;
             return;
@@ -69,7 +69,7 @@ impl Presence {
         self.touched.insert(Arc::clone(name));
     }
 
-    fn remove(&mut self, name: Option<&Name>) {
+    pub(crate) fn remove(&mut self, name: Option<&Name>) {
         let Some(name) = name else {
             self.unnamed = self.unnamed.saturating_sub(1);
             return;
@@ -237,7 +237,7 @@ impl Runtime {
     }
 
     /// Changes who is here, and sees to it that it is told soon.
-    fn change(&self, handle: &RoomHandle, change: impl FnOnce(&mut Presence)) {
+    pub(crate) fn change(&self, handle: &RoomHandle, change: impl FnOnce(&mut Presence)) {
         let mut inner = handle.lock();
         let presence = inner.presence.get_or_insert_default();
         change(presence);
@@ -270,10 +270,15 @@ impl Runtime {
             let (joined, left) = (texts(&difference.joined), texts(&difference.left));
             let signal = Signal::Presence { joined: &joined, left: &left, unnamed };
             inner.signal(&handle.name, self.shared(), &signal, &mut todo);
+            let changes = difference.changes();
             if let Some(dispatch) = self.shared().dispatch.get() {
-                for change in difference.changes() {
-                    dispatch.presence(&handle.name, &inner.state.bots, &change);
+                for change in &changes {
+                    dispatch.presence(&handle.name, &inner.state.bots, change);
                 }
+            }
+            for ear in &inner.ears {
+                // Nobody hears it who is about to go.
+                changes.iter().for_each(|change| drop(ear.changes.send(change.clone())));
             }
         }
         drop(guard);

@@ -19,6 +19,7 @@ use tokio::sync::{Notify, OnceCell};
 use crate::{
     Dispatch, Encoder, Register, Signal,
     feed::Question,
+    listen::Ear,
     presence::{Presence, Typing},
     signal::Kinds,
 };
@@ -155,6 +156,8 @@ pub(crate) struct Inner {
     /// Who is here; none as long as nobody asks.
     pub(crate) presence: Option<Box<Presence>>,
     pub(crate) typing: Typing,
+    /// Who listens from within the server.
+    pub(crate) ears: Vec<Ear>,
     pub(crate) outgoing: Vec<Outgoing>,
     pub(crate) draining: bool,
     recent: VecDeque<Committed>,
@@ -187,6 +190,7 @@ impl Room {
                 asked: Kinds::NONE,
                 presence: None,
                 typing: Typing::default(),
+                ears: Vec::new(),
                 outgoing: Vec::new(),
                 draining: false,
                 recent: VecDeque::new(),
@@ -248,6 +252,7 @@ impl Inner {
             self.signal(room, shared, &Signal::Settings(&settings), todo);
         }
         self.remember(committed);
+        self.ears.iter().for_each(|ear| ear.news.notify_one());
     }
 
     /// Applies held events as long as each is the next one; gives those whose callers can be answered.

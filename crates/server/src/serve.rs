@@ -3,8 +3,10 @@
 use std::{process::ExitCode, sync::Arc, time::Duration};
 
 use anyhow::{Context as _, Result, bail};
+use axum::Router;
+use parlor_gateway_hub::Door as Hub;
 use parlor_gateway_web::{Mode, Proxies, Web};
-use parlor_rooms::Clock as _;
+use parlor_rooms::{Clock as _, policy};
 use parlor_runtime::{BotControl, Runtime};
 use parlor_sockets::{CloseCode, Sweep, Sweeper};
 use parlor_store::Store;
@@ -14,7 +16,7 @@ use crate::{
     backup::Backups,
     cli::Serve,
     clock::SystemClock,
-    config::{Environment, Loaded, Settings},
+    config::{Config, Environment, Loaded, Settings},
     control::{self, Control},
     doors::{self, Doors},
     hup::{self, Hangup},
@@ -95,7 +97,10 @@ async fn serve(
     let log_file = config.log.file.as_deref().map(LogFile::at).transpose()?;
     let tls = config.tls.files()?.as_ref().map(Tls::open).transpose()?;
     let listening = listen::open(&config.server.listen.0, handed, tls.is_some())?;
-    let local = listening.loopback && config.server.public_url.is_none();
+    let hub_at = config.hub.listen.as_ref().filter(|_| config.hub.enabled);
+    let hub_at = hub_at.map(|listen| listen::open_beside(listen, tls.is_some())).transpose()?;
+    let loopback = listening.loopback && hub_at.as_ref().is_none_or(|at| at.loopback);
+    let local = loopback && config.server.public_url.is_none();
     let first = listening.first();
     let port = first.and_then(listen::Socket::address).map_or(0, |address| address.port());
     let scheme = if first.is_some_and(|socket| socket.speaks == listen::Spoken::Https) { "https" } else { "http" };
@@ -128,8 +133,18 @@ async fn serve(
     if let Some(oidc) = oidc {
         runtime.tracker().spawn(oidc.watch(runtime.stopping().clone().cancelled_owned()));
     }
+    let hub = open_hub(config, &wired, local).await?;
+    if let Some(hub) = &hub {
+        runtime.tracker().spawn(hub.sweeper().clone().run(sweeping.clone()));
+    }
     let doors = Doors::new(&runtime, tls.as_ref());
-    doors.open(listening, &parlor_gateway_web::router(web.clone()), &proxies, config.server.public_url.as_ref());
+    let (public_url, guests) = (config.server.public_url.as_ref(), |routes| parlor_gateway_web::guests(&web, routes));
+    let below = hub.as_ref().map(|hub| guests(Router::new().nest("/hub", hub.router()))).unwrap_or_default();
+    doors.open(listening, &parlor_gateway_web::router(web.clone(), below), &proxies, public_url);
+    if let (Some(at), Some(hub)) = (hub_at, &hub) {
+        tracing::info!("the hub has an address of its own: {}/ws", at.shown().join(", "));
+        doors.open(at, &guests(hub.router()), &proxies, None);
+    }
     if let Some(numbers) = numbers {
         doors.open(numbers, &metrics::router(web), &Proxies::default(), None);
     }
@@ -153,7 +168,8 @@ async fn serve(
         () = told.wait() => false,
         () = runtime.ended().cancelled() => true,
     };
-    end(&runtime, doors, &sweeper, &sweeping, &mut told).await;
+    let sweepers: Vec<Sweeper> = hub.iter().map(|hub| hub.sweeper().clone()).chain([sweeper]).collect();
+    end(&runtime, doors, &sweepers, &sweeping, &mut told).await;
     // While the folder is still ours: the next server's is not to be taken away.
     if let Some(control) = control {
         control.close().await;
@@ -166,6 +182,16 @@ async fn serve(
         );
     }
     Ok(())
+}
+
+/// Opens the hub, if there is to be one. Nobody reaches it yet.
+async fn open_hub(config: &Config, wired: &Wired, local: bool) -> Result<Option<Arc<Hub>>> {
+    let Some(settings) = config.hub.settings(wired.accounts.mode(), wired.store.folder()) else { return Ok(None) };
+    let hub = Hub::open(wired.runtime.clone(), wired.accounts.clone(), settings).await.context("can't open the hub")?;
+    if !local && config.hub.secret.is_none() && wired.accounts.mode() != policy::Accounts::Required {
+        tracing::debug!("the hub is open to everybody who reaches it; [hub] `secret` closes it");
+    }
+    Ok(Some(hub))
 }
 
 /// Opens the socket over which the command line reaches this server; it serves without one, too.
@@ -186,13 +212,15 @@ fn open_control(wired: &Wired, shown: Shown, backups: Option<Backups>) -> Option
 }
 
 /// Two phases: nothing new is begun and clients are told to come back; then what was begun gets until the deadline.
-async fn end(runtime: &Runtime, doors: Doors, sweeper: &Sweeper, sweeping: &CancellationToken, told: &mut Told) {
+async fn end(runtime: &Runtime, doors: Doors, sweepers: &[Sweeper], sweeping: &CancellationToken, told: &mut Told) {
     tracing::info!("ending");
     manager::stopping();
     runtime.stop();
     // Before clients are told to come back: who is quick would be thrown out of a socket that is being closed.
     doors.close().await;
-    sweeper.close_all(CloseCode::RESTART, RESTARTING).await;
+    for sweeper in sweepers {
+        sweeper.close_all(CloseCode::RESTART, RESTARTING).await;
+    }
     sweeping.cancel();
     tokio::select! {
         () = runtime.stopped() => {}

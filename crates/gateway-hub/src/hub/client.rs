@@ -15,6 +15,8 @@ use super::{
 pub(super) struct Client<S> {
     pub(super) uuid: Uuid,
     pub(super) name: String,
+    /// How people see it.
+    pub(super) shown: String,
     pub(super) socket: S,
     pub(super) subscriptions: BTreeSet<String>,
     pub(super) owned: BTreeSet<String>,
@@ -31,11 +33,16 @@ struct Shape<'a> {
     tags: &'a [String],
 }
 
+/// A client as payloads show it.
+pub(super) fn shape(name: &str, nickname: Option<&str>, uuid: Uuid, tags: &[String]) -> Box<RawValue> {
+    answer::raw(&Shape { name, nickname, uuid: uuid.to_string(), tags })
+}
+
 impl<S: Clone> Client<S> {
-    pub(super) fn new(name: String, nickname: Option<String>, uuid: Uuid, tags: Vec<String>, socket: S) -> Self {
-        let shape = Shape { name: &name, nickname: nickname.as_deref(), uuid: uuid.to_string(), tags: &tags };
-        let shape = answer::raw(&shape);
-        Self { uuid, name, socket, subscriptions: BTreeSet::new(), owned: BTreeSet::new(), shape, seq: 0 }
+    pub(super) fn new(name: String, nickname: Option<String>, uuid: Uuid, tags: &[String], socket: S) -> Self {
+        let shape = shape(&name, nickname.as_deref(), uuid, tags);
+        let shown = nickname.filter(|nickname| !nickname.trim().is_empty()).unwrap_or_else(|| name.clone());
+        Self { uuid, name, shown, socket, subscriptions: BTreeSet::new(), owned: BTreeSet::new(), shape, seq: 0 }
     }
 
     pub(super) fn shape(&self) -> &RawValue {

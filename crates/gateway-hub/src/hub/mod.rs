@@ -3,6 +3,7 @@
 
 mod answer;
 mod client;
+mod host;
 mod requests;
 mod service;
 #[cfg(test)]
@@ -19,6 +20,8 @@ use semver::{Version, VersionReq};
 
 use answer::Told;
 use client::Client;
+pub use host::Host;
+use host::Server;
 use service::Service;
 pub use uuid::Uuid;
 
@@ -101,20 +104,22 @@ pub struct Hub<S> {
     clients: HashMap<Uuid, Client<S>>,
     names: HashMap<String, Uuid>,
     services: BTreeMap<String, Service<S>>,
+    server: Server,
 }
 
 /// What is to be sent, being gathered.
 type Out<S> = Vec<Sending<S>>;
 
 impl<S: Clone> Hub<S> {
-    /// An empty hub.
-    pub fn new(limits: Limits) -> Self {
+    /// An empty hub. The server is known in it by this uuid, and `version` is its own.
+    pub fn new(limits: Limits, server: Uuid, version: &str) -> Self {
         Self {
             limits,
             everybody: Members::default(),
             clients: HashMap::new(),
             names: HashMap::new(),
             services: BTreeMap::new(),
+            server: Server::new(server, version),
         }
     }
 
@@ -151,7 +156,7 @@ impl<S: Clone> Hub<S> {
         if self.clients.len() >= self.limits.clients {
             return Err(Refused::Full);
         }
-        let client = Client::new(name.clone(), nickname, uuid, tags, socket.clone());
+        let client = Client::new(name.clone(), nickname, uuid, &tags, socket.clone());
         out.push(Sending { to: Audience::One(uuid, socket.clone()), payload: answer::hello(uuid, fs_key) });
         self.tell_all(&Told::ClientJoined { client: client.shape() }, Some(uuid), out);
         self.names.insert(name, uuid);
@@ -169,6 +174,7 @@ impl<S: Clone> Hub<S> {
             if let Some(service) = self.services.get_mut(name) {
                 service.unsubscribe(uuid);
                 service.tell(&Told::Unsubscribed { client: client.shape(), service: service.shape() }, out);
+                self.left(name, uuid, out);
             }
         }
         for name in &client.owned {

@@ -67,6 +67,9 @@ impl<S: Clone> Hub<S> {
         uuid: Uuid,
         told: impl FnOnce(&'a RawValue, Vec<&'a RawValue>) -> Told<'a>,
     ) -> Option<Told<'a>> {
+        if uuid == self.server.uuid {
+            return Some(told(self.server.shape(), Vec::new()));
+        }
         let client = self.clients.get(&uuid)?;
         let subscriptions = client.subscriptions.iter().filter_map(|name| self.services.get(name)).map(Service::shape);
         Some(told(client.shape(), subscriptions.collect()))
@@ -82,6 +85,11 @@ impl<S: Clone> Hub<S> {
                 format!("you are subscribed to {} services, which is as many as you may", self.limits.subscriptions);
             return client.answer(seq, &Told::Protocol { desc }, out);
         }
+        let host = service.host.clone().filter(|_| !service.has(uuid));
+        let here = match host.map(|host| host.enter(uuid, &client.socket, &client.shown)).transpose() {
+            Ok(here) => here,
+            Err(desc) => return client.answer(seq, &Told::Protocol { desc }, out),
+        };
         let successful = service.subscribe(uuid, client.socket.clone());
         if successful {
             client.subscriptions.insert(name.to_owned());
@@ -89,6 +97,9 @@ impl<S: Clone> Hub<S> {
             service.send(answer::unasked(&told), Some(uuid), out);
         }
         client.answer(seq, &Told::Subscribe { successful, service: service.shape() }, out);
+        if let Some(here) = here {
+            self.joined(name, &here, out);
+        }
     }
 
     fn unsubscribe(&mut self, uuid: Uuid, seq: u64, name: &str, out: &mut Out<S>) {
@@ -102,6 +113,9 @@ impl<S: Clone> Hub<S> {
             service.tell(&Told::Unsubscribed { client: client.shape(), service: service.shape() }, out);
         }
         client.answer(seq, &Told::Unsubscribe { successful, service: service.shape() }, out);
+        if successful {
+            self.left(name, uuid, out);
+        }
     }
 
     fn create_service(&mut self, uuid: Uuid, seq: u64, name: &str, nickname: Option<Cow<'_, str>>, out: &mut Out<S>) {
@@ -166,6 +180,12 @@ impl<S: Clone> Hub<S> {
             Err(told) => told,
         };
         self.answer(uuid, seq, &told, out);
+        let Target::Service { service: name } = target else { return };
+        if let Some(service) = self.services.get(&**name).filter(|service| service.has(uuid))
+            && let Some(host) = &service.host
+        {
+            self.said(name, &**host, uuid, data, out);
+        }
     }
 
     fn send<'a>(&self, uuid: Uuid, target: &'a Target<'_>, data: &RawValue, out: &mut Out<S>) -> Result<(), Told<'a>> {
@@ -189,6 +209,8 @@ impl<S: Clone> Hub<S> {
                 let service = service_of(name)?;
                 if service.owner == uuid {
                     service.send(message(Some(service)), Some(uuid), out);
+                } else if service.has(uuid) && service.host.is_some() {
+                    // It hears it once this is answered.
                 } else if service.has(uuid) {
                     let owner = self.clients.get(&service.owner).ok_or(Told::InvalidService { service: name })?;
                     out.push(Sending { to: owner.only(), payload: message(Some(service)) });

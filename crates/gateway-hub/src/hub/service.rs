@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::{
-    Audience, Members, Out, Sending, Uuid,
+    Audience, Host, Members, Out, Sending, Uuid,
     answer::{self, Told},
 };
 
@@ -20,6 +20,8 @@ pub(super) struct Service<S> {
     name: String,
     nickname: Option<String>,
     subscribed: HashSet<Uuid>,
+    /// What is behind it, if the server itself owns it.
+    pub(super) host: Option<Arc<dyn Host<S>>>,
     /// As payloads show it, until somebody comes or goes: with a thousand subscribers it is 40 kB.
     shape: OnceLock<Box<RawValue>>,
 }
@@ -35,7 +37,20 @@ struct Shape<'a> {
 impl<S: Clone> Service<S> {
     pub(super) fn new(name: String, nickname: Option<String>, owner: Uuid) -> Self {
         let (subscribers, subscribed) = (Members::default(), HashSet::new());
-        Self { owner, subscribers, name, nickname, subscribed, shape: OnceLock::new() }
+        Self { owner, subscribers, name, nickname, subscribed, host: None, shape: OnceLock::new() }
+    }
+
+    /// The same, of the server's own.
+    pub(super) fn behind(self, host: Arc<dyn Host<S>>) -> Self {
+        Self { host: Some(host), ..self }
+    }
+
+    pub(super) fn shown(&self) -> &str {
+        self.nickname.as_deref().unwrap_or(&self.name)
+    }
+
+    pub(super) fn name(&self) -> &str {
+        &self.name
     }
 
     pub(super) fn shape(&self) -> &RawValue {

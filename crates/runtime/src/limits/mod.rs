@@ -159,6 +159,21 @@ impl Limiter {
         }
     }
 
+    /// How long a client of the hub has to wait before its next payload is heard. It has taken one, however.
+    pub fn pace(&self, pace: &mut Pace) -> Duration {
+        let limits = self.limits();
+        if !limits.on || !limits.payloads.is_on() {
+            return Duration::ZERO;
+        }
+        match limits.payloads.take(pace.full_at, self.now()) {
+            Ok(full_at) => {
+                pace.full_at = full_at;
+                Duration::ZERO
+            }
+            Err(wait) => wait,
+        }
+    }
+
     fn now(&self) -> u64 {
         u64::try_from(self.began.elapsed().as_nanos()).unwrap_or(u64::MAX)
     }
@@ -166,6 +181,12 @@ impl Limiter {
 
 /// Whoever says so many times more than is listened to is closed.
 const ABUSE: u32 = 10;
+
+/// How much a client of the hub has said lately.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Pace {
+    full_at: u64,
+}
 
 /// What a websocket has said lately.
 #[derive(Clone, Copy, Debug, Default)]

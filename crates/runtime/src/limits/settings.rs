@@ -45,6 +45,8 @@ pub struct Limits {
     pub open_sockets: u32,
     /// What one websocket says; what is more is passed over, and ten times that closes it.
     pub signals: Rate,
+    /// What one client of the hub says; what is more waits.
+    pub payloads: Rate,
     /// The longest text of a person, in bytes of UTF-8.
     pub text: usize,
     /// The largest body of a request, in bytes.
@@ -84,6 +86,7 @@ impl Default for Limits {
             open_connections: 2_000,
             open_sockets: 1_000,
             signals: Rate::new(60, 10),
+            payloads: Rate::new(1_000, 5),
             text: 16 << 10,
             body: 1 << 20,
             frame: 64 << 10,

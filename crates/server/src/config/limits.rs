@@ -67,6 +67,8 @@ section! {
         open_sockets: u32 = usual().open_sockets, LIMIT, check some;
         /// What one websocket may say; what is more is passed over, and ten times that closes it
         signals: Rate = usual().signals, LIMIT;
+        /// What one client of the hub may say; what is more waits
+        payloads: Rate = usual().payloads, LIMIT;
 
         /// The longest text of a person's message
         text: Size = size(usual().text), LIMIT, check memory;
@@ -122,6 +124,7 @@ impl Limits {
             open_connections: self.open_connections,
             open_sockets: self.open_sockets,
             signals: self.signals,
+            payloads: self.payloads,
             text: size(self.text),
             body: size(self.body),
             frame: size(self.frame),

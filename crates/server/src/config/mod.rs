@@ -17,6 +17,7 @@ mod bots;
 mod environment;
 mod file;
 mod flags;
+mod hub;
 mod limits;
 mod listen;
 mod load;
@@ -81,6 +82,7 @@ sections! {
     outbound: outbound::Outbound,
     limits: limits::Limits,
     rooms: rooms::Rooms,
+    hub: hub::HubSettings,
     backup: backup::Backup,
     log: log::Log,
     metrics: metrics::Metrics,

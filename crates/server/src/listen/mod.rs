@@ -106,8 +106,13 @@ pub(crate) fn open(listen: &[Listen], handed: Handed, certified: bool) -> Result
 
 /// Opens one place without TLS, whatever the others have.
 pub(crate) fn open_plain(listen: &Listen) -> Result<Listening> {
+    open_beside(listen, false)
+}
+
+/// Opens one place more, which the service manager hands nobody.
+pub(crate) fn open_beside(listen: &Listen, certified: bool) -> Result<Listening> {
     let mut sockets = Vec::new();
-    open_one(listen, false, &mut sockets)?;
+    open_one(listen, certified, &mut sockets)?;
     check(Listening { sockets, loopback: listen.is_loopback() })
 }
 

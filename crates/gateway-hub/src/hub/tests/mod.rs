@@ -16,7 +16,12 @@ struct Room {
 
 impl Room {
     fn new(names: &str) -> Self {
-        let mut room = Self { hub: Hub::new(Limits::default()), uuids: HashMap::new(), got: HashMap::new(), next: 0 };
+        let mut room = Self {
+            hub: Hub::new(Limits::default(), Uuid::from_random([9; 16]), "1.2.3"),
+            uuids: HashMap::new(),
+            got: HashMap::new(),
+            next: 0,
+        };
         for name in names.chars() {
             room.enter(
                 name,

@@ -1,7 +1,7 @@
 //! Random clients that come, go, own services, subscribe and speak, against a model that keeps plain lists and says for each step
 //! who gets which types of payloads.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 
 use proptest::prelude::*;
 
@@ -82,8 +82,8 @@ impl Model {
                 tell(&self.clients, None, "CLIENT_LEFT");
             }
             Step::Create(who, service) => {
-                if !self.services.contains_key(&service) {
-                    self.services.insert(service, (who, BTreeSet::new()));
+                if let Entry::Vacant(free) = self.services.entry(service) {
+                    free.insert((who, BTreeSet::new()));
                     tell(&all, None, "SERVICE_CREATE_RESULT");
                 }
                 tell(&one(who), None, "SERVICE_CREATE_RESULT");
