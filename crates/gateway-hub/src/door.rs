@@ -1,11 +1,11 @@
 //! Where clients come in: the websocket, what they need to be let in, and the settings.
 
-use std::{sync::Arc, time::Duration};
+use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use axum::{
-    Router,
+    Json, Router,
     body::Body,
-    extract::{Request, State},
+    extract::{FromRequestParts, Request, State},
     response::{IntoResponse as _, Response},
     routing::get,
 };
@@ -19,7 +19,7 @@ use parlor_runtime::{
 use parlor_sockets::{Limits as SocketLimits, Peer, Signs, Sweep, Sweeper, Upgrade};
 use subtle::ConstantTimeEq as _;
 
-use crate::{Hub, Limits, Tie, Uuid, running::Running, session, tie::Task};
+use crate::{Hub, Limits, Tie, Uuid, running::Running, session, tie::Task, trace};
 
 /// The subprotocol that is chosen where a client offers it.
 const PROTOCOL: &str = "ert-concierge";
@@ -70,6 +70,17 @@ pub(crate) struct Known {
     pub(crate) seen: Option<Arc<Seen>>,
 }
 
+/// The same, of a request.
+pub(crate) struct Whoever(pub(crate) Known);
+
+impl<S: Sync> FromRequestParts<S> for Whoever {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self(Known::of(parts)))
+    }
+}
+
 impl Known {
     fn of(parts: &Parts) -> Self {
         let peer = || parts.extensions.get::<Peer>().map(|peer| peer.address.ip().to_canonical());
@@ -88,7 +99,7 @@ impl Door {
             hub.host(&tie.service, tie.nickname.as_deref(), task.host());
             tasks.push(task);
         }
-        let running = Running::new(hub, runtime.tracker().clone());
+        let running = Running::new(hub, runtime.tracker().clone(), Arc::clone(runtime.clock()));
         for task in tasks {
             runtime.tracker().spawn(task.run(Arc::clone(&running)));
         }
@@ -110,7 +121,7 @@ impl Door {
 
     /// The websocket at `/ws`.
     pub fn router(self: &Arc<Self>) -> Router {
-        Router::new().route("/ws", get(enter)).with_state(Arc::clone(self))
+        Router::new().route("/ws", get(enter)).route("/trace", get(trace::watch)).with_state(Arc::clone(self))
     }
 
     pub(crate) fn runtime(&self) -> &Runtime {
@@ -150,6 +161,11 @@ impl Door {
     }
 }
 
+/// Says no to a program, as the API does.
+pub(crate) fn refuse(status: StatusCode, sentence: &str) -> Response {
+    (status, Json(parlor_wire::rooms_api::Error { message: sentence.to_owned() })).into_response()
+}
+
 /// A new client's.
 pub(crate) fn random_uuid() -> Uuid {
     Uuid::from_random(random())
@@ -168,7 +184,7 @@ fn random<const N: usize>() -> [u8; N] {
 
 fn too_many(limited: &Limited) -> Response {
     let seconds = limited.retry_after.as_secs().max(1).to_string();
-    (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, seconds)], limited.to_string()).into_response()
+    ([(header::RETRY_AFTER, seconds)], refuse(StatusCode::TOO_MANY_REQUESTS, &limited.to_string())).into_response()
 }
 
 async fn enter(State(door): State<Arc<Door>>, request: Request) -> Response {
@@ -181,7 +197,7 @@ async fn enter(State(door): State<Arc<Door>>, request: Request) -> Response {
     };
     let upgrade = match Upgrade::from_parts(&mut parts, &[PROTOCOL]) {
         Ok(upgrade) => upgrade,
-        Err(refusal) => return (refusal.status(), refusal.headers(), refusal.to_string()).into_response(),
+        Err(refusal) => return (refusal.headers(), refuse(refusal.status(), &refusal.to_string())).into_response(),
     };
     let response = upgrade.response().map(|()| Body::empty());
     let limits = SocketLimits { incoming: door.settings.payload, ..SocketLimits::CLIENT };

@@ -5,6 +5,7 @@ mod hub;
 mod running;
 mod session;
 mod tie;
+mod trace;
 
 pub use door::{Door, Settings};
 pub use hub::{Audience, Host, Hub, Limits, Members, Refused, Sending, Uuid};

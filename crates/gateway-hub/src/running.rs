@@ -5,12 +5,13 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
+use parlor_rooms::Clock;
 use parlor_runtime::Caller;
 use parlor_sockets::{CloseCode, Frame, Sent, Socket};
 use tokio::sync::Notify;
 use tokio_util::task::TaskTracker;
 
-use crate::{Audience, Hub, Members, Sending, Uuid};
+use crate::{Audience, Hub, Members, Sending, Uuid, trace::Watchers};
 
 /// After so many sockets others get a turn: writing without blocking has no budget of its own.
 const YIELD_EVERY: usize = 128;
@@ -27,15 +28,15 @@ pub(crate) struct Seat {
 }
 
 /// The hub of a server.
-#[derive(Debug)]
 pub(crate) struct Running {
     state: Mutex<State>,
     /// Told whenever the drain has taken what waited.
     taken: Notify,
+    /// Who watches what goes through services.
+    pub(crate) watchers: Watchers,
     tracker: TaskTracker,
 }
 
-#[derive(Debug)]
 struct State {
     hub: Hub<Seat>,
     waiting: Vec<Sending<Seat>>,
@@ -44,9 +45,9 @@ struct State {
 }
 
 impl Running {
-    pub(crate) fn new(hub: Hub<Seat>, tracker: TaskTracker) -> Arc<Self> {
+    pub(crate) fn new(hub: Hub<Seat>, tracker: TaskTracker, clock: Arc<dyn Clock>) -> Arc<Self> {
         let state = State { hub, waiting: Vec::new(), bytes: 0, draining: false };
-        Arc::new(Self { state: Mutex::new(state), taken: Notify::new(), tracker })
+        Arc::new(Self { state: Mutex::new(state), taken: Notify::new(), watchers: Watchers::new(clock), tracker })
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -90,7 +91,7 @@ impl Running {
             };
             self.taken.notify_waiters();
             for run in runs(waiting) {
-                run.send().await;
+                run.send(&self.watchers).await;
             }
         }
     }
@@ -99,6 +100,8 @@ impl Running {
 /// What goes to the same clients one after the other, in one vectored write for each.
 enum Run {
     One(Socket, Vec<Frame>),
+    /// What those get who watch a service.
+    Trace(Arc<str>, String),
     Group {
         members: Members<Seat>,
         but: Option<Uuid>,
@@ -112,6 +115,10 @@ enum Run {
 fn runs(waiting: Vec<Sending<Seat>>) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
     for Sending { to, payload } in waiting {
+        if let Audience::Watchers(service) = to {
+            runs.push(Run::Trace(service, payload));
+            continue;
+        }
         let frame = Frame::text(&payload);
         match (to, runs.last_mut()) {
             (Audience::One(_, seat), Some(Run::One(same, frames))) if *same == seat.socket => frames.push(frame),
@@ -127,15 +134,17 @@ fn runs(waiting: Vec<Sending<Seat>>) -> Vec<Run> {
             (Audience::Group { members, but }, _) => {
                 runs.push(Run::Group { members, but, frames: vec![frame], other: None });
             }
+            (Audience::Watchers(_), _) => {}
         }
     }
     runs
 }
 
 impl Run {
-    async fn send(self) {
+    async fn send(self, watchers: &Watchers) {
         let (members, but, frames, other) = match self {
             Self::One(socket, frames) => return hand_over(&socket, &frames),
+            Self::Trace(service, entry) => return watchers.tell(&service, &entry),
             Self::Group { members, but, frames, other } => (members, but, frames, other),
         };
         for (index, (uuid, seat)) in members.iter().enumerate() {

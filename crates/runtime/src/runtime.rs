@@ -190,6 +190,11 @@ impl Runtime {
         &self.0.shared
     }
 
+    /// Whether only this machine reaches the server.
+    pub fn is_local(&self) -> bool {
+        self.0.shared.local
+    }
+
     /// Whether people have accounts.
     pub fn accounts(&self) -> Accounts {
         self.0.shared.accounts

@@ -101,7 +101,7 @@ struct Hello<'a> {
     fs_key: &'a str,
 }
 
-fn json(value: &impl Serialize) -> String {
+pub(super) fn json(value: &impl Serialize) -> String {
     // Maps with keys that are no strings fail, and so do failing writers; there is neither.
     serde_json::to_string(value).unwrap_or_default()
 }

@@ -97,6 +97,7 @@ impl<S: Clone> Hub<S> {
             let target = answer::raw(&To::ServiceClientUuid { service: service.name(), uuid: uuid.to_string() });
             let payload = answer::message(&self.server.shape, Some(service.shape()), &target, &said);
             out.push(Sending { to: client.only(), payload });
+            self.saw_message(service, &self.server.shape, &uuid.to_string(), &said, out);
         }
     }
 
@@ -110,6 +111,7 @@ impl<S: Clone> Hub<S> {
         service.tell(&Told::Unsubscribed { client: client.shape(), service: service.shape() }, out);
         let told = Told::Unsubscribe { successful: true, service: service.shape() };
         out.push(Sending { to: client.only(), payload: answer::unasked(&told) });
+        self.saw_client(name, "unsubscribed", uuid, out);
         self.left(name, uuid, out);
     }
 
@@ -119,8 +121,10 @@ impl<S: Clone> Hub<S> {
             return;
         }
         let target = answer::raw(&To::Service { service: name });
-        let payload = answer::message(&self.server.shape, Some(service.shape()), &target, &answer::raw(said));
+        let said = answer::raw(said);
+        let payload = answer::message(&self.server.shape, Some(service.shape()), &target, &said);
         service.send(payload, None, out);
+        self.saw_message(service, &self.server.shape, "subscribers", &said, out);
     }
 
     fn about(&self, service: &str) -> String {

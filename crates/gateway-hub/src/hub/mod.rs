@@ -9,14 +9,16 @@ mod service;
 #[cfg(test)]
 mod tests;
 mod uuid;
+mod watched;
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::{Arc, LazyLock},
 };
 
 use parlor_wire::hub::{Identify, Request, Unread, VERSION};
 use semver::{Version, VersionReq};
+use serde_json::value::RawValue;
 
 use answer::Told;
 use client::Client;
@@ -40,6 +42,8 @@ pub enum Audience<S> {
         /// Without this one.
         but: Option<Uuid>,
     },
+    /// Those who watch this service.
+    Watchers(Arc<str>),
 }
 
 /// A payload that is to be sent.
@@ -105,6 +109,8 @@ pub struct Hub<S> {
     names: HashMap<String, Uuid>,
     services: BTreeMap<String, Service<S>>,
     server: Server,
+    /// Services that somebody watches, also such as are not there.
+    watched: BTreeSet<String>,
 }
 
 /// What is to be sent, being gathered.
@@ -120,6 +126,7 @@ impl<S: Clone> Hub<S> {
             names: HashMap::new(),
             services: BTreeMap::new(),
             server: Server::new(server, version),
+            watched: BTreeSet::new(),
         }
     }
 
@@ -174,6 +181,7 @@ impl<S: Clone> Hub<S> {
             if let Some(service) = self.services.get_mut(name) {
                 service.unsubscribe(uuid);
                 service.tell(&Told::Unsubscribed { client: client.shape(), service: service.shape() }, out);
+                self.saw(name, "unsubscribed", client.shape(), out);
                 self.left(name, uuid, out);
             }
         }
@@ -227,5 +235,6 @@ impl<S: Clone> Hub<S> {
             owner.owned.remove(name);
         }
         self.tell_all(&Told::ServiceDeleted { service: service.shape() }, None, out);
+        self.saw(name, "deleted", RawValue::NULL, out);
     }
 }

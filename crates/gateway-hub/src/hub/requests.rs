@@ -97,6 +97,9 @@ impl<S: Clone> Hub<S> {
             service.send(answer::unasked(&told), Some(uuid), out);
         }
         client.answer(seq, &Told::Subscribe { successful, service: service.shape() }, out);
+        if successful {
+            self.saw_client(name, "subscribed", uuid, out);
+        }
         if let Some(here) = here {
             self.joined(name, &here, out);
         }
@@ -114,6 +117,7 @@ impl<S: Clone> Hub<S> {
         }
         client.answer(seq, &Told::Unsubscribe { successful, service: service.shape() }, out);
         if successful {
+            self.saw_client(name, "unsubscribed", uuid, out);
             self.left(name, uuid, out);
         }
     }
@@ -209,11 +213,14 @@ impl<S: Clone> Hub<S> {
                 let service = service_of(name)?;
                 if service.owner == uuid {
                     service.send(message(Some(service)), Some(uuid), out);
+                    self.saw_message(service, sender.shape(), "subscribers", data, out);
                 } else if service.has(uuid) && service.host.is_some() {
                     // It hears it once this is answered.
+                    self.saw_message(service, sender.shape(), "owner", data, out);
                 } else if service.has(uuid) {
                     let owner = self.clients.get(&service.owner).ok_or(Told::InvalidService { service: name })?;
                     out.push(Sending { to: owner.only(), payload: message(Some(service)) });
+                    self.saw_message(service, sender.shape(), "owner", data, out);
                 } else {
                     return Err(Told::Bad);
                 }
@@ -225,6 +232,7 @@ impl<S: Clone> Hub<S> {
                 }
                 let client = to_client(to).ok_or(Told::InvalidUuid { uuid: to })?;
                 out.push(Sending { to: client.only(), payload: message(Some(service)) });
+                self.saw_message(service, sender.shape(), to, data, out);
             }
             Target::All => {
                 let members = self.everybody.clone();

@@ -55,6 +55,7 @@ impl Room {
                 Audience::Group { members, but } => {
                     members.iter().filter(|(uuid, _)| Some(*uuid) != but).map(|(_, letter)| *letter).collect()
                 }
+                Audience::Watchers(_) => continue,
             };
             for letter in to {
                 self.got.entry(letter).or_default().push(payload.clone());
