@@ -55,6 +55,8 @@ impl Watchers {
 
     /// Tells those who watch it. Nobody is waited for.
     pub(crate) fn tell(&self, service: &str, entry: &str) {
+        // JSON has line breaks only between its tokens.
+        let entry = entry.replace(['\n', '\r'], " ");
         let at = self.clock.now().0 / 1_000;
         let mut all = self.lock();
         for watcher in all.get_mut(service).into_iter().flatten() {
