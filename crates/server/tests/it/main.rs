@@ -14,6 +14,7 @@ mod ending;
 mod full_disk;
 mod guard;
 mod guide;
+mod hub;
 mod idempotency;
 mod kit;
 mod limits;
