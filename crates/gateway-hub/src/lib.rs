@@ -6,4 +6,4 @@ mod running;
 mod session;
 
 pub use door::{Door, Settings};
-pub use hub::{Audience, Hub, Limits, Members, Refused, Sending, Uuid};
+pub use hub::{Audience, Holder, Hub, Limits, Members, Refused, Sending, Uuid};

@@ -8,6 +8,7 @@ use serde_json::value::RawValue;
 use super::{
     Audience, Out, Sending, Uuid,
     answer::{self, Told},
+    keys::KeyHash,
 };
 
 /// Somebody who has identified themselves.
@@ -15,6 +16,7 @@ use super::{
 pub(super) struct Client<S> {
     pub(super) uuid: Uuid,
     pub(super) name: String,
+    pub(super) key: KeyHash,
     pub(super) socket: S,
     pub(super) subscriptions: BTreeSet<String>,
     pub(super) owned: BTreeSet<String>,
@@ -32,10 +34,17 @@ struct Shape<'a> {
 }
 
 impl<S: Clone> Client<S> {
-    pub(super) fn new(name: String, nickname: Option<String>, uuid: Uuid, tags: Vec<String>, socket: S) -> Self {
+    pub(super) fn new(
+        name: String,
+        nickname: Option<String>,
+        uuid: Uuid,
+        tags: Vec<String>,
+        key: KeyHash,
+        socket: S,
+    ) -> Self {
         let shape = Shape { name: &name, nickname: nickname.as_deref(), uuid: uuid.to_string(), tags: &tags };
         let shape = answer::raw(&shape);
-        Self { uuid, name, socket, subscriptions: BTreeSet::new(), owned: BTreeSet::new(), shape, seq: 0 }
+        Self { uuid, name, key, socket, subscriptions: BTreeSet::new(), owned: BTreeSet::new(), shape, seq: 0 }
     }
 
     pub(super) fn shape(&self) -> &RawValue {

@@ -3,6 +3,7 @@
 
 mod answer;
 mod client;
+mod keys;
 mod requests;
 mod service;
 #[cfg(test)]
@@ -19,6 +20,8 @@ use semver::{Version, VersionReq};
 
 use answer::Told;
 use client::Client;
+pub use keys::Holder;
+use keys::KeyHash;
 use service::Service;
 pub use uuid::Uuid;
 
@@ -100,6 +103,7 @@ pub struct Hub<S> {
     everybody: Members<S>,
     clients: HashMap<Uuid, Client<S>>,
     names: HashMap<String, Uuid>,
+    keys: HashMap<KeyHash, Uuid>,
     services: BTreeMap<String, Service<S>>,
 }
 
@@ -114,11 +118,12 @@ impl<S: Clone> Hub<S> {
             everybody: Members::default(),
             clients: HashMap::new(),
             names: HashMap::new(),
+            keys: HashMap::new(),
             services: BTreeMap::new(),
         }
     }
 
-    /// Lets a client in, under a uuid that nobody has. `hello` is what HELLO says beside uuid and version.
+    /// Lets a client in, under a uuid that nobody has. `fs_key` is a secret of its own for its files, which HELLO tells it.
     pub fn enter(
         &mut self,
         identify: Identify<'_>,
@@ -151,10 +156,12 @@ impl<S: Clone> Hub<S> {
         if self.clients.len() >= self.limits.clients {
             return Err(Refused::Full);
         }
-        let client = Client::new(name.clone(), nickname, uuid, tags, socket.clone());
+        let key = KeyHash::of(fs_key);
+        let client = Client::new(name.clone(), nickname, uuid, tags, key, socket.clone());
         out.push(Sending { to: Audience::One(uuid, socket.clone()), payload: answer::hello(uuid, fs_key) });
         self.tell_all(&Told::ClientJoined { client: client.shape() }, Some(uuid), out);
         self.names.insert(name, uuid);
+        self.keys.insert(key, uuid);
         self.clients.insert(uuid, client);
         Arc::make_mut(&mut self.everybody).push((uuid, socket));
         Ok(())
@@ -164,6 +171,7 @@ impl<S: Clone> Hub<S> {
     pub fn leave(&mut self, uuid: Uuid, out: &mut Out<S>) {
         let Some(client) = self.clients.remove(&uuid) else { return };
         self.names.remove(&client.name);
+        self.keys.remove(&client.key);
         Arc::make_mut(&mut self.everybody).retain(|(member, _)| *member != uuid);
         for name in &client.subscriptions {
             if let Some(service) = self.services.get_mut(name) {
