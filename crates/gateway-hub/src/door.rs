@@ -1,6 +1,6 @@
 //! Where clients come in: the websocket, what they need to be let in, and the settings.
 
-use std::{sync::Arc, time::Duration};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use axum::{
     Router,
@@ -16,7 +16,12 @@ use parlor_runtime::{Runtime, limits::What};
 use parlor_sockets::{Limits as SocketLimits, Peer, Signs, Sweep, Sweeper, Upgrade};
 use subtle::ConstantTimeEq as _;
 
-use crate::{Hub, Limits, Uuid, running::Running, session};
+use crate::{
+    FileLimits, Hub, Limits, Uuid,
+    files::{self, Files},
+    running::Running,
+    session,
+};
 
 /// The subprotocol that is chosen where a client offers it.
 const PROTOCOL: &str = "ert-concierge";
@@ -34,6 +39,13 @@ pub struct Settings {
     pub identify_within: Duration,
     /// How often it is pinged.
     pub heartbeat: Duration,
+    /// Where clients' files are kept while they are in; without it there are none. One server's alone: it begins by deleting what
+    /// another run left there.
+    pub files: Option<PathBuf>,
+    /// How much there may be of files.
+    pub file_limits: FileLimits,
+    /// Whether only the secret `fs_key` of HELLO may write files, and not the uuid, which every client knows.
+    pub fs_key_only: bool,
 }
 
 impl Default for Settings {
@@ -44,6 +56,9 @@ impl Default for Settings {
             payload: 1 << 20,
             identify_within: Duration::from_secs(5),
             heartbeat: Duration::from_secs(5),
+            files: None,
+            file_limits: FileLimits::default(),
+            fs_key_only: false,
         }
     }
 }
@@ -51,14 +66,15 @@ impl Default for Settings {
 /// The hub's door.
 pub struct Door {
     pub(crate) running: Arc<Running>,
-    runtime: Runtime,
+    pub(crate) runtime: Runtime,
+    pub(crate) settings: Settings,
+    files: Option<Arc<Files>>,
     accounts: Accounts,
-    settings: Settings,
     sweeper: Sweeper,
 }
 
 impl Door {
-    /// To an empty hub.
+    /// To an empty hub. Deletes what an earlier run left of files.
     pub fn new(runtime: Runtime, accounts: Accounts, settings: Settings) -> Arc<Self> {
         let running = Running::new(Hub::new(settings.limits), runtime.tracker().clone());
         let sweeper = Sweeper::new(Sweep {
@@ -69,7 +85,9 @@ impl Door {
             dead: (session::codes::HEARTBEAT, "no heartbeat"),
             ..Sweep::default()
         });
-        Arc::new(Self { running, runtime, accounts, settings, sweeper })
+        let files = settings.files.clone();
+        let files = files.map(|root| Arc::new(Files::new(root, settings.file_limits, runtime.tracker().clone())));
+        Arc::new(Self { running, runtime, settings, files, accounts, sweeper })
     }
 
     /// Closes who gives no sign of life. To be run on the server's tracker, and to be closed when it ends.
@@ -77,9 +95,21 @@ impl Door {
         &self.sweeper
     }
 
-    /// The websocket at `/ws`.
+    /// The websocket at `/ws`, files below `/fs`.
     pub fn router(self: &Arc<Self>) -> Router {
-        Router::new().route("/ws", get(enter)).with_state(Arc::clone(self))
+        let router = Router::new().route("/ws", get(enter)).with_state(Arc::clone(self));
+        match &self.files {
+            Some(files) => router.merge(files::routes(Arc::clone(self), Arc::clone(files))),
+            None => router,
+        }
+    }
+
+    /// Takes a client out, and its files with it.
+    pub(crate) fn see_off(&self, uuid: Uuid) {
+        self.running.with(|hub, out| hub.leave(uuid, out));
+        if let Some(files) = &self.files {
+            files.forget(uuid);
+        }
     }
 
     /// Whether who knows this is let in.

@@ -1,9 +1,11 @@
 //! The hub: programs that find each other by name and by service, over the concierge protocol.
 
 mod door;
+mod files;
 mod hub;
 mod running;
 mod session;
 
 pub use door::{Door, Settings};
+pub use files::FileLimits;
 pub use hub::{Audience, Holder, Hub, Limits, Members, Refused, Sending, Uuid};

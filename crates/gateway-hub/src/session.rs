@@ -58,7 +58,7 @@ struct Present<'a> {
 
 impl Drop for Present<'_> {
     fn drop(&mut self) {
-        self.door.running.with(|hub, out| hub.leave(self.uuid, out));
+        self.door.see_off(self.uuid);
     }
 }
 
