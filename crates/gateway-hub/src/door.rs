@@ -1,6 +1,6 @@
 //! Where clients come in: the websocket, what they need to be let in, and the settings.
 
-use std::{convert::Infallible, sync::Arc, time::Duration};
+use std::{convert::Infallible, path::PathBuf, sync::Arc, time::Duration};
 
 use axum::{
     Json, Router,
@@ -19,7 +19,14 @@ use parlor_runtime::{
 use parlor_sockets::{Limits as SocketLimits, Peer, Signs, Sweep, Sweeper, Upgrade};
 use subtle::ConstantTimeEq as _;
 
-use crate::{Hub, Limits, Tie, Uuid, running::Running, session, tie::Task, trace};
+use crate::{
+    FileLimits, Hub, Limits, Tie, Uuid,
+    files::{self, Files},
+    running::Running,
+    session,
+    tie::Task,
+    trace,
+};
 
 /// The subprotocol that is chosen where a client offers it.
 const PROTOCOL: &str = "ert-concierge";
@@ -39,6 +46,13 @@ pub struct Settings {
     pub heartbeat: Duration,
     /// The services that are rooms.
     pub ties: Vec<Tie>,
+    /// Where clients' files are kept while they are in; without it there are none. One server's alone: it begins by deleting what
+    /// another run left there.
+    pub files: Option<PathBuf>,
+    /// How much there may be of files.
+    pub file_limits: FileLimits,
+    /// Whether only the secret `fs_key` of HELLO may write files, and not the uuid, which every client knows.
+    pub fs_key_only: bool,
 }
 
 impl Default for Settings {
@@ -50,6 +64,9 @@ impl Default for Settings {
             identify_within: Duration::from_secs(5),
             heartbeat: Duration::from_secs(5),
             ties: Tie::chat_service().into_iter().collect(),
+            files: None,
+            file_limits: FileLimits::default(),
+            fs_key_only: false,
         }
     }
 }
@@ -57,9 +74,10 @@ impl Default for Settings {
 /// The hub's door.
 pub struct Door {
     pub(crate) running: Arc<Running>,
-    runtime: Runtime,
+    pub(crate) runtime: Runtime,
+    pub(crate) settings: Settings,
+    files: Option<Arc<Files>>,
     accounts: Accounts,
-    settings: Settings,
     sweeper: Sweeper,
 }
 
@@ -90,7 +108,7 @@ impl Known {
 }
 
 impl Door {
-    /// Opens the hub: nobody is in it yet but the server, with its services.
+    /// Opens the hub: nobody is in it yet but the server, with its services. Deletes what an earlier run left of files.
     pub async fn open(runtime: Runtime, accounts: Accounts, settings: Settings) -> Result<Arc<Self>, CommandError> {
         let mut hub = Hub::new(settings.limits, random_uuid(), env!("CARGO_PKG_VERSION"));
         let mut tasks = Vec::with_capacity(settings.ties.len());
@@ -111,7 +129,9 @@ impl Door {
             dead: (session::codes::HEARTBEAT, "no heartbeat"),
             ..Sweep::default()
         });
-        Ok(Arc::new(Self { running, runtime, accounts, settings, sweeper }))
+        let files = settings.files.clone();
+        let files = files.map(|root| Arc::new(Files::new(root, settings.file_limits, runtime.tracker().clone())));
+        Ok(Arc::new(Self { running, runtime, accounts, settings, files, sweeper }))
     }
 
     /// Closes who gives no sign of life. To be run on the server's tracker, and to be closed when it ends.
@@ -119,9 +139,22 @@ impl Door {
         &self.sweeper
     }
 
-    /// The websocket at `/ws`.
+    /// The websocket at `/ws`, files below `/fs`.
     pub fn router(self: &Arc<Self>) -> Router {
-        Router::new().route("/ws", get(enter)).route("/trace", get(trace::watch)).with_state(Arc::clone(self))
+        let router = Router::new().route("/ws", get(enter)).route("/trace", get(trace::watch));
+        let router = router.with_state(Arc::clone(self));
+        match &self.files {
+            Some(files) => router.merge(files::routes(Arc::clone(self), Arc::clone(files))),
+            None => router,
+        }
+    }
+
+    /// Takes a client out, and its files with it.
+    pub(crate) fn see_off(&self, uuid: Uuid) {
+        self.running.with(|hub, out| hub.leave(uuid, out));
+        if let Some(files) = &self.files {
+            files.forget(uuid);
+        }
     }
 
     pub(crate) fn runtime(&self) -> &Runtime {

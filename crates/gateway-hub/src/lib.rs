@@ -1,6 +1,7 @@
 //! The hub: programs that find each other by name and by service, over the concierge protocol.
 
 mod door;
+mod files;
 mod hub;
 mod running;
 mod session;
@@ -8,5 +9,6 @@ mod tie;
 mod trace;
 
 pub use door::{Door, Settings};
-pub use hub::{Audience, Host, Hub, Limits, Members, Refused, Sending, Uuid};
+pub use files::FileLimits;
+pub use hub::{Audience, Holder, Host, Hub, Limits, Members, Refused, Sending, Uuid};
 pub use tie::Tie;

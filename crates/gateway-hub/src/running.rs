@@ -15,8 +15,8 @@ use crate::{Audience, Hub, Members, Sending, Uuid, trace::Watchers};
 
 /// After so many sockets others get a turn: writing without blocking has no budget of its own.
 const YIELD_EVERY: usize = 128;
-/// Beyond so many bytes of payloads that wait to be sent nobody is heard until the drain has taken them.
-const WAITING_MAX: usize = 4 << 20;
+/// Beyond so many bytes that wait to be written, to all sockets together, nobody is heard until the drain has taken them.
+const WAITING_MAX: usize = 64 << 20;
 /// What a client hears that takes too little of what it is sent.
 const TOO_SLOW: &str = "too much waits for you: read faster, or come back";
 
@@ -56,26 +56,36 @@ impl Running {
 
     /// Changes the hub, or asks it something, and has sent what comes of it.
     pub(crate) fn with<T>(self: &Arc<Self>, change: impl FnOnce(&mut Hub<Seat>, &mut Vec<Sending<Seat>>) -> T) -> T {
-        let mut state = self.lock();
-        let State { hub, waiting, bytes, draining } = &mut *state;
+        self.change(&mut self.lock(), change)
+    }
+
+    /// The same for what a client says, once there is not too much waiting to be sent: whoever says more than can be sent is heard
+    /// more slowly.
+    pub(crate) async fn hear(self: &Arc<Self>, change: impl FnOnce(&mut Hub<Seat>, &mut Vec<Sending<Seat>>)) {
+        loop {
+            let taken = self.taken.notified();
+            let mut state = self.lock();
+            if state.bytes <= WAITING_MAX {
+                return self.change(&mut state, change);
+            }
+            drop(state);
+            taken.await;
+        }
+    }
+
+    fn change<T>(
+        self: &Arc<Self>,
+        state: &mut State,
+        change: impl FnOnce(&mut Hub<Seat>, &mut Vec<Sending<Seat>>) -> T,
+    ) -> T {
+        let State { hub, waiting, bytes, draining } = state;
         let before = waiting.len();
         let result = change(hub, waiting);
-        *bytes += waiting[before..].iter().map(|sending| sending.payload.len()).sum::<usize>();
+        *bytes += waiting[before..].iter().map(weight).sum::<usize>();
         if !waiting.is_empty() && !mem::replace(draining, true) {
             self.tracker.spawn(Arc::clone(self).drain());
         }
         result
-    }
-
-    /// Waits while too much waits to be sent: whoever says more than can be sent is heard more slowly.
-    pub(crate) async fn calm(&self) {
-        loop {
-            let taken = self.taken.notified();
-            if self.lock().bytes <= WAITING_MAX {
-                return;
-            }
-            taken.await;
-        }
     }
 
     async fn drain(self: Arc<Self>) {
@@ -95,6 +105,15 @@ impl Running {
             }
         }
     }
+}
+
+/// How many bytes go out.
+fn weight(sending: &Sending<Seat>) -> usize {
+    let receivers = match &sending.to {
+        Audience::One(..) | Audience::Watchers(_) => 1,
+        Audience::Group { members, .. } => members.len(),
+    };
+    sending.payload.len() * receivers
 }
 
 /// What goes to the same clients one after the other, in one vectored write for each.

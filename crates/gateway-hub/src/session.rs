@@ -53,14 +53,14 @@ pub(crate) async fn run(door: Arc<Door>, mut connection: Connection, known: Know
             }
         };
         match incoming {
-            Incoming::Text(text) => door.running.with(|hub, out| hub.hear(uuid, &text, out)),
-            Incoming::Binary(_) => door.running.with(|hub, out| {
-                hub.hear_nonsense(uuid, "payloads are text frames; this was a binary one", out);
-            }),
+            Incoming::Text(text) => door.running.hear(|hub, out| hub.hear(uuid, &text, out)).await,
+            Incoming::Binary(_) => {
+                let desc = "payloads are text frames; this was a binary one";
+                door.running.hear(|hub, out| hub.hear_nonsense(uuid, desc, out)).await;
+            }
             Incoming::Woken => {}
             Incoming::Closed { .. } => break,
         }
-        door.running.calm().await;
         loop {
             // Nobody is cut off for speaking fast: what it says waits in its own connection.
             let wait = limits.pace(&mut pace);
@@ -89,7 +89,7 @@ struct Present<'a> {
 
 impl Drop for Present<'_> {
     fn drop(&mut self) {
-        self.door.running.with(|hub, out| hub.leave(self.uuid, out));
+        self.door.see_off(self.uuid);
     }
 }
 

@@ -20,7 +20,7 @@ const SHARDS: usize = 16;
 pub enum Signs {
     /// Whatever it sends, and that it takes what had to wait.
     Anything,
-    /// Pings and pongs alone.
+    /// Pings and pongs alone. While something waits that the client takes bit by bit, it is neither asked nor closed.
     Beats,
 }
 
@@ -155,14 +155,14 @@ impl Sweeper {
     /// Looks at one socket.
     fn look(&self, shared: &Shared, ping: &Frame) {
         let settings = &self.0.settings;
-        let (state, stalled) = {
+        let (state, backlog) = {
             let outbox = shared.outbox();
-            (outbox.state(), outbox.backlog().stalled)
+            (outbox.state(), outbox.backlog())
         };
         if state != State::Open {
             return;
         }
-        if stalled >= settings.stalled {
+        if backlog.stalled >= settings.stalled {
             shared.close(CloseCode::TRY_AGAIN, settings.stalled_reason, true);
             return;
         }
@@ -172,6 +172,10 @@ impl Sweeper {
         };
         if sign.swap(false, Ordering::Relaxed) {
             shared.silent.store(0, Ordering::Relaxed);
+            return;
+        }
+        // A ping would stand behind what waits, and so would its answer: until that is taken, only a standstill counts.
+        if settings.signs == Signs::Beats && backlog.frames > 0 {
             return;
         }
         let silent = shared.silent.fetch_add(1, Ordering::Relaxed) + 1;

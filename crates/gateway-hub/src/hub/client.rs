@@ -8,6 +8,7 @@ use serde_json::value::RawValue;
 use super::{
     Audience, Out, Sending, Uuid,
     answer::{self, Told},
+    keys::KeyHash,
 };
 
 /// Somebody who has identified themselves.
@@ -17,6 +18,7 @@ pub(super) struct Client<S> {
     pub(super) name: String,
     /// How people see it.
     pub(super) shown: String,
+    pub(super) key: KeyHash,
     pub(super) socket: S,
     pub(super) subscriptions: BTreeSet<String>,
     pub(super) owned: BTreeSet<String>,
@@ -39,10 +41,17 @@ pub(super) fn shape(name: &str, nickname: Option<&str>, uuid: Uuid, tags: &[Stri
 }
 
 impl<S: Clone> Client<S> {
-    pub(super) fn new(name: String, nickname: Option<String>, uuid: Uuid, tags: &[String], socket: S) -> Self {
+    pub(super) fn new(
+        name: String,
+        nickname: Option<String>,
+        uuid: Uuid,
+        tags: &[String],
+        key: KeyHash,
+        socket: S,
+    ) -> Self {
         let shape = shape(&name, nickname.as_deref(), uuid, tags);
         let shown = nickname.filter(|nickname| !nickname.trim().is_empty()).unwrap_or_else(|| name.clone());
-        Self { uuid, name, shown, socket, subscriptions: BTreeSet::new(), owned: BTreeSet::new(), shape, seq: 0 }
+        Self { uuid, name, shown, key, socket, subscriptions: BTreeSet::new(), owned: BTreeSet::new(), shape, seq: 0 }
     }
 
     pub(super) fn shape(&self) -> &RawValue {

@@ -4,6 +4,7 @@
 mod answer;
 mod client;
 mod host;
+mod keys;
 mod requests;
 mod service;
 #[cfg(test)]
@@ -24,6 +25,8 @@ use answer::Told;
 use client::Client;
 pub use host::Host;
 use host::Server;
+pub use keys::Holder;
+use keys::KeyHash;
 use service::Service;
 pub use uuid::Uuid;
 
@@ -107,6 +110,7 @@ pub struct Hub<S> {
     everybody: Members<S>,
     clients: HashMap<Uuid, Client<S>>,
     names: HashMap<String, Uuid>,
+    keys: HashMap<KeyHash, Uuid>,
     services: BTreeMap<String, Service<S>>,
     server: Server,
     /// Services that somebody watches, also such as are not there.
@@ -124,13 +128,14 @@ impl<S: Clone> Hub<S> {
             everybody: Members::default(),
             clients: HashMap::new(),
             names: HashMap::new(),
+            keys: HashMap::new(),
             services: BTreeMap::new(),
             server: Server::new(server, version),
             watched: BTreeSet::new(),
         }
     }
 
-    /// Lets a client in, under a uuid that nobody has. `hello` is what HELLO says beside uuid and version.
+    /// Lets a client in, under a uuid that nobody has. `fs_key` is a secret of its own for its files, which HELLO tells it.
     pub fn enter(
         &mut self,
         identify: Identify<'_>,
@@ -163,10 +168,12 @@ impl<S: Clone> Hub<S> {
         if self.clients.len() >= self.limits.clients {
             return Err(Refused::Full);
         }
-        let client = Client::new(name.clone(), nickname, uuid, &tags, socket.clone());
+        let key = KeyHash::of(fs_key);
+        let client = Client::new(name.clone(), nickname, uuid, &tags, key, socket.clone());
         out.push(Sending { to: Audience::One(uuid, socket.clone()), payload: answer::hello(uuid, fs_key) });
         self.tell_all(&Told::ClientJoined { client: client.shape() }, Some(uuid), out);
         self.names.insert(name, uuid);
+        self.keys.insert(key, uuid);
         self.clients.insert(uuid, client);
         Arc::make_mut(&mut self.everybody).push((uuid, socket));
         Ok(())
@@ -176,6 +183,7 @@ impl<S: Clone> Hub<S> {
     pub fn leave(&mut self, uuid: Uuid, out: &mut Out<S>) {
         let Some(client) = self.clients.remove(&uuid) else { return };
         self.names.remove(&client.name);
+        self.keys.remove(&client.key);
         Arc::make_mut(&mut self.everybody).retain(|(member, _)| *member != uuid);
         for name in &client.subscriptions {
             if let Some(service) = self.services.get_mut(name) {

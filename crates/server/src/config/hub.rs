@@ -2,7 +2,7 @@
 
 use std::{fmt, path::Path, str::FromStr};
 
-use parlor_gateway_hub::{Limits, Tie};
+use parlor_gateway_hub::{FileLimits, Limits, Tie};
 use parlor_rooms::{RoomName, policy::Accounts};
 
 use super::{
@@ -46,7 +46,9 @@ section! {
         /// The largest file of a client
         file: Size = Size(64 << 20), SETTING;
         /// How much all files of a client may have together
-        files: Size = Size(256 << 20), SETTING;
+        files_of_client: Size = Size(256 << 20), SETTING;
+        /// How much all files of all clients may have together
+        files: Size = Size(4 << 30), SETTING;
     }
 }
 
@@ -92,7 +94,7 @@ fn payload(size: &Size) -> Result<(), String> {
 
 impl HubSettings {
     /// As the gateway takes them; none if there is to be no hub. `data` is the server's folder.
-    pub(crate) fn settings(&self, _accounts: Accounts, _data: &Path) -> Option<parlor_gateway_hub::Settings> {
+    pub(crate) fn settings(&self, accounts: Accounts, data: &Path) -> Option<parlor_gateway_hub::Settings> {
         let number = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
         let chat = (!self.no_chat_service).then(Tie::chat_service).flatten();
         let tied = |tied: &TiedRoom| Tie { service: tied.service.clone(), nickname: None, room: tied.room.clone() };
@@ -100,6 +102,14 @@ impl HubSettings {
             secret: self.secret.as_ref().map(|secret| secret.reveal().to_owned()),
             limits: Limits { clients: number(self.clients), services: number(self.services), ..Limits::default() },
             payload: usize::try_from(self.payload.0).unwrap_or(usize::MAX),
+            files: Some(data.join("hub-files")),
+            file_limits: FileLimits {
+                file: self.file.0,
+                client: self.files_of_client.0,
+                hub: self.files.0,
+                ..FileLimits::default()
+            },
+            fs_key_only: self.fs_key_only || accounts == Accounts::Required,
             ties: chat.into_iter().chain(self.rooms.iter().map(tied)).collect(),
             ..parlor_gateway_hub::Settings::default()
         })

@@ -4,11 +4,15 @@ use std::net::SocketAddr;
 
 use parlor_testkit::{
     bot::{Answer, BotServer},
-    http::{Http, Request},
+    http::{Http, Request, within},
     server::Server,
     ws::{Came, Ws},
 };
 use serde_json::{Value, json};
+use tokio::{
+    io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader},
+    net::TcpStream,
+};
 
 use crate::{
     accounts::{admin, configure, person, token, with_accounts},
@@ -301,10 +305,10 @@ async fn clients_come_back_after_a_restart_and_the_room_remembers() {
 async fn what_goes_through_a_service_is_seen_live_by_who_may() {
     let server = server().await;
     let mut ann = client(&server, "ann").await;
-    let entries = watch(server.address(), "/hub/trace?service=chat_service", 3).await;
+    let mut watched = Watched::begin(server.address(), "/hub/trace?service=chat_service").await;
     subscribe(&mut ann, "chat_service").await;
     ask(&mut ann, &json!({"type": "MESSAGE", "target": {"type": "SERVICE", "service": "chat_service"}, "data": {"text": "/about", "x": 1}})).await;
-    let entries = entries.await.expect("three entries");
+    let entries = [watched.entry().await, watched.entry().await, watched.entry().await];
     let kinds: Vec<_> = entries.iter().map(|entry| (entry["kind"].as_str(), entry["to"].as_str())).collect();
     assert_eq!(
         kinds,
@@ -319,20 +323,29 @@ async fn what_goes_through_a_service_is_seen_live_by_who_may() {
     assert_eq!(server.get("/hub/trace").await.status, 400);
 }
 
-/// Begins to watch, and then reads so many entries.
-async fn watch(address: SocketAddr, target: &str, count: usize) -> tokio::task::JoinHandle<Vec<Value>> {
-    use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
-    let mut stream = tokio::net::TcpStream::connect(address).await.expect("a connection");
-    let request = format!("GET {target} HTTP/1.1\r\nhost: {address}\r\n\r\n");
-    stream.write_all(request.as_bytes()).await.expect("sent");
-    let mut lines = BufReader::new(stream).lines();
-    while lines.next_line().await.expect("a line").expect("a line") != ": watching" {}
-    tokio::spawn(async move {
-        let mut entries = Vec::new();
-        while entries.len() < count {
-            let line = lines.next_line().await.expect("a line").expect("a line");
-            entries.extend(line.strip_prefix("data: ").map(|data| serde_json::from_str(data).expect("JSON")));
+/// What somebody watches.
+struct Watched(tokio::io::Lines<BufReader<TcpStream>>);
+
+impl Watched {
+    /// Begins to watch.
+    async fn begin(address: SocketAddr, target: &str) -> Self {
+        let mut stream = TcpStream::connect(address).await.expect("a connection");
+        let request = format!("GET {target} HTTP/1.1\r\nhost: {address}\r\n\r\n");
+        stream.write_all(request.as_bytes()).await.expect("sent");
+        let mut this = Self(BufReader::new(stream).lines());
+        while this.line().await != ": watching" {}
+        this
+    }
+
+    async fn line(&mut self) -> String {
+        within("a line", self.0.next_line()).await.expect("a line").expect("a line")
+    }
+
+    async fn entry(&mut self) -> Value {
+        loop {
+            if let Some(data) = self.line().await.strip_prefix("data: ") {
+                return serde_json::from_str(data).expect("JSON");
+            }
         }
-        entries
-    })
+    }
 }

@@ -96,6 +96,29 @@ async fn where_only_beats_count_a_client_that_talks_and_does_not_answer_is_dead(
 }
 
 #[tokio::test(start_paused = true)]
+async fn where_only_beats_count_a_client_that_reads_slowly_is_not_closed_unasked() {
+    let second = Duration::from_secs(1);
+    let dead = (CloseCode(4009), "no heartbeat");
+    let beats = Sweep { interval: second, signs: Signs::Beats, silent: 5 * second, answer: 5 * second, dead, ..SWEEP };
+    let (sweeper, token) = (Sweeper::new(beats), CancellationToken::new());
+    let mut task = JoinSet::new();
+    task.spawn(sweeper.clone().run(token.clone()));
+    let (mut connection, mut client) = memory(Limits::CLIENT, 16);
+    sweeper.watch(&mut connection);
+    let mut running = run(connection);
+    let frames: Vec<Frame> = (0..20).map(|_| Frame::text(&"x".repeat(100))).collect();
+    assert_eq!(running.socket.send(&frames), Sent::Queued);
+    for _ in 0..20 {
+        tokio::time::sleep(second).await;
+        assert_eq!(client.frame().await, Some((TEXT, vec![b'x'; 100])));
+    }
+    // Only now is it asked, and has its time for an answer.
+    assert_eq!(client.frame().await, Some((PING, Vec::new())));
+    assert_eq!(client.frame().await, Some((CLOSE, close_payload(4009, "no heartbeat"))));
+    running.assert_closed(4009).await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_client_that_takes_nothing_is_told_to_come_back() {
     let (sweeper, _token, _task) = sweeper();
     let (mut connection, mut client) = memory(Limits::CLIENT, 16);
