@@ -272,6 +272,48 @@ fn everything_that_the_hub_says_has_an_example() {
     assert_eq!(answer(&Told::Ok), "OK");
 }
 
+/// A room that takes everybody and everything.
+#[derive(Debug)]
+struct Open;
+
+impl Host<char> for Open {
+    fn enter(&self, _: Uuid, _: &char, name: &str) -> Result<String, String> {
+        Ok(name.to_owned())
+    }
+
+    fn leave(&self, _: Uuid) -> Option<String> {
+        None
+    }
+
+    fn say(&self, _: Uuid, _: &str) -> Result<(), String> {
+        Ok(())
+    }
+}
+
+#[test]
+fn what_the_chat_service_says_is_what_the_page_says() {
+    let mut room = Room::new("");
+    room.hub.host("chat_service", Some("Chat Service"), Arc::new(Open));
+    room.enter('a', &json!({"name": "ann", "nickname": "Ann", "version": "0.2.0"})).expect("let in");
+    let mut said = room.send('a', &json!({"type": "SELF_SUBSCRIBE", "service": "chat_service"}));
+    let target = json!({"type": "SERVICE", "service": "chat_service"});
+    said.extend(room.send('a', &json!({"type": "MESSAGE", "target": target, "data": {"text": "/about"}})));
+    let mut out = Vec::new();
+    room.hub.announce("chat_service", "Ann", "0b0f6c1e-6a0e-4f2b-9a3c-5d1e8c7a4b21", "Hello, everybody", &mut out);
+    room.got.clear();
+    room.deliver(out);
+    said.extend_from_slice(room.got('a'));
+    let chat: Vec<String> =
+        said.iter().filter(|payload| payload["type"] == "MESSAGE").map(|message| message["data"].to_string()).collect();
+    let examples = examples("json chat");
+    assert_eq!(chat.len(), examples.len());
+    for example in examples {
+        // The server of the tests is another version.
+        let example = parsed(&example.replace("Version: 0.1.0", "Version: 1.2.3")).to_string();
+        assert!(chat.contains(&example), "{example} is not among {chat:#?}");
+    }
+}
+
 #[test]
 fn every_code_and_every_limit_is_on_the_page() {
     for code in [
