@@ -2,6 +2,7 @@
 //! missing is installed where that is possible (Debian's packages, as root), and named where it is not.
 
 use std::env;
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -15,6 +16,8 @@ use crate::tests::Which;
 const BROWSERS: [&str; 5] =
     ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 const OLDEST_NODE: u32 = 20;
+/// What the examples in Python need.
+const REQUIREMENTS: [&str; 2] = ["examples/python/requirements.txt", "examples/hub/requirements.txt"];
 
 /// What was found, for the tests to use.
 pub(crate) struct Needs {
@@ -160,29 +163,32 @@ fn has_pip() -> bool {
     succeeds(Command::new("python3").args(["-m", "pip", "--version"]))
 }
 
-/// A Python of the tests' own that has the libraries of the example bots: `test-python/bin/python` in the target
+/// A Python of the tests' own that has the libraries of the examples: `test-python/bin/python` in the target
 /// folder. The system's Python stays as it is.
 fn python(workspace: &Workspace) -> Result<PathBuf> {
     let home = workspace.target.join("test-python");
     let python = home.join("bin/python");
-    let requirements = workspace.root.join("examples/python/requirements.txt");
-    let wanted = fs::read_to_string(&requirements).context("examples/python/requirements.txt")?;
+    let (mut wanted, mut from_files) = (String::new(), vec!["--quiet".into(), "--disable-pip-version-check".into()]);
+    for name in REQUIREMENTS {
+        let file = workspace.root.join(name);
+        wanted.push_str(&fs::read_to_string(&file).context(name)?);
+        from_files.extend([OsString::from("--requirement"), file.into()]);
+    }
     let stamp = home.join("installed.txt");
     let installed = fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted);
-    if installed && succeeds(Command::new(&python).args(["-c", "import flask, flask_cors"])) {
+    if installed && succeeds(Command::new(&python).args(["-c", "import flask, flask_cors, websockets"])) {
         return Ok(python);
     }
     if home.exists() {
         fs::remove_dir_all(&home).with_context(|| format!("can't remove {}", home.display()))?;
     }
-    let from_file = ["--quiet", "--disable-pip-version-check", "--requirement"];
     if has_venv() {
         run(Command::new("python3").args(["-m", "venv"]).arg(&home))?;
-        run(Command::new(&python).args(["-m", "pip", "install"]).args(from_file).arg(&requirements))?;
+        run(Command::new(&python).args(["-m", "pip", "install"]).args(from_files))?;
     } else {
         let libraries = home.join("libraries");
         let mut pip = Command::new("python3");
-        pip.args(["-m", "pip", "install", "--target"]).arg(&libraries).args(from_file).arg(&requirements);
+        pip.args(["-m", "pip", "install", "--target"]).arg(&libraries).args(from_files);
         run(&mut pip)?;
         write_launcher(&python, &libraries)?;
     }

@@ -42,7 +42,7 @@ pub(crate) fn starter() -> Starter {
     Starter::new(PARLOR)
 }
 
-/// A Python that has the libraries of the example bots.
+/// A Python that has the libraries of the examples.
 pub(crate) fn python() -> PathBuf {
     if let Some(python) = std::env::var_os("PARLOR_TEST_PYTHON") {
         return python.into();
@@ -52,8 +52,8 @@ pub(crate) fn python() -> PathBuf {
     let python = target.join("test-python/bin/python");
     assert!(
         python.exists(),
-        "There is no Python for the example bots. Run `cargo xtask test`, which fetches it, or say in PARLOR_TEST_PYTHON where one with \
-         Flask and flask-cors is."
+        "There is no Python for the examples. Run `cargo xtask test`, which fetches it, or say in PARLOR_TEST_PYTHON where one with \
+         Flask, flask-cors and websockets is."
     );
     python
 }

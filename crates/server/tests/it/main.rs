@@ -15,6 +15,7 @@ mod full_disk;
 mod guard;
 mod guide;
 mod hub;
+mod hub_examples;
 mod idempotency;
 mod kit;
 mod limits;
