@@ -64,11 +64,13 @@ impl Running {
     pub(crate) async fn hear(self: &Arc<Self>, change: impl FnOnce(&mut Hub<Seat>, &mut Vec<Sending<Seat>>)) {
         loop {
             let taken = self.taken.notified();
-            let mut state = self.lock();
-            if state.bytes <= WAITING_MAX {
-                return self.change(&mut state, change);
+            // In a block of its own: no lock is held where it waits.
+            {
+                let mut state = self.lock();
+                if state.bytes <= WAITING_MAX {
+                    return self.change(&mut state, change);
+                }
             }
-            drop(state);
             taken.await;
         }
     }

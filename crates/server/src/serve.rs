@@ -39,6 +39,8 @@ use crate::{
 const DEADLINE: Duration = Duration::from_secs(10);
 /// What websockets are told at the end.
 const RESTARTING: &str = "the server is restarting: come back with ?since=";
+/// And the hub's clients.
+const RESTARTING_HUB: &str = "the server is restarting: come back and identify again";
 
 pub(crate) fn run(mut options: Serve) -> Result<ExitCode> {
     options.settings.listen_at(options.http_host.take(), options.http_port);
@@ -168,7 +170,8 @@ async fn serve(
         () = told.wait() => false,
         () = runtime.ended().cancelled() => true,
     };
-    let sweepers: Vec<Sweeper> = hub.iter().map(|hub| hub.sweeper().clone()).chain([sweeper]).collect();
+    let hub = hub.iter().map(|hub| (hub.sweeper().clone(), RESTARTING_HUB));
+    let sweepers: Vec<(Sweeper, &str)> = hub.chain([(sweeper, RESTARTING)]).collect();
     end(&runtime, doors, &sweepers, &sweeping, &mut told).await;
     // While the folder is still ours: the next server's is not to be taken away.
     if let Some(control) = control {
@@ -212,14 +215,20 @@ fn open_control(wired: &Wired, shown: Shown, backups: Option<Backups>) -> Option
 }
 
 /// Two phases: nothing new is begun and clients are told to come back; then what was begun gets until the deadline.
-async fn end(runtime: &Runtime, doors: Doors, sweepers: &[Sweeper], sweeping: &CancellationToken, told: &mut Told) {
+async fn end(
+    runtime: &Runtime,
+    doors: Doors,
+    sweepers: &[(Sweeper, &str)],
+    sweeping: &CancellationToken,
+    told: &mut Told,
+) {
     tracing::info!("ending");
     manager::stopping();
     runtime.stop();
     // Before clients are told to come back: who is quick would be thrown out of a socket that is being closed.
     doors.close().await;
-    for sweeper in sweepers {
-        sweeper.close_all(CloseCode::RESTART, RESTARTING).await;
+    for (sweeper, reason) in sweepers {
+        sweeper.close_all(CloseCode::RESTART, reason).await;
     }
     sweeping.cancel();
     tokio::select! {

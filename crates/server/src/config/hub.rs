@@ -20,7 +20,7 @@ section! {
 
         /// An address of its own for the hub, with the path `/ws`; its clients have known 64209 as its port
         listen: Option<Listen> = None,
-            About { flag: "hub-listen", env: "PARLOR_HUB_LISTEN", example: "\"127.0.0.1:64209\"", ..SETTING };
+            About { example: "\"127.0.0.1:64209\"", ..SETTING };
 
         /// What clients have to know to be let in; the token of an account will do, too
         secret: Option<Secret> = None, About { secret: true, example: "\"long and random\"", ..SETTING };
