@@ -30,6 +30,44 @@ const panel = (tab) => async (stage, cast, view) => {
   return page;
 };
 
+/** Those who are at the hub, by the page that they live in. @type {WeakMap<Stage, Page>} */
+const atTheHub = new WeakMap();
+
+/** What the weather's service has for its subscribers. @param {Stage} stage */
+const said = (stage) => atTheHub.get(stage)?.evaluate(() => {
+  for (const data of [{ city: 'Sydney', sky: 'sunny', degrees: 24 }, { city: 'Hobart', sky: 'rain', degrees: 13 }]) Reflect.get(window, 'weather_bot').send(JSON.stringify({ type: 'MESSAGE', target: { type: 'SERVICE', service: 'weather' }, data }));
+  Reflect.get(window, 'ada').send(JSON.stringify({ type: 'MESSAGE', target: { type: 'SERVICE', service: 'weather' }, data: { ask: 'Perth' } }));
+});
+
+/** @type {Scene} */
+const hub = async (stage, _, view) => {
+  const others = await stage.open('/docs/', {});
+  atTheHub.set(stage, others);
+  await others.evaluate(async (guests) => {
+    for (const { name, nickname, tags, first } of guests) {
+      const socket = new WebSocket(`${location.origin.replace('http', 'ws')}/hub/ws`, 'ert-concierge');
+      Reflect.set(window, name, socket);
+      await new Promise((go) => (socket.onopen = go));
+      socket.send(JSON.stringify({ type: 'IDENTIFY', name, nickname, version: '0.2.0', tags }));
+      for (const payload of first) socket.send(JSON.stringify(payload));
+      await new Promise((go) => (socket.onmessage = go));
+    }
+  }, [
+    { name: 'weather_bot', nickname: 'Weather', tags: ['bot', 'python'], first: [{ type: 'SERVICE_CREATE', service: 'weather', nickname: 'Weather of the day' }] },
+    { name: 'ada', nickname: 'Ada Lovelace', tags: ['web'], first: [{ type: 'SELF_SUBSCRIBE', service: 'weather' }, { type: 'SELF_SUBSCRIBE', service: 'chat_service' }] },
+    { name: 'table_4', nickname: null, tags: [], first: [{ type: 'SELF_SUBSCRIBE', service: 'weather' }] },
+  ]);
+  const page = await stage.open('/hub', view);
+  await page.getByLabel('Name', { exact: true }).fill('console_4f2a');
+  await page.getByRole('button', { name: 'Come in' }).click();
+  await page.locator('.hub-state [data-link="live"]').waitFor();
+  await page.getByLabel('Payload', { exact: true }).selectOption('SELF_SUBSCRIBE');
+  await page.getByLabel('JSON').fill('{\n  "type": "SELF_SUBSCRIBE",\n  "service": "weather"\n}');
+  await page.getByLabel('JSON').press('Control+Enter');
+  await page.getByRole('button', { name: 'answered: SELF_SUBSCRIBE_RESULT' }).waitFor();
+  return page;
+};
+
 /** @type {Record<string, Scene>} */
 const scenes = {
   'lobby': async (stage, _, view) => stage.open('/', { ...view, kept: { rooms: VISITS } }),
@@ -108,6 +146,21 @@ const scenes = {
     await page.locator('.call').first().waitFor();
     return page;
   },
+  'hub': (stage, _, view) => stage.open('/hub', view),
+  'hub-console': hub,
+  'hub-who': async (stage, cast, view) => {
+    const page = await hub(stage, cast, view);
+    await page.getByRole('tab', { name: 'Who is here' }).click();
+    return page;
+  },
+  'hub-trace': async (stage, cast, view) => {
+    const page = await hub(stage, cast, view);
+    await page.getByRole('button', { name: 'Trace weather' }).click();
+    await page.getByRole('status').getByText('Tracing weather').waitFor();
+    await said(stage);
+    await page.locator('parlor-hub-trace [data-way="message"]').first().waitFor();
+    return page;
+  },
   'error': (stage, _, view) => stage.open('/a//b', view),
 };
 
@@ -116,9 +169,9 @@ const ON_PHONE = /** @type {View} */ ({ size: PHONE });
 
 /** What is taken: the scene, how it is seen, and how the picture's name ends. @type {[string, string, View][]} */
 export const pictures = [
-  ...Object.keys(scenes).filter((name) => name !== 'room-drawer').map((name) => /** @type {[string, string, View]} */ ([name, '', { size: DESK }])),
-  ...['lobby', 'room', 'room-compact', 'room-busy', 'room-empty', 'room-conversation', 'room-offline', 'panel-bots', 'bot-form', 'panel-you', 'inspector', 'guide-page', 'docs', 'error'].map((name) => /** @type {[string, string, View]} */ ([name, '-dark', DARK])),
-  ...['lobby', 'room', 'room-empty', 'room-long', 'room-rtl', 'room-conversation', 'room-drawer', 'panel-bots', 'bot-form', 'panel-you', 'inspector', 'guide-page', 'docs'].map((name) => /** @type {[string, string, View]} */ ([name, '-phone', ON_PHONE])),
+  ...Object.keys(scenes).filter((name) => name !== 'room-drawer' && name !== 'hub-who').map((name) => /** @type {[string, string, View]} */ ([name, '', { size: DESK }])),
+  ...['lobby', 'room', 'room-compact', 'room-busy', 'room-empty', 'room-conversation', 'room-offline', 'panel-bots', 'bot-form', 'panel-you', 'inspector', 'guide-page', 'docs', 'hub', 'hub-console', 'hub-trace', 'error'].map((name) => /** @type {[string, string, View]} */ ([name, '-dark', DARK])),
+  ...['lobby', 'room', 'room-empty', 'room-long', 'room-rtl', 'room-conversation', 'room-drawer', 'panel-bots', 'bot-form', 'panel-you', 'inspector', 'guide-page', 'docs', 'hub', 'hub-console', 'hub-who'].map((name) => /** @type {[string, string, View]} */ ([name, '-phone', ON_PHONE])),
   ['room', '-phone-dark', { ...DARK, ...ON_PHONE }],
   ['room', '-wide', { size: { width: 1920, height: 1080 } }],
 ];

@@ -200,7 +200,7 @@ test('a room that hung the last time starts with its scripts off', async () => {
 });
 
 test('pages and frame carry the headers that hold this together', async () => {
-  for (const path of ['/', '/some-room', '/docs/']) {
+  for (const path of ['/', '/some-room', '/docs/', '/hub']) {
     const answer = await fetch(parlor.base + path);
     const policy = answer.headers.get('content-security-policy') ?? '';
     for (const part of ["script-src 'self'", "require-trusted-types-for 'script'", 'trusted-types lit-html', "frame-ancestors 'none'", "base-uri 'none'"]) {
@@ -229,9 +229,9 @@ test('the pages keep to their own policy', async () => {
   const said = [];
   page.on('console', (message) => said.push(message.text()));
   page.on('pageerror', (error) => said.push(error.message));
-  for (const path of ['/', '/docs/', '/policy-room']) {
+  for (const path of ['/', '/docs/', '/hub', '/policy-room']) {
     await page.goto(parlor.base + path);
-    await page.locator('parlor-lobby h1, parlor-docs .call, .link[data-link="live"]').first().waitFor();
+    await page.locator('parlor-lobby h1, parlor-docs .call, .hub-door, .link[data-link="live"]').first().waitFor();
   }
   assert.deepEqual(said.filter((text) => /policy|trusted|error|violat/iu.test(text)), []);
 });

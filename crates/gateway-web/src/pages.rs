@@ -48,6 +48,7 @@ const LOBBY: Page = Page { template: "lobby.html", entry: Some("js/lobby.js") };
 const ROOM: Page = Page { template: "room.html", entry: Some("js/room.js") };
 const FRAME: Page = Page { template: "frame.html", entry: Some("js/frame/main.js") };
 const DOCS: Page = Page { template: "docs.html", entry: Some("js/docs.js") };
+const HUB: Page = Page { template: "hub.html", entry: Some("js/hub.js") };
 const GUIDE: Page = Page { template: "guide.html", entry: Some("js/guide.js") };
 const LOGIN: Page = Page { template: "login.html", entry: None };
 const ENTER: Page = Page { template: "enter.html", entry: Some("js/enter.js") };
@@ -182,6 +183,16 @@ pub(crate) async fn frame(State(web): State<Web>) -> Response {
 
 pub(crate) async fn docs(State(web): State<Web>) -> Response {
     html(&web, StatusCode::OK, &DOCS, context! { title => format!("{}’s API", web.templates().name()) })
+}
+
+/// For those who write clients and services of the hub.
+pub(crate) async fn hub(State(web): State<Web>, caller: Caller) -> Response {
+    html(
+        &web,
+        StatusCode::OK,
+        &HUB,
+        context! { title => format!("Hub · {}", web.templates().name()), ..who(&web, &caller) },
+    )
 }
 
 /// A page of the guide, or what a search in it has found.

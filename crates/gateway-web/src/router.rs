@@ -71,6 +71,7 @@ fn pages(table: &mut Table) {
     table.get("/frame", Open, pages::frame);
     table.get("/docs", Open, pages::docs_redirect);
     table.get("/docs/", Open, pages::docs);
+    table.get("/hub", Visitor, pages::hub);
     table.get("/guide", Open, guide::redirect);
     table.get("/guide/", Open, guide::index);
     table.get("/guide/{*page}", Open, guide::page);

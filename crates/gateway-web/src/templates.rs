@@ -24,6 +24,7 @@ pub(crate) const REPLACEABLE: &[&str] = &[
     "lobby.html",
     "room.html",
     "docs.html",
+    "hub.html",
     "guide.html",
     "error.html",
     "door.html",

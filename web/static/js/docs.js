@@ -7,6 +7,7 @@ import { PageElement } from './element.js';
 import { mark } from './icons.js';
 import { filledPath, OpenApi } from './openapi.js';
 import { words } from './words.js';
+import { hubWords } from './words-hub.js';
 
 /** @typedef {import('./openapi.js').Call} Call */
 
@@ -37,7 +38,7 @@ class ParlorDocs extends PageElement {
 
   render() {
     return html`
-      <header class="top"><a class="brand" href=${at('/')}>${mark(30)}${words.name}</a><nav><a href=${at('/guide/')}>${words.docs.guide}</a><a href=${at('/api/spec')}>${words.docs.spec}</a></nav></header>
+      <header class="top"><a class="brand" href=${at('/')}>${mark(30)}${words.name}</a><nav><a href=${at('/guide/')}>${words.docs.guide}</a><a href=${at('/hub')}>${hubWords.hub.link}</a><a href=${at('/api/spec')}>${words.docs.spec}</a></nav></header>
       <main>
         <h1>${words.docs.title}</h1>
         <p class="lead">${words.docs.what}</p>

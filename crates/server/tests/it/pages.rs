@@ -17,9 +17,9 @@ async fn page(server: &Server, target: &str, status: u16) -> String {
 }
 
 #[tokio::test]
-async fn lobby_room_frame_and_docs_are_html() {
+async fn lobby_room_frame_docs_and_hub_are_html() {
     let server = server().await;
-    for target in ["/", "/welcome", "/a/b", "/frame", "/docs/"] {
+    for target in ["/", "/welcome", "/a/b", "/frame", "/docs/", "/hub"] {
         let html = page(&server, target, 200).await;
         assert!(html.starts_with("<!doctype html>"), "{target}");
     }
@@ -40,7 +40,7 @@ async fn a_name_stands_in_its_page_as_text_and_never_as_html() {
 #[tokio::test]
 async fn every_page_says_what_it_may_load() {
     let server = server().await;
-    for target in ["/", "/welcome", "/docs/", "/a//b"] {
+    for target in ["/", "/welcome", "/docs/", "/hub", "/a//b"] {
         let reply = server.get(target).await;
         let csp = reply.header("content-security-policy").expect(target);
         for rule in
@@ -298,7 +298,7 @@ async fn a_page_that_is_posted_to_and_one_that_is_not_there_are_html() {
         let reply = server.send(Request::new(method, target)).await;
         assert_eq!((reply.status, reply.header("content-type")), (405, HTML), "{method} {target}");
     }
-    for target in ["/web/nothing.css", "/a//b", "/ws", "/schemas/x", "/hub", "/admin"] {
+    for target in ["/web/nothing.css", "/a//b", "/ws", "/schemas/x", "/archive", "/admin"] {
         page(&server, target, 404).await;
     }
 }
