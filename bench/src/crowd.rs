@@ -147,9 +147,11 @@ impl Crowd {
         if crowd.contestant.sender_stays() {
             crowd.stays = crowd.senders(1)?.pop();
         }
-        // In waves, as people come; each handshake has buffers for a moment.
+        // In waves, as people come; each handshake has buffers for a moment. A hub tells all who are there of each who comes:
+        // to a thousand it sends 40 MB for that.
+        let most = if crowd.stays.is_some() { 10 } else { 50 };
         while crowd.sockets.len() < sockets {
-            let wave = (sockets - crowd.sockets.len()).min(50);
+            let wave = (sockets - crowd.sockets.len()).min(most);
             for _ in 0..wave {
                 let room = crowd.sockets.len() % crowd.rooms.len();
                 let id = crowd.contestant.join(&mut crowd.swarm, &crowd.rooms[room])?;
