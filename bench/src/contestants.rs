@@ -2,6 +2,7 @@
 
 mod axum_peer;
 mod floor;
+mod hub;
 mod nats;
 mod node;
 mod parlor;
@@ -11,6 +12,7 @@ use serde::Serialize;
 
 pub(crate) use axum_peer::{AxumPeer, serve as serve_axum};
 pub(crate) use floor::{Floor, serve as serve_floor};
+pub(crate) use hub::{Hub, To};
 pub(crate) use nats::Nats;
 pub(crate) use node::Node;
 pub(crate) use parlor::{Parlor, Running};
@@ -59,6 +61,11 @@ pub(crate) trait Contestant {
     /// Opens a socket that follows a room; it is in it once `Ready` is heard.
     fn join(&self, swarm: &mut Swarm, room: &str) -> Result<Id>;
 
+    /// Whether there is one sender alone, who comes before the first socket and stays to the end.
+    fn sender_stays(&self) -> bool {
+        false
+    }
+
     /// Opens a connection for posts, and says whether it may be used at once; if not, `Ready` is heard.
     fn sender(&self, swarm: &mut Swarm) -> Result<(Id, bool)> {
         Ok((swarm.http(self.process().address)?, true))
@@ -73,7 +80,7 @@ pub(crate) trait Contestant {
     fn hear<'a>(&self, who: Who<'_>, event: &Event<'a>, heard: &mut dyn FnMut(Heard<'a>), reply: &mut Vec<u8>);
 }
 
-/// What an event of those means that take posts by HTTP and deliver whole messages in frames: all but two.
+/// What an event of those means that take posts by HTTP and deliver whole messages in frames: most.
 fn plainly<'a>(event: &Event<'a>, heard: &mut dyn FnMut(Heard<'a>)) {
     match event {
         Event::Opened => heard(Heard::Ready),

@@ -117,6 +117,8 @@ pub(crate) struct Crowd {
     rooms: Vec<String>,
     roles: Vec<Role>,
     sockets: Vec<Id>,
+    /// The one sender, where it stays.
+    stays: Option<Id>,
     ledger: Ledger,
     /// When each sender's post was sent or due; none while it is free.
     asked: Vec<Option<Instant>>,
@@ -138,12 +140,18 @@ impl Crowd {
             rooms,
             roles: Vec::new(),
             sockets: Vec::new(),
+            stays: None,
             ledger,
             asked: Vec::new(),
         };
-        // In waves, as people come; each handshake has buffers for a moment.
+        if crowd.contestant.sender_stays() {
+            crowd.stays = crowd.senders(1)?.pop();
+        }
+        // In waves, as people come; each handshake has buffers for a moment. A hub tells all who are there of each who comes:
+        // to a thousand it sends 40 MB for that.
+        let most = if crowd.stays.is_some() { 10 } else { 50 };
         while crowd.sockets.len() < sockets {
-            let wave = (sockets - crowd.sockets.len()).min(50);
+            let wave = (sockets - crowd.sockets.len()).min(most);
             for _ in 0..wave {
                 let room = crowd.sockets.len() % crowd.rooms.len();
                 let id = crowd.contestant.join(&mut crowd.swarm, &crowd.rooms[room])?;
@@ -328,6 +336,10 @@ impl Crowd {
     }
 
     fn senders(&mut self, count: usize) -> Result<Vec<Id>> {
+        if let Some(stays) = self.stays {
+            ensure!(count == 1, "{} has one sender, not {count}", self.contestant.about().name);
+            return Ok(vec![stays]);
+        }
         let (mut senders, mut waiting) = (Vec::with_capacity(count), 0);
         for _ in 0..count {
             let (id, ready) = self.contestant.sender(&mut self.swarm)?;
@@ -340,7 +352,7 @@ impl Crowd {
     }
 
     fn leave(&mut self, senders: &[Id], look: fn(&Ledger) -> usize) -> Result<usize> {
-        for &sender in senders {
+        for &sender in senders.iter().filter(|sender| self.stays != Some(**sender)) {
             self.roles[sender] = Role::None;
             self.swarm.drop(sender);
         }

@@ -4,6 +4,7 @@ mod catch_up;
 mod fanout;
 mod growth;
 mod history;
+mod hub;
 mod latency;
 mod memory;
 mod neighbours;
@@ -48,6 +49,7 @@ const SCENARIOS: &[Scenario] = &[
     Scenario { name: "latency", title: "how late deliveries are", run: latency::run },
     Scenario { name: "neighbours", title: "rooms beside a very large one", run: neighbours::run },
     Scenario { name: "slow", title: "clients that read nothing", run: slow::run },
+    Scenario { name: "hub", title: "CPU for one message in the hub", run: hub::run },
     Scenario { name: "growth", title: "how costs grow", run: growth::run },
 ];
 

@@ -1,5 +1,6 @@
 //! The floor of a delivery: a process that does only what can't be left out, one `write(2)` of the same bytes to each socket.
 
+use std::cell::Cell;
 use std::io::{BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 
@@ -13,13 +14,13 @@ use crate::swarm::{Event, Id, Swarm};
 pub(crate) struct Floor {
     peer: Peer,
     /// How long each message is, without the frame's header: as long as those that it is compared with.
-    message: usize,
+    pub(crate) message: Cell<usize>,
 }
 
 impl Floor {
     /// The floor for so many sockets, which have to be joined before there is a sender, and messages of so many bytes.
     pub(crate) fn start(sockets: usize, message: usize) -> Result<Self> {
-        Ok(Self { peer: Peer::own(&["floor".into(), sockets.to_string()])?, message })
+        Ok(Self { peer: Peer::own(&["floor".into(), sockets.to_string()])?, message: Cell::new(message) })
     }
 }
 
@@ -45,7 +46,7 @@ impl Contestant for Floor {
     }
 
     fn post(&self, into: &mut Vec<u8>, _: &str, text: &str) {
-        let length = self.message.max(text.len());
+        let length = self.message.get().max(text.len());
         into.extend_from_slice(&u32::try_from(length).unwrap_or(u32::MAX).to_be_bytes());
         into.extend_from_slice(text.as_bytes());
         into.resize(into.len() + length - text.len(), b' ');

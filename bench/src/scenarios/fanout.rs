@@ -16,14 +16,14 @@ const TEXT: usize = 100;
 
 /// What is measured of each.
 #[derive(Default)]
-struct Cost {
-    total: Series,
-    user: Series,
-    system: Series,
+pub(super) struct Cost {
+    pub(super) total: Series,
+    pub(super) user: Series,
+    pub(super) system: Series,
 }
 
 impl Cost {
-    fn add(&mut self, outcome: &Outcome) {
+    pub(super) fn add(&mut self, outcome: &Outcome) {
         let each = 1e6 / outcome.deliveries as f64;
         self.total.push(outcome.cpu.total() * each);
         self.user.push(outcome.cpu.user * each);
