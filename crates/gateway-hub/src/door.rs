@@ -92,11 +92,13 @@ impl Door {
         for task in tasks {
             runtime.tracker().spawn(task.run(Arc::clone(&running)));
         }
+        let walk = settings.heartbeat / 5;
         let sweeper = Sweeper::new(Sweep {
-            interval: settings.heartbeat / 5,
+            interval: walk,
             signs: Signs::Beats,
-            silent: settings.heartbeat,
-            answer: settings.heartbeat,
+            // The walk that finds the answer to one ping is the first of those up to the next.
+            silent: settings.heartbeat - walk,
+            answer: settings.heartbeat + walk,
             dead: (session::codes::HEARTBEAT, "no heartbeat"),
             ..Sweep::default()
         });
