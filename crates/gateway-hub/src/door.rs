@@ -24,6 +24,9 @@ use crate::{Hub, Limits, Tie, Uuid, running::Running, session, tie::Task};
 /// The subprotocol that is chosen where a client offers it.
 const PROTOCOL: &str = "ert-concierge";
 
+/// How many payloads of the largest size may wait for a client.
+const PAYLOADS_WAITING: usize = 4;
+
 /// What whoever runs the server says of the hub.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -186,7 +189,10 @@ async fn enter(State(door): State<Arc<Door>>, request: Request) -> Response {
         Err(refusal) => return (refusal.status(), refusal.headers(), refusal.to_string()).into_response(),
     };
     let response = upgrade.response().map(|()| Body::empty());
-    let limits = SocketLimits { incoming: door.settings.payload, ..SocketLimits::CLIENT };
+    let payload = door.settings.payload;
+    // Who reads as fast as its line allows must not be dropped for a second payload that comes before the first is through.
+    let outbox = SocketLimits::CLIENT.outbox.max(payload.saturating_mul(PAYLOADS_WAITING));
+    let limits = SocketLimits { incoming: payload, outbox, ..SocketLimits::CLIENT };
     let tracker = door.runtime.tracker().clone();
     tracker.spawn(async move {
         let _open = open;
