@@ -1,6 +1,8 @@
 //! The hub: programs that find each other by name and by service, over the concierge protocol.
 
 mod door;
+#[doc(hidden)]
+pub mod fuzzing;
 mod hub;
 mod running;
 mod session;
