@@ -34,6 +34,7 @@ pub const TARGETS: &[Target] = &[
     Target { name: "relay", run: frames::relay, longest: 2_000 },
     Target { name: "answer", run: bots::answer, longest: 1_000 },
     Target { name: "oidc", run: parlor_oidc::fuzzing::answer, longest: 2_000 },
+    Target { name: "hub", run: parlor_gateway_hub::fuzzing::talk, longest: 3_000 },
     Target { name: "headers", run: web::headers, longest: 1_000 },
     Target { name: "settings", run: web::settings, longest: 2_000 },
 ];

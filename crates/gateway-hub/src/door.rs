@@ -31,6 +31,9 @@ use crate::{
 /// The subprotocol that is chosen where a client offers it.
 const PROTOCOL: &str = "ert-concierge";
 
+/// How many payloads of the largest size may wait for a client.
+const PAYLOADS_WAITING: usize = 4;
+
 /// What whoever runs the server says of the hub.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -121,11 +124,13 @@ impl Door {
         for task in tasks {
             runtime.tracker().spawn(task.run(Arc::clone(&running)));
         }
+        let walk = settings.heartbeat / 5;
         let sweeper = Sweeper::new(Sweep {
-            interval: settings.heartbeat / 5,
+            interval: walk,
             signs: Signs::Beats,
-            silent: settings.heartbeat,
-            answer: settings.heartbeat,
+            // The walk that finds the answer to one ping is the first of those up to the next.
+            silent: settings.heartbeat - walk,
+            answer: settings.heartbeat + walk,
             dead: (session::codes::HEARTBEAT, "no heartbeat"),
             ..Sweep::default()
         });
@@ -233,7 +238,10 @@ async fn enter(State(door): State<Arc<Door>>, request: Request) -> Response {
         Err(refusal) => return (refusal.headers(), refuse(refusal.status(), &refusal.to_string())).into_response(),
     };
     let response = upgrade.response().map(|()| Body::empty());
-    let limits = SocketLimits { incoming: door.settings.payload, ..SocketLimits::CLIENT };
+    let payload = door.settings.payload;
+    // Who reads as fast as its line allows must not be dropped for a second payload that comes before the first is through.
+    let outbox = SocketLimits::CLIENT.outbox.max(payload.saturating_mul(PAYLOADS_WAITING));
+    let limits = SocketLimits { incoming: payload, outbox, ..SocketLimits::CLIENT };
     let tracker = door.runtime.tracker().clone();
     tracker.spawn(async move {
         let _open = open;

@@ -2,6 +2,8 @@
 
 mod door;
 mod files;
+#[doc(hidden)]
+pub mod fuzzing;
 mod hub;
 mod running;
 mod session;

@@ -60,17 +60,20 @@ impl Running {
     }
 
     /// The same for what a client says, once there is not too much waiting to be sent: whoever says more than can be sent is heard
-    /// more slowly.
-    pub(crate) async fn hear(self: &Arc<Self>, change: impl FnOnce(&mut Hub<Seat>, &mut Vec<Sending<Seat>>)) {
+    /// more slowly. Gives whether it had to wait.
+    pub(crate) async fn hear(self: &Arc<Self>, change: impl FnOnce(&mut Hub<Seat>, &mut Vec<Sending<Seat>>)) -> bool {
+        let mut waited = false;
         loop {
             let taken = self.taken.notified();
             // In a block of its own: no lock is held where it waits.
             {
                 let mut state = self.lock();
                 if state.bytes <= WAITING_MAX {
-                    return self.change(&mut state, change);
+                    self.change(&mut state, change);
+                    return waited;
                 }
             }
+            waited = true;
             taken.await;
         }
     }

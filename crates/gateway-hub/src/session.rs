@@ -1,6 +1,6 @@
 //! One client: it introduces itself in time, or goes; then each of its payloads is heard.
 
-use std::sync::Arc;
+use std::{pin::pin, sync::Arc};
 
 use parlor_accounts::Held;
 use parlor_runtime::limits::Pace;
@@ -42,35 +42,43 @@ pub(crate) async fn run(door: Arc<Door>, mut connection: Connection, known: Know
         }
     };
     let present = Present { door: &door, uuid };
+    let socket = connection.socket().clone();
+    let mut closing = pin!(socket.closing());
     let (mut pace, limits) = (Pace::default(), door.runtime().limits());
     loop {
         let incoming = tokio::select! {
             incoming = connection.next() => incoming,
+            () = &mut closing => break,
             () = over(held.as_ref()) => {
-                connection.socket().close(codes::SECRET, "the login is over, or the token was revoked: identify again");
-                while !matches!(connection.next().await, Incoming::Closed { .. }) {}
+                socket.close(codes::SECRET, "the login is over, or the token was revoked: identify again");
                 break;
             }
         };
-        match incoming {
+        let waited = match incoming {
             Incoming::Text(text) => door.running.hear(|hub, out| hub.hear(uuid, &text, out)).await,
             Incoming::Binary(_) => {
                 let desc = "payloads are text frames; this was a binary one";
-                door.running.hear(|hub, out| hub.hear_nonsense(uuid, desc, out)).await;
+                door.running.hear(|hub, out| hub.hear_nonsense(uuid, desc, out)).await
             }
-            Incoming::Woken => {}
+            Incoming::Woken => false,
             Incoming::Closed { .. } => break,
+        };
+        // Nobody is cut off for speaking fast: what it says waits in its own connection, and its pongs with it.
+        if waited {
+            socket.excuse();
         }
         loop {
-            // Nobody is cut off for speaking fast: what it says waits in its own connection.
             let wait = limits.pace(&mut pace);
             if wait.is_zero() {
                 break;
             }
+            socket.excuse();
             tokio::time::sleep(wait).await;
         }
     }
+    // Its name is free from now on, also if it takes its time to answer the close frame.
     drop(present);
+    while !matches!(connection.next().await, Incoming::Closed { .. }) {}
 }
 
 /// Until the login or token that somebody came with is.

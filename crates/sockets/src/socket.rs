@@ -232,6 +232,18 @@ impl Socket {
         self.until(Outbox::is_empty).await
     }
 
+    /// Waits until the connection is closing or gone, whoever closes it and why. The same holds as for [`Socket::ready`].
+    pub async fn closing(&self) {
+        let _ = self.until(|_| false).await;
+    }
+
+    /// Counts as a sign of life: to be called where the client is made to wait before more of it is read, for what it says of
+    /// itself waits too.
+    pub fn excuse(&self) {
+        self.0.alive();
+        self.0.beats();
+    }
+
     async fn until(&self, enough: impl Fn(&Outbox) -> bool) -> Result<(), Gone> {
         loop {
             let mut moved = pin!(self.0.room.notified());

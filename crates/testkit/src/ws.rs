@@ -4,7 +4,7 @@ use std::{io, net::SocketAddr};
 
 use serde_json::Value;
 use tokio::{
-    io::{AsyncReadExt as _, AsyncWriteExt as _, BufReader},
+    io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, BufReader},
     net::{TcpSocket, TcpStream},
 };
 
@@ -37,10 +37,11 @@ pub enum Came {
     End,
 }
 
-/// A websocket.
+/// A websocket; over memory, where a test turns the time.
 #[derive(Debug)]
-pub struct Ws {
-    stream: BufReader<TcpStream>,
+pub struct Ws<S = TcpStream> {
+    stream: BufReader<S>,
+    protocol: Option<String>,
 }
 
 /// Why there is no websocket.
@@ -55,25 +56,30 @@ pub struct Refused {
 impl Ws {
     /// Opens one; `headers` are more lines of the handshake, each ended.
     pub async fn open(address: SocketAddr, target: &str, headers: &str) -> io::Result<Result<Self, Refused>> {
-        Self::over(BufReader::new(TcpStream::connect(address).await?), address, target, headers).await
+        let stream = TcpStream::connect(address).await?;
+        stream.set_nodelay(true)?;
+        Self::over(BufReader::new(stream), &address.to_string(), target, headers).await
     }
 
     /// Opens one that reads no more than it is asked for, and for which the system keeps hardly anything else.
     pub async fn narrow(address: SocketAddr, target: &str) -> io::Result<Result<Self, Refused>> {
         let socket = TcpSocket::new_v4()?;
         socket.set_recv_buffer_size(NARROW)?;
-        Self::over(BufReader::with_capacity(1, socket.connect(address).await?), address, target, "").await
+        let stream = socket.connect(address).await?;
+        stream.set_nodelay(true)?;
+        Self::over(BufReader::with_capacity(1, stream), &address.to_string(), target, "").await
     }
+}
 
-    async fn over(
-        mut stream: BufReader<TcpStream>,
-        address: SocketAddr,
+impl<S: AsyncRead + AsyncWrite + Unpin> Ws<S> {
+    /// Opens one over a stream to the server, which is called `host` unless `headers` say otherwise.
+    pub async fn over(
+        mut stream: BufReader<S>,
+        host: &str,
         target: &str,
         headers: &str,
     ) -> io::Result<Result<Self, Refused>> {
-        stream.get_ref().set_nodelay(true)?;
-        let host =
-            if headers.to_lowercase().contains("host: ") { String::new() } else { format!("host: {address}\r\n") };
+        let host = if headers.to_lowercase().contains("host: ") { String::new() } else { format!("host: {host}\r\n") };
         let request = format!(
             "GET {target} HTTP/1.1\r\n{host}connection: Upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\n\
              sec-websocket-key: {}\r\n{headers}\r\n",
@@ -86,7 +92,13 @@ impl Ws {
             return Ok(Err(Refused { status, body: read_body(&mut stream, &head).await? }));
         }
         assert_eq!(head.get("sec-websocket-accept"), Some(KEY.1));
-        Ok(Ok(Self { stream }))
+        let protocol = head.get("sec-websocket-protocol").map(str::to_owned);
+        Ok(Ok(Self { stream, protocol }))
+    }
+
+    /// The subprotocol that the server chose.
+    pub fn protocol(&self) -> Option<&str> {
+        self.protocol.as_deref()
     }
 
     /// The next frame.
