@@ -23,7 +23,7 @@ pub(crate) fn go(rounds: usize) {
         let bots = Arc::new(NoBots);
         let web =
             Web::new(house.runtime.clone(), accounts, bots, house.encoder, sweeper, Mode::Served, Look::default());
-        let router = TowerToHyperService::new(parlor_gateway_web::router(web));
+        let router = TowerToHyperService::new(parlor_gateway_web::router(web, axum::Router::new()));
         let peer = Peer { address: (Ipv4Addr::new(192, 0, 2, 1), 40_000).into(), tls: false };
         let service = service_fn(move |mut request: Request<Incoming>| {
             request.extensions_mut().insert(peer);
