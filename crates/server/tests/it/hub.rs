@@ -225,8 +225,10 @@ async fn the_hub_has_an_address_of_its_own_a_secret_and_services_that_are_named(
         .env("PARLOR_HUB_SECRET", "open sesame")
         .start()
         .await;
+    let says = "the hub has an address of its own: http://";
+    server.logs(says).await;
     let said = server.log();
-    let (_, rest) = said.split_once("the hub has an address of its own: http://").expect("it says where");
+    let (_, rest) = said.split_once(says).expect("it says where");
     let address: SocketAddr = rest.split('/').next().expect("an address").parse().expect("an address");
     let own = || async { Ws::open(address, "/ws", "").await.expect("a connection").expect("a websocket") };
     assert_eq!(introduce(own().await, "a", None).await.expect_err("a secret is needed").0, 4006);

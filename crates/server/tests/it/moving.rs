@@ -90,20 +90,23 @@ async fn everything_that_is_exported_from_a_running_server_is_imported_into_anot
     let folder = TestFolder::new();
     let (file, data) = (folder.path().join("all.jsonl.gz"), folder.path().join("data"));
     let from = text(server.data());
-    assert!(said(&parlor(&["export", "--data", from, "--to", text(&file)]).await).contains("Exported 3 rooms"));
+    assert!(
+        said(&parlor(&["export", "--data", from, "--to", text(&file)]).await).contains("Exported 4 rooms"),
+        "the hub's too"
+    );
     let plain = said(&parlor(&["export", "--data", from]).await);
     assert!(!plain.contains("s3cret"), "secrets stay where they are");
     assert!(said(&parlor(&["export", "--data", from, "--with-secrets"]).await).contains("s3cret"));
     let into = ["import", text(&file), "--data", text(&data)];
     let looked = said(&parlor(&[&into[..], &["--dry-run"]].concat()).await);
-    assert!(looked.contains("holds 3 rooms") && looked.contains("Nothing was imported") && !data.exists(), "{looked}");
+    assert!(looked.contains("holds 4 rooms") && looked.contains("Nothing was imported") && !data.exists(), "{looked}");
     let imported = said(&parlor(&into).await);
     assert!(imported.contains("`Signed` of the room `a` comes without its secret"), "{imported}");
     // Again: nothing comes twice.
     let again = said(&parlor(&into).await);
     assert!(again.contains(", 0 bots and 0 messages.") && again.contains("were there already"), "{again}");
     let other = starter().data(&data).start().await;
-    for room in ["a", "b/c d", "welcome"] {
+    for room in ["a", "b/c d", "welcome", "~hub/chat_service"] {
         assert_eq!(same(messages(&other, room).await), same(messages(&server, room).await), "{room}");
     }
     let settings = other.get("/api/actions/room?room=a").await.expect(200);

@@ -7,7 +7,7 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use crate::client::{CLOSE, PING, PONG, TEXT, close_payload, memory, run};
+use crate::client::{CLOSE, PING, PONG, TEXT, close_payload, memory, run, text};
 
 const SWEEP: Sweep = Sweep {
     interval: Duration::from_secs(5),
@@ -92,6 +92,9 @@ async fn where_only_beats_count_a_client_that_talks_and_does_not_answer_is_dead(
     }
     assert_eq!(client.frame().await, Some((CLOSE, close_payload(4009, "no heartbeat"))));
     assert!(pinged.elapsed() <= 6 * second, "{:?}", pinged.elapsed());
+    for _ in 0..4 {
+        assert_eq!(running.next().await, text("hi"));
+    }
     running.assert_closed(4009).await;
 }
 
