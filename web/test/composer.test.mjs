@@ -75,6 +75,17 @@ test('the emoji picker can be used by keyboard alone, and Escape leads back to t
   assert.equal(await field(page).evaluate((it) => it === document.activeElement), true);
 });
 
+test('a picker that can’t be loaded says so, and can be opened once it can', async () => {
+  const page = await enter('no picker');
+  const away = (/** @type {import('playwright-core').Route} */ route) => route.abort();
+  await page.route('**/parts/emoji.js', away);
+  await page.getByRole('button', { name: 'Add an emoji' }).click();
+  await page.getByText('The emoji could not be loaded').waitFor();
+  await page.unroute('**/parts/emoji.js', away);
+  await page.getByRole('button', { name: 'Add an emoji' }).click();
+  await page.getByRole('dialog', { name: 'Emoji' }).getByRole('button', { name: 'grinning' }).waitFor();
+});
+
 test('hands come in the tone that was chosen', async () => {
   const page = await enter('tones');
   await page.getByRole('button', { name: 'Add an emoji' }).click();

@@ -9,8 +9,8 @@ import { icons } from '../icons.js';
 import { kept } from '../kept.js';
 import { me } from '../me.js';
 import { quoteOf } from '../plain.js';
+import { toasts } from '../toasts.js';
 import { words } from '../words.js';
-import './emoji.js';
 import { ParlorAloud, ParlorDictation } from './speech.js';
 import { ParlorSuggestions } from './suggestions.js';
 
@@ -240,7 +240,16 @@ class ParlorComposer extends PageElement {
   }
 
   /** @param {boolean} open */
-  #pick(open) {
+  async #pick(open) {
+    // Most who open a room open no picker.
+    if (open) {
+      try {
+        await import('./emoji.js');
+      } catch {
+        toasts.wrong(words.emoji.failed);
+        return;
+      }
+    }
     this.#picking = open;
     this.requestUpdate();
     if (!open) this.focus();
