@@ -34,7 +34,7 @@ pub struct Tie {
     pub service: String,
     /// How it is shown.
     pub nickname: Option<String>,
-    /// The room; one of the server's own.
+    /// The room. If it is not there it is made.
     pub room: RoomName,
 }
 

@@ -29,8 +29,8 @@ section! {
         no_chat_service: bool = false,
             About { flag: "no-chat-service", switch: true, ..SETTING };
 
-        /// Services that are rooms, besides the chat service: SERVICE=ROOM, where a room's name begins with `~hub/`
-        rooms: Vec<TiedRoom> = Vec::new(), About { example: "[\"tables=~hub/tables\"]", ..SETTING };
+        /// Services that are rooms, besides the chat service: SERVICE=ROOM, where the room may be any, or one of the hub's own (`~hub/…`)
+        rooms: Vec<TiedRoom> = Vec::new(), About { example: "[\"general=general\", \"tables=~hub/tables\"]", ..SETTING };
 
         /// Have files written by nobody but who knows the client's `fs_key` (always so where accounts are required)
         ///
@@ -65,8 +65,10 @@ impl FromStr for TiedRoom {
     fn from_str(text: &str) -> Result<Self, String> {
         let (service, room) = text.split_once('=').ok_or("give SERVICE=ROOM, such as tables=~hub/tables")?;
         let room = RoomName::parse(room.trim()).map_err(|error| format!("the room {error}"))?;
-        if !room.as_str().starts_with("~hub/") {
-            return Err(format!("the room of a service begins with `~hub/`: write {service}=~hub/{room}"));
+        if room.is_own() && !room.as_str().starts_with("~hub/") {
+            return Err(format!(
+                "`{room}` is for something else of the server's: of the rooms that begin with `~` the hub has `~hub/…`"
+            ));
         }
         match service.trim() {
             "" => Err("give the name of a service before the `=`".to_owned()),

@@ -221,7 +221,7 @@ async fn where_accounts_are_required_a_token_lets_in_and_its_end_throws_out() {
 #[tokio::test]
 async fn the_hub_has_an_address_of_its_own_a_secret_and_services_that_are_named() {
     let server = starter()
-        .args(&["--hub-listen", "127.0.0.1:0", "--no-chat-service", "--hub-rooms", "tables=~hub/tables"])
+        .args(&["--hub-listen", "127.0.0.1:0", "--no-chat-service", "--hub-rooms", "tables=~hub/tables,general=general"])
         .env("PARLOR_HUB_SECRET", "open sesame")
         .start()
         .await;
@@ -245,6 +245,9 @@ async fn the_hub_has_an_address_of_its_own_a_secret_and_services_that_are_named(
     subscribe(&mut b, "tables").await;
     say(&server, "~hub/tables", "hello").await;
     assert_eq!(text(&mut b).await.1, "hello");
+    subscribe(&mut b, "general").await;
+    say(&server, "general", "a room like others").await;
+    assert_eq!(text(&mut b).await.1, "a room like others");
     let mut there = Http::new(address);
     assert_eq!(there.get("/").await.status, 404, "the pages are not there");
     assert_eq!(there.get("/api/messages?room=a").await.status, 404);
