@@ -57,7 +57,11 @@ impl Encoder for RoomsEncoder {
                 Part::Cleared => frames.push(Self::cleared_frame()),
                 Part::BotPut(bot) => frames.push(Self::bot_frame(stream::PUT_BOT, &event.room, bot)),
                 Part::BotDeleted(bot) => frames.push(Self::bot_frame(stream::DELETE_BOT, &event.room, bot)),
-                Part::ConversationSet(_) | Part::ConversationEnded | Part::SettingsPut(_) => {}
+                Part::ConversationSet(_)
+                | Part::ConversationEnded
+                | Part::SettingsPut(_)
+                | Part::SessionPut(_)
+                | Part::Said(_) => {}
             }
         }
     }

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Bot, BotId, Conversation, EventId, Json, Message, RoomName, RoomSettings, Timestamp};
+use crate::{Bot, BotId, Conversation, EventId, Json, Message, RoomName, RoomSettings, Session, Timestamp, Words};
 
 /// One piece of an event. An event is accepted or refused whole.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,6 +23,10 @@ pub enum Part {
     ConversationEnded,
     /// The settings were changed; these hold now.
     SettingsPut(RoomSettings),
+    /// A session began or changed; this is what it is now.
+    SessionPut(Arc<Session>),
+    /// What was said in a session, as its protocol has it; the messages beside it are the same for those who read rooms.
+    Said(Words),
 }
 
 /// See [`Part::ConversationSet`].
@@ -102,6 +106,8 @@ pub struct RoomState {
     pub control: EventId,
     /// The settings.
     pub settings: RoomSettings,
+    /// The session, if this is the room of one.
+    pub session: Option<Arc<Session>>,
 }
 
 impl RoomState {
@@ -122,6 +128,8 @@ impl RoomState {
                 }
                 Part::ConversationEnded => self.conversation = None,
                 Part::SettingsPut(settings) => self.settings = settings.clone(),
+                Part::SessionPut(session) => self.session = Some(Arc::clone(session)),
+                Part::Said(_) => {}
             }
         }
         if event.is_control() {

@@ -13,6 +13,7 @@ pub mod message;
 pub mod pattern;
 pub mod policy;
 pub mod random;
+pub mod session;
 pub mod settings;
 pub mod time;
 
@@ -24,5 +25,6 @@ pub use interest::Interest;
 pub use json::Json;
 pub use message::{Kind, Message, SYSTEM_AUTHOR};
 pub use random::Random;
+pub use session::{Session, Word, Words};
 pub use settings::{Access, Content, Keep, RoomSettings};
 pub use time::{Clock, Timestamp};

@@ -195,6 +195,9 @@ pub enum Refusal {
     /// Rooms with `~` are the server's own.
     #[error("rooms whose names begin with `~` are made by the server itself; choose a name without it")]
     ServersOwn,
+    /// A session is led by its flow and in the inbox.
+    #[error("this room is a visitor's session; it is read and answered in the inbox, /operator")]
+    Session,
     /// Needs an account.
     #[error("log in first: this needs an account")]
     NeedsLogin,
@@ -207,6 +210,11 @@ pub enum Refusal {
     /// Needs an operator.
     #[error("only an operator or an admin may do this")]
     NeedsOperator,
+    /// Without accounts nobody is known to be an operator.
+    #[error(
+        "on a server that others reach this needs accounts: start it with --accounts optional, and make an operator"
+    )]
+    NeedsAccounts,
     /// Needs the admin.
     #[error("only an admin may do this on a server that others reach")]
     NeedsAdmin,
@@ -222,6 +230,9 @@ pub fn check(actor: &Actor, action: Action, place: Place<'_>) -> Result<(), Refu
     {
         return Err(Refusal::Scope(scope(action)));
     }
+    if place.room.session().is_some() {
+        return check_session(actor, action, place);
+    }
     if place.accounts != Accounts::Off {
         enter(actor, place)?;
     }
@@ -233,6 +244,28 @@ pub fn check(actor: &Actor, action: Action, place: Place<'_>) -> Result<(), Refu
         Accounts::Off => Err(Refusal::NeedsAdmin),
         Accounts::Optional | Accounts::Required if actor.role() >= Some(Role::Operator) => Ok(()),
         Accounts::Optional | Accounts::Required => Err(Refusal::NeedsOperator),
+    }
+}
+
+/// What a visitor said is for those who look after rooms. It is written where a session's own rules are asked.
+fn check_session(actor: &Actor, action: Action, place: Place<'_>) -> Result<(), Refusal> {
+    match (action, actor) {
+        (Action::Read, _) => operate(actor, place.local, place.accounts),
+        (_, Actor::Server) => Ok(()),
+        _ => Err(Refusal::Session),
+    }
+}
+
+/// Whether `actor` may answer visitors: an operator; where nobody has an account, whoever is at the server's own machine.
+pub fn operate(actor: &Actor, local: bool, accounts: Accounts) -> Result<(), Refusal> {
+    match (accounts, actor) {
+        (_, Actor::Server) => Ok(()),
+        (Accounts::Off, _) if local => Ok(()),
+        (Accounts::Off, _) => Err(Refusal::NeedsAccounts),
+        (_, Actor::Person(_, scopes)) if !scopes.read || !scopes.post => Err(Refusal::Scope("post")),
+        (_, Actor::Person(person, _)) if person.role >= Role::Operator => Ok(()),
+        (_, Actor::Person(..)) => Err(Refusal::NeedsOperator),
+        (_, Actor::Anyone) => Err(Refusal::NeedsLogin),
     }
 }
 
@@ -384,6 +417,27 @@ mod tests {
         for (actor, oversee, people) in table {
             assert_eq!(check_server(&actor, ServerAction::Oversee), oversee, "{actor:?}");
             assert_eq!(check_server(&actor, ServerAction::ManagePeople), people, "{actor:?}");
+        }
+    }
+
+    #[test]
+    fn what_a_visitor_said_is_for_operators() {
+        let room = RoomName::of_session("welcome", "a").expect("a room");
+        let settings = RoomSettings::default();
+        let person = |role| Actor::Person(Person { id: 1, name: "Mei".to_owned(), role }, Scopes::ALL);
+        let may = |actor: &Actor, action, local, accounts| {
+            check(actor, action, Place { room: &room, exists: true, settings: &settings, local, accounts })
+        };
+        assert_eq!(may(&Actor::Anyone, Action::Read, true, Accounts::Off), Ok(()));
+        assert_eq!(may(&Actor::Anyone, Action::Read, false, Accounts::Off), Err(Refusal::NeedsAccounts));
+        for accounts in [Accounts::Optional, Accounts::Required] {
+            assert_eq!(may(&Actor::Anyone, Action::Read, false, accounts), Err(Refusal::NeedsLogin));
+            assert_eq!(may(&person(Role::Member), Action::Read, false, accounts), Err(Refusal::NeedsOperator));
+            assert_eq!(may(&person(Role::Operator), Action::Read, false, accounts), Ok(()));
+        }
+        for action in [Action::Post, Action::ManageBots, Action::Clear, Action::Configure] {
+            assert_eq!(may(&person(Role::Admin), action, true, Accounts::Required), Err(Refusal::Session));
+            assert_eq!(may(&Actor::Server, action, false, Accounts::Off), Ok(()));
         }
     }
 }

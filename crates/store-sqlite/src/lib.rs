@@ -15,6 +15,7 @@ mod read;
 mod reading;
 mod restore;
 mod search;
+mod sessions;
 mod sql;
 mod store;
 #[cfg(test)]

@@ -38,6 +38,7 @@ statements! {
     ERASED = "erased";
     EVENT_OF_MESSAGE = "event_of_message";
     EVENTS = "events";
+    FLOW = "flow";
     HOLES = "holes";
     IDS = "ids";
     INSERT_EVENT = "insert_event";
@@ -45,7 +46,9 @@ statements! {
     INSERT_KEY = "insert_key";
     INSERT_PENDING = "insert_pending";
     INSERT_ROOM = "insert_room";
+    INSERT_SPOKEN = "insert_spoken";
     IS_CONTINUED = "is_continued";
+    KEEP_FLOW = "keep_flow";
     KEY = "key";
     LAST_BOT = "last_bot";
     LAST_IDS = "last_ids";
@@ -57,6 +60,8 @@ statements! {
     PLAN_PENDING = "plan_pending";
     PROBE = "probe";
     PRUNE_ACTIVATIONS = "prune_activations";
+    PUBLISH_FLOW = "publish_flow";
+    PUBLISHED_FLOWS = "published_flows";
     PUT_ACTIVATION = "put_activation";
     PUT_BOT = "put_bot";
     ROLLBACK = "rollback";
@@ -67,18 +72,26 @@ statements! {
     ROOMS_TO_ERASE = "rooms_to_erase";
     ROOMS_TO_RETAIN = "rooms_to_retain";
     SECRET = "secret";
+    SESSION = "session";
+    SESSIONS = "sessions";
+    SESSIONS_BY_STATUS = "sessions_by_status";
+    SESSIONS_OF_FLOW = "sessions_of_flow";
     SET_CONVERSATION = "set_conversation";
     SET_ERASED = "set_erased";
     SET_IDS = "set_ids";
     SET_META = "set_meta";
     SET_SECRET = "set_secret";
+    SET_SESSION = "set_session";
     SET_SETTINGS = "set_settings";
     SET_TOKEN = "set_token";
+    SPOKEN = "spoken";
+    SPOKEN_BEFORE = "spoken_before";
     STRIP_EVENT = "strip_event";
     UNSET_META = "unset_meta";
     UPDATE_ROOM = "update_room";
     UPDATE_ROOM_CONTROL = "update_room_control";
     VACUUM_INTO = "vacuum_into";
+    WITHDRAW_FLOW = "withdraw_flow";
 }
 
 #[cfg(test)]
@@ -117,6 +130,7 @@ mod tests {
                     | "old_keys"
                     | "pending"
                     | "probe"
+                    | "published_flows"
                     | "rooms"
                     | "rooms_to_erase"
                     | "last_bot"

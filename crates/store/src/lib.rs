@@ -10,6 +10,7 @@ pub mod log;
 pub mod people;
 pub mod record;
 pub mod search;
+pub mod sessions;
 
 use async_trait::async_trait;
 use parlor_rooms::{Bot, BotId, EventId, Keep, Part, RoomName};
@@ -22,6 +23,7 @@ pub use log::{
 };
 pub use people::People;
 pub use search::{Query, QueryError, Sought, Term};
+pub use sessions::{Sessions, Spoken, StoredFlow, StoredSession, WantedSessions};
 
 /// The log of all rooms.
 #[async_trait]
@@ -146,6 +148,6 @@ pub trait Search: Send + Sync + 'static {
 }
 
 /// All that the server needs of a store.
-pub trait Store: Log + BotRecords + Activations + Search + People {}
+pub trait Store: Log + BotRecords + Activations + Search + Sessions + People {}
 
-impl<T: Log + BotRecords + Activations + Search + People> Store for T {}
+impl<T: Log + BotRecords + Activations + Search + Sessions + People> Store for T {}

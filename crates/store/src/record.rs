@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use parlor_rooms::{
-    Bot, BotId, Content, ConversationSet, EventId, Json, Kind, Message, Part, RoomName, RoomSettings, Timestamp,
+    Bot, BotId, Content, ConversationSet, EventId, Json, Kind, Message, Part, RoomName, RoomSettings, Session,
+    Timestamp, Word,
 };
 use serde::{Deserialize, Serialize};
 
@@ -159,6 +160,8 @@ enum Control {
     ConversationSet(ConversationSet),
     ConversationEnded,
     SettingsPut(RoomSettings),
+    SessionPut(Session),
+    Said(Vec<Word>),
 }
 
 /// The record of an event's control parts; `None` if it has none. They come before its messages.
@@ -174,6 +177,8 @@ pub fn controls(parts: &[Part]) -> Option<Vec<u8>> {
                 Part::ConversationSet(set) => Control::ConversationSet(set.clone()),
                 Part::ConversationEnded => Control::ConversationEnded,
                 Part::SettingsPut(settings) => Control::SettingsPut(settings.clone()),
+                Part::SessionPut(session) => Control::SessionPut(Session::clone(session)),
+                Part::Said(words) => Control::Said(words.to_vec()),
             })
         })
         .collect();
@@ -195,12 +200,16 @@ pub fn read_controls(record: &[u8]) -> Result<Vec<Part>, serde_json::Error> {
             Control::ConversationSet(set) => Part::ConversationSet(set),
             Control::ConversationEnded => Part::ConversationEnded,
             Control::SettingsPut(settings) => Part::SettingsPut(settings),
+            Control::SessionPut(session) => Part::SessionPut(Arc::new(session)),
+            Control::Said(words) => Part::Said(words.into()),
         })
         .collect())
 }
 
 #[cfg(test)]
 mod tests {
+    use parlor_rooms::session::Way;
+
     use super::*;
 
     fn room() -> RoomName {
@@ -248,6 +257,7 @@ mod tests {
             Part::ConversationSet(ConversationSet { bot: BotId(3), state: Json::parse("0").expect("JSON") }),
             Part::ConversationEnded,
             Part::SettingsPut(RoomSettings::default()),
+            Part::Said([Word { kind: Way::Note, message: Json::parse("{\"a\":  1.0}").expect("JSON") }].into()),
         ];
         assert_eq!(read_controls(&controls(&parts).expect("controls")).expect("a record"), parts);
         assert_eq!(controls(&[Part::Message(Arc::new(Message::user("a", "b")))]), None);

@@ -8,7 +8,7 @@ use parlor_store::{Committed, Opened, StoredMessage, record};
 use rusqlite::{Connection, OptionalExtension as _, Result, Row, params};
 
 use super::{bot, name};
-use crate::{fault::garbled, place, sql};
+use crate::{fault::garbled, place, sessions, sql};
 
 /// A room as it is.
 pub(crate) fn open(conn: &Connection, room: &RoomName) -> Result<Opened> {
@@ -28,6 +28,9 @@ pub(crate) fn open(conn: &Connection, room: &RoomName) -> Result<Opened> {
         })
         .optional()?;
     let Some((number, bots, mut opened)) = found else { return Ok(Opened::default()) };
+    if room.session().is_some() {
+        opened.state.session = sessions::session(conn, number)?.map(Arc::new);
+    }
     if bots > 0 {
         let mut statement = conn.prepare_cached(sql::BOTS_OF_ROOM)?;
         let bots = statement.query_map([number], |row| bot(row, 0).map(|bot| (bot.id, Arc::new(bot))))?;

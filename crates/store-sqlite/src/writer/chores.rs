@@ -1,6 +1,9 @@
 //! What the writer does when it has nothing else to do: erasing what was cleared, forgetting old keys and records.
 
-use std::collections::{HashMap, VecDeque};
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::Arc,
+};
 
 use parlor_rooms::{EventId, Part, Timestamp};
 use parlor_store::{log::KEY_LIFE, record};
@@ -185,14 +188,21 @@ fn chunk(conn: &Connection, room: i64, erased: EventId, last: EventId, done: Eve
     Ok(more)
 }
 
-/// Control parts without what bots kept of the conversations that were cleared.
+/// Control parts without what bots kept of the conversations that were cleared, and without what sessions said.
 fn without_states(controls: &[u8]) -> Result<String> {
     let mut parts = record::read_controls(controls).map_err(garbled)?;
     for part in &mut parts {
-        if let Part::ConversationSet(set) = part {
-            set.state = serde_json::from_str("null").map_err(garbled)?;
+        match part {
+            Part::ConversationSet(set) => set.state = serde_json::from_str("null").map_err(garbled)?,
+            Part::SessionPut(session) => {
+                let session = Arc::make_mut(session);
+                session.progress = serde_json::from_str("null").map_err(garbled)?;
+                session.variables.clear();
+            }
+            _ => {}
         }
     }
+    parts.retain(|part| !matches!(part, Part::Said(_)));
     let controls = record::controls(&parts).unwrap_or_default();
     String::from_utf8(controls).map_err(garbled)
 }

@@ -9,6 +9,8 @@ use parlor_store::{
 };
 use tokio::sync::oneshot;
 
+use crate::sessions::FlowChange;
+
 /// Who waits for an append.
 pub(crate) type Answer<T> = oneshot::Sender<Result<T, AppendError>>;
 
@@ -20,6 +22,7 @@ pub(crate) enum Command {
     Token(BotId, [u8; 32], Answer<()>),
     People(Box<(Change, Option<Note>)>, Answer<Changed>),
     Touch(Box<Change>),
+    Flow(Box<FlowChange>, Answer<()>),
     /// Erases the messages of a room up to an id, since they are too old or too many.
     Retain(i64, EventId),
     /// Takes nothing more; what waits is still written.
@@ -68,6 +71,7 @@ impl Command {
     /// About how many bytes it adds to a transaction.
     pub(crate) fn size(&self) -> usize {
         match self {
+            Self::Flow(change, _) => 256 + change.size(),
             Self::Append(append, _) => 256 + append.records.iter().map(bytes::Bytes::len).sum::<usize>(),
             _ => 1024,
         }
@@ -78,7 +82,9 @@ impl Command {
         // Whoever asked may be gone; that changes nothing.
         match self {
             Self::Append(_, answer) => drop(answer.send(Err(error))),
-            Self::Begin(_, answer) | Self::Token(_, _, answer) => drop(answer.send(Err(error))),
+            Self::Begin(_, answer) | Self::Token(_, _, answer) | Self::Flow(_, answer) => {
+                drop(answer.send(Err(error)));
+            }
             Self::People(_, answer) => drop(answer.send(Err(error))),
             Self::Touch(_) => tracing::debug!(%error, "when a session was used last is not written down"),
             Self::Progress(_) => {
@@ -100,7 +106,9 @@ impl Command {
             }
             (Self::Append(append, answer), Decision::Appended(written)) => written.feed(*append, answer, feed),
             (command, Decision::Refused(error)) => command.refuse(error),
-            (Self::Begin(_, answer) | Self::Token(_, _, answer), _) => drop(answer.send(Ok(()))),
+            (Self::Begin(_, answer) | Self::Token(_, _, answer) | Self::Flow(_, answer), _) => {
+                drop(answer.send(Ok(())))
+            }
             (Self::People(_, answer), Decision::People(changed)) => drop(answer.send(Ok(changed))),
             (
                 Self::Append(..)

@@ -20,7 +20,7 @@ use super::{
     command::{Command, Decision, Written},
     rooms::{Index, Rooms},
 };
-use crate::{fault::garbled, folder, people, place, sql};
+use crate::{fault::garbled, folder, people, place, sessions, sql};
 
 /// Ids are taken from the database in blocks, so that not every transaction writes the row that counts them.
 const BLOCK: u64 = 4096;
@@ -121,6 +121,10 @@ impl Tables {
             }
             Command::People(change, _) => {
                 people::change(&self.conn, &change.0, change.1.as_ref()).map(Decision::People)
+            }
+            Command::Flow(change, _) => {
+                sessions::change(&self.conn, change)?;
+                Ok(Decision::Done)
             }
             Command::Touch(change) => people::change(&self.conn, change, None).map(Decision::People),
             Command::Retain(room, upto) => {
@@ -296,6 +300,17 @@ impl Tables {
                     conn.prepare_cached(sql::SET_SETTINGS)?.execute(params![room.number, written])?;
                     room.archive = settings.archive;
                     self.chores.erase(room.number);
+                }
+                Part::SessionPut(session) => {
+                    let record = serde_json::to_string(&**session).map_err(garbled)?;
+                    let row = params![room.number, session.flow, session.status.name(), record];
+                    conn.prepare_cached(sql::SET_SESSION)?.execute(row)?;
+                }
+                Part::Said(_) => {
+                    if let Some((flow, _)) = append.room.session() {
+                        let row = params![flow, place::column(id), room.number];
+                        conn.prepare_cached(sql::INSERT_SPOKEN)?.execute(row)?;
+                    }
                 }
             }
         }

@@ -19,6 +19,7 @@ pub mod people;
 pub mod reading;
 pub mod retention;
 pub mod search;
+pub mod sessions;
 pub mod state;
 
 use std::{
@@ -206,6 +207,12 @@ macro_rules! conformance_tests {
                 a_room_is_what_its_events_make_of_it
                 the_last_time_is_told
                 rooms_are_listed_in_order_of_name
+            }
+            sessions {
+                a_session_is_there_with_its_room
+                sessions_are_found_by_flow_and_by_who_leads
+                what_is_said_in_a_flows_sessions_is_read_in_order
+                flows_are_kept_and_published
             }
             reading {
                 after_gives_the_first_messages_of_a_range

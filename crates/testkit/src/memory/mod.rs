@@ -4,15 +4,19 @@
 mod faults;
 mod people;
 mod search;
+mod sessions;
 mod tables;
 
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard},
+};
 
 use async_trait::async_trait;
 use parlor_rooms::{Bot, BotId, Clock, EventId, Keep, Part, RoomName};
 use parlor_store::{
     Acknowledge, Activation, ActivationId, Activations, Append, AppendError, Appended, Batch, BotRecords, Committed,
-    Fed, Log, Opened, Pending, Progress, ReadError, StoredMessage, Trigger, Wanted,
+    Fed, Log, Opened, Pending, Progress, ReadError, StoredFlow, StoredMessage, Trigger, Wanted,
 };
 use tokio::sync::{mpsc, oneshot};
 
@@ -35,6 +39,8 @@ pub struct MemoryStore {
 struct Inner {
     tables: Tables,
     people: people::Tables,
+    flows: BTreeMap<(String, String), StoredFlow>,
+    published: BTreeMap<String, String>,
     dice: Dice,
     feed: Option<mpsc::Sender<Batch>>,
     feed_taken: bool,
@@ -52,7 +58,15 @@ impl MemoryStore {
         Self {
             clock,
             faults,
-            inner: Mutex::new(Inner { tables, people: people::Tables::default(), dice, feed: None, feed_taken: false }),
+            inner: Mutex::new(Inner {
+                tables,
+                people: people::Tables::default(),
+                flows: BTreeMap::new(),
+                published: BTreeMap::new(),
+                dice,
+                feed: None,
+                feed_taken: false,
+            }),
         }
     }
 

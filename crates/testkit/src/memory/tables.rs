@@ -40,6 +40,10 @@ pub(crate) struct Tables {
     pub(crate) pending: Vec<Pending>,
     /// In the order in which they first began.
     pub(crate) activations: Vec<Activation>,
+    /// Rooms of sessions, in the order in which they began.
+    pub(crate) sessions: Vec<RoomName>,
+    /// Where something was said in sessions, in order.
+    pub(crate) spoken: Vec<(RoomName, EventId)>,
 }
 
 /// What an append came to.
@@ -121,6 +125,12 @@ impl Tables {
         let room = self.rooms.entry(event.room.clone()).or_default();
         room.state.apply(event);
         room.last_at = event.at;
+        if room.state.session.is_some() && !self.sessions.contains(&event.room) {
+            self.sessions.push(event.room.clone());
+        }
+        if event.parts.iter().any(|part| matches!(part, Part::Said(_))) {
+            self.spoken.push((event.room.clone(), event.id));
+        }
         room.events.push((Arc::clone(event), records.to_vec()));
         for part in &event.parts {
             let (bot, deleted_by) = match part {
@@ -170,6 +180,11 @@ impl Tables {
     }
 }
 
+/// What is left of an event whose messages are erased.
+fn strip(event: &mut Event) {
+    event.parts.retain(|part| part.is_control() && !matches!(part, Part::Said(_)));
+}
+
 impl Room {
     /// Erases messages that are too old or too many.
     pub(crate) fn retain(&mut self, now: Timestamp, otherwise: Keep) {
@@ -185,7 +200,7 @@ impl Room {
                 break;
             }
             records.clear();
-            Arc::make_mut(event).parts.retain(Part::is_control);
+            strip(Arc::make_mut(event));
         }
     }
 
@@ -207,7 +222,7 @@ impl Room {
         self.events.iter().filter_map(|(event, records)| {
             let (mut event, mut records) = (Event::clone(event), records.clone());
             if event.id < self.state.mark {
-                event.parts.retain(Part::is_control);
+                strip(&mut event);
                 records.clear();
             }
             (!event.parts.is_empty()).then_some((event, records))

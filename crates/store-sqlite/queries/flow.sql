@@ -1,0 +1,1 @@
+SELECT text FROM flows WHERE name = ?1 AND version = ?2

@@ -1,0 +1,1 @@
+SELECT record FROM flow_sessions WHERE room = ?1

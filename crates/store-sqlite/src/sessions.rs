@@ -1,0 +1,150 @@
+//! Sessions and flows.
+
+use async_trait::async_trait;
+use parlor_rooms::{Part, RoomName, Session, Timestamp};
+use parlor_store::{AppendError, ReadError, Sessions, Spoken, StoredFlow, StoredSession, WantedSessions, record};
+use rusqlite::{Connection, OptionalExtension as _, Result, Row, params};
+
+use crate::{SqliteStore, fault::garbled, place, sql, writer::Command};
+
+/// What is changed of flows.
+pub(crate) enum FlowChange {
+    Keep(StoredFlow),
+    Publish(String, Option<String>),
+}
+
+impl FlowChange {
+    pub(crate) fn size(&self) -> usize {
+        match self {
+            Self::Keep(flow) => flow.text.len(),
+            Self::Publish(..) => 0,
+        }
+    }
+}
+
+/// Writes a change of flows.
+pub(crate) fn change(conn: &Connection, change: &FlowChange) -> Result<()> {
+    match change {
+        FlowChange::Keep(flow) => {
+            let row = params![flow.name, flow.version, flow.text, flow.at.0];
+            conn.prepare_cached(sql::KEEP_FLOW)?.execute(row)?;
+        }
+        FlowChange::Publish(name, Some(version)) => {
+            conn.prepare_cached(sql::PUBLISH_FLOW)?.execute(params![name, version])?;
+        }
+        FlowChange::Publish(name, None) => {
+            conn.prepare_cached(sql::WITHDRAW_FLOW)?.execute([name])?;
+        }
+    }
+    Ok(())
+}
+
+/// The session of a room.
+pub(crate) fn session(conn: &Connection, room: i64) -> Result<Option<Session>> {
+    conn.prepare_cached(sql::SESSION)?.query_row([room], |row| parsed(row, 0)).optional()
+}
+
+fn parsed(row: &Row<'_>, column: usize) -> Result<Session> {
+    serde_json::from_slice(row.get_ref(column)?.as_bytes().map_err(garbled)?).map_err(garbled)
+}
+
+fn room(row: &Row<'_>, column: usize) -> Result<RoomName> {
+    RoomName::parse(row.get_ref(column)?.as_str().map_err(garbled)?).map_err(garbled)
+}
+
+fn sessions(conn: &Connection, wanted: &WantedSessions) -> Result<Vec<StoredSession>> {
+    let before = i64::try_from(wanted.before).unwrap_or(i64::MAX);
+    let limit = i64::try_from(wanted.limit).unwrap_or(i64::MAX);
+    let found = |row: &Row<'_>| {
+        let number: i64 = row.get(0)?;
+        Ok(StoredSession {
+            number: number.cast_unsigned(),
+            room: room(row, 1)?,
+            at: Timestamp(row.get(2)?),
+            session: parsed(row, 3)?,
+        })
+    };
+    match (wanted.status, &wanted.flow) {
+        (Some(status), flow) => conn
+            .prepare_cached(sql::SESSIONS_BY_STATUS)?
+            .query_map(params![before, limit, status.name(), flow], found)?
+            .collect(),
+        (None, Some(flow)) => {
+            conn.prepare_cached(sql::SESSIONS_OF_FLOW)?.query_map(params![before, limit, flow], found)?.collect()
+        }
+        (None, None) => conn.prepare_cached(sql::SESSIONS)?.query_map(params![before, limit], found)?.collect(),
+    }
+}
+
+/// Ids are given to all rooms' events in order, so they are positions here.
+fn position(position: u64) -> i64 {
+    i64::try_from(position).unwrap_or(i64::MAX)
+}
+
+fn spoken(row: &Row<'_>) -> Result<Spoken> {
+    let controls = row.get_ref(3)?.as_bytes_or_null().map_err(garbled)?;
+    let parts = controls.map(record::read_controls).transpose().map_err(garbled)?.unwrap_or_default();
+    let (mut words, mut all) = (Vec::new(), 0);
+    for part in parts {
+        match part {
+            Part::Said(said) => words.extend_from_slice(&said),
+            Part::SessionPut(session) => all = session.words,
+            _ => {}
+        }
+    }
+    let begins = all > 0 && all == words.len() as u64;
+    let id = place::event_id(row.get(0)?);
+    Ok(Spoken { position: id.0, id, room: room(row, 1)?, at: Timestamp(row.get(2)?), begins, words })
+}
+
+#[async_trait]
+impl Sessions for SqliteStore {
+    async fn flow_sessions(&self, wanted: WantedSessions) -> Result<Vec<StoredSession>, ReadError> {
+        self.readers.read(move |conn| sessions(conn, &wanted)).await
+    }
+
+    async fn spoken(&self, flow: &str, after: u64, limit: usize) -> Result<Vec<Spoken>, ReadError> {
+        let (flow, limit) = (flow.to_owned(), i64::try_from(limit).unwrap_or(i64::MAX));
+        let read = move |conn: &Connection| {
+            let wanted = params![flow, position(after), limit];
+            conn.prepare_cached(sql::SPOKEN)?.query_map(wanted, spoken)?.collect()
+        };
+        self.readers.read(read).await
+    }
+
+    async fn spoken_before(&self, flow: &str, before: u64, limit: usize) -> Result<Vec<Spoken>, ReadError> {
+        let (flow, limit) = (flow.to_owned(), i64::try_from(limit).unwrap_or(i64::MAX));
+        let read = move |conn: &Connection| {
+            let wanted = params![flow, position(before), limit];
+            let mut all: Vec<_> =
+                conn.prepare_cached(sql::SPOKEN_BEFORE)?.query_map(wanted, spoken)?.collect::<Result<_>>()?;
+            all.reverse();
+            Ok(all)
+        };
+        self.readers.read(read).await
+    }
+
+    async fn keep_flow(&self, flow: StoredFlow) -> Result<(), AppendError> {
+        self.commanded(|answer| Command::Flow(Box::new(FlowChange::Keep(flow)), answer)).await
+    }
+
+    async fn flow(&self, name: &str, version: &str) -> Result<Option<String>, ReadError> {
+        let (name, version) = (name.to_owned(), version.to_owned());
+        let read = move |conn: &Connection| {
+            conn.prepare_cached(sql::FLOW)?.query_row([&name, &version], |row| row.get(0)).optional()
+        };
+        self.readers.read(read).await
+    }
+
+    async fn publish_flow(&self, name: &str, version: Option<&str>) -> Result<(), AppendError> {
+        let change = FlowChange::Publish(name.to_owned(), version.map(str::to_owned));
+        self.commanded(|answer| Command::Flow(Box::new(change), answer)).await
+    }
+
+    async fn published_flows(&self) -> Result<Vec<StoredFlow>, ReadError> {
+        let flow = |row: &Row<'_>| {
+            Ok(StoredFlow { name: row.get(0)?, version: row.get(1)?, text: row.get(2)?, at: Timestamp(row.get(3)?) })
+        };
+        self.readers.read(move |conn| conn.prepare_cached(sql::PUBLISHED_FLOWS)?.query_map([], flow)?.collect()).await
+    }
+}

@@ -1,0 +1,83 @@
+//! Sessions and flows.
+
+use async_trait::async_trait;
+use parlor_rooms::{EventId, Part, RoomName};
+use parlor_store::{AppendError, ReadError, Sessions, Spoken, StoredFlow, StoredSession, WantedSessions};
+
+use super::{Inner, MemoryStore};
+
+impl Inner {
+    fn spoken(&self, flow: &str) -> Vec<Spoken> {
+        let of_flow = |name: &RoomName| name.session().is_some_and(|(of, _)| of == flow);
+        let all = self.tables.spoken.iter().enumerate().filter(|(_, (name, _))| of_flow(name));
+        let spoken = |(index, (name, id)): (usize, &(RoomName, EventId))| {
+            let (event, _) = self.tables.rooms.get(name)?.events().find(|(event, _)| event.id == *id)?;
+            let (mut words, mut count) = (Vec::new(), 0);
+            for part in &event.parts {
+                match part {
+                    Part::Said(said) => words.extend_from_slice(said),
+                    Part::SessionPut(session) => count = session.words,
+                    _ => {}
+                }
+            }
+            let begins = count > 0 && count == words.len() as u64;
+            let position = index as u64 + 1;
+            Some(Spoken { position, id: *id, room: name.clone(), at: event.at, begins, words })
+        };
+        all.filter_map(spoken).collect()
+    }
+}
+
+#[async_trait]
+impl Sessions for MemoryStore {
+    async fn flow_sessions(&self, wanted: WantedSessions) -> Result<Vec<StoredSession>, ReadError> {
+        let inner = self.lock();
+        let found = inner.tables.sessions.iter().enumerate().rev().filter_map(|(index, name)| {
+            let room = inner.tables.rooms.get(name)?;
+            let session = room.state.session.as_deref()?.clone();
+            Some(StoredSession { number: index as u64 + 1, room: name.clone(), at: room.last_at, session })
+        });
+        let fits = |stored: &StoredSession| {
+            wanted.flow.as_ref().is_none_or(|flow| *flow == stored.session.flow)
+                && wanted.status.is_none_or(|status| status == stored.session.status)
+                && stored.number < wanted.before
+        };
+        Ok(found.filter(fits).take(wanted.limit).collect())
+    }
+
+    async fn spoken(&self, flow: &str, after: u64, limit: usize) -> Result<Vec<Spoken>, ReadError> {
+        let all = self.lock().spoken(flow);
+        Ok(all.into_iter().filter(|spoken| spoken.position > after).take(limit).collect())
+    }
+
+    async fn spoken_before(&self, flow: &str, before: u64, limit: usize) -> Result<Vec<Spoken>, ReadError> {
+        let all: Vec<_> = self.lock().spoken(flow).into_iter().filter(|spoken| spoken.position < before).collect();
+        let skip = all.len().saturating_sub(limit);
+        Ok(all.into_iter().skip(skip).collect())
+    }
+
+    async fn keep_flow(&self, flow: StoredFlow) -> Result<(), AppendError> {
+        self.lock().flows.entry((flow.name.clone(), flow.version.clone())).or_insert(flow);
+        Ok(())
+    }
+
+    async fn flow(&self, name: &str, version: &str) -> Result<Option<String>, ReadError> {
+        let inner = self.lock();
+        Ok(inner.flows.get(&(name.to_owned(), version.to_owned())).map(|flow| flow.text.clone()))
+    }
+
+    async fn publish_flow(&self, name: &str, version: Option<&str>) -> Result<(), AppendError> {
+        let mut inner = self.lock();
+        match version {
+            Some(version) => inner.published.insert(name.to_owned(), version.to_owned()),
+            None => inner.published.remove(name),
+        };
+        Ok(())
+    }
+
+    async fn published_flows(&self) -> Result<Vec<StoredFlow>, ReadError> {
+        let inner = self.lock();
+        let published = inner.published.iter();
+        Ok(published.filter_map(|(name, version)| inner.flows.get(&(name.clone(), version.clone())).cloned()).collect())
+    }
+}
