@@ -1,0 +1,16 @@
+//! The assistant: visitors are led through flows over a websocket, each in a session that is a room.
+
+mod cookie;
+mod door;
+mod fresh;
+mod offer;
+mod said;
+mod session;
+mod spoken;
+mod talk;
+mod watch;
+
+pub use door::{Door, Settings};
+pub use offer::{Bad, Offer};
+pub use spoken::{From, Line, lines};
+pub use watch::Source;
