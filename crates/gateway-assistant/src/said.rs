@@ -3,10 +3,7 @@
 use std::sync::Arc;
 
 use parlor_flows::{Record, Say};
-use parlor_rooms::{
-    Json, Kind, Message, Part, Word, html,
-    session::Way,
-};
+use parlor_rooms::{Json, Kind, Message, Part, Word, html, session::Way};
 use serde::Serialize;
 
 /// Under which name a visitor speaks in the room.
@@ -67,7 +64,7 @@ pub(crate) fn by_flow(author: &str, says: &[Say]) -> Option<Part> {
 /// A visitor's answer for who reads the room.
 pub(crate) fn by_visitor(record: &Record) -> Part {
     let text = match record {
-        Record::ChoiceResponse { content, .. } => html::text(content),
+        Record::ChoiceResponse { content, .. } => html::plain(content),
         Record::UserText { content, .. } => content.clone(),
     };
     part(VISITOR, Kind::User, text)

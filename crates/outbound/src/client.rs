@@ -115,6 +115,21 @@ impl Client {
         self.send(Method::GET, url, headers.clone(), Bytes::new(), within, limit).await
     }
 
+    /// Sends anything else; the limits are those of [`Client::post_json`]. A method that is none is an error.
+    pub async fn request(
+        &self,
+        method: &str,
+        url: &str,
+        headers: HeaderMap,
+        body: Bytes,
+        within: Duration,
+        limit: usize,
+    ) -> Result<Answer, Error> {
+        let method =
+            Method::from_bytes(method.as_bytes()).map_err(|_| Error::BadUrl(format!("{method} is no method")))?;
+        self.send(method, url, headers, body, within, limit).await
+    }
+
     async fn send(
         &self,
         method: Method,

@@ -6,7 +6,7 @@ use parlor_rooms::{
     Bot, BotId, Endpoint, EventId, Interest, Message, Part, RoomName, RoomSettings, RoomState,
     policy::{Action, Actor},
 };
-use parlor_store::{Append, AppendError, Ask, Key, SecretChange, Sought, StoredMessage, record};
+use parlor_store::{Append, AppendError, Appended, Ask, Key, SecretChange, Sought, StoredMessage, record};
 
 use crate::{Caller, CommandError, Register, Runtime, limits::What, map::RoomHandle};
 
@@ -162,7 +162,7 @@ impl Runtime {
             }
         };
         let most = self.limits().limits().bots;
-        self.decide(handle, move |room, state| {
+        self.decide_in(handle, move |room, state| {
             let mut change = change.clone();
             if let Some(bot) =
                 state.bots.values().find(|bot| change.only_new && change.name.as_ref() == Some(&bot.name))
@@ -196,7 +196,7 @@ impl Runtime {
         let (room, _) = self.store().bot(id).await?.ok_or(CommandError::NoBot(id))?;
         let handle = self.enter(caller, Action::ManageBots, &room).await?;
         let bot = self
-            .decide(handle, move |room, state| {
+            .decide_in(handle, move |room, state| {
                 let bot = Arc::clone(state.bots.get(&id).ok_or(CommandError::NoBot(id))?);
                 let mut parts = vec![Part::BotDeleted(Arc::clone(&bot))];
                 if state.conversation.as_ref().is_some_and(|conversation| conversation.bot == id) {
@@ -211,7 +211,7 @@ impl Runtime {
     /// Clears a room: its messages are gone, its conversation is over, its bots stay.
     pub async fn clear(&self, caller: &Caller, room: &RoomName) -> Result<(), CommandError> {
         let handle = self.enter(caller, Action::Clear, room).await?;
-        self.decide(handle, |room, state| {
+        self.decide_in(handle, |room, state| {
             if !state.exists() {
                 return Ok((None, ()));
             }
@@ -225,7 +225,7 @@ impl Runtime {
     /// Ends the room's conversation and says so; nothing where there is none.
     pub async fn end_conversation(&self, caller: &Caller, room: &RoomName) -> Result<(), CommandError> {
         let handle = self.enter(caller, Action::Post, room).await?;
-        self.decide(handle, |room, state| {
+        self.decide_in(handle, |room, state| {
             let append = state.conversation.is_some().then(|| {
                 let message = Message::system(STATE_CLEARED);
                 Append::new(room.clone(), vec![Part::ConversationEnded, Part::Message(Arc::new(message))])
@@ -246,7 +246,7 @@ impl Runtime {
         let handle = self.enter(caller, Action::Configure, room).await?;
         let most = self.limits().limits().members;
         let register = self.shared().register.clone();
-        let decided = self.decide(handle, move |room, state| {
+        let decided = self.decide_in(handle, move |room, state| {
             let mut settings = state.settings.clone();
             change(&mut settings);
             settings.members = listed(settings.members, &state.settings.members, register.as_deref())?;
@@ -267,12 +267,29 @@ impl Runtime {
         Ok(settings)
     }
 
-    /// Looks at the room, decides, appends if it is still as it was, and else looks again.
-    async fn decide<T: Send + 'static>(
+    /// Looks at a room, decides, and appends if it is still as it was; else looks again. Gives what was decided, and the event, if
+    /// one was. Who may do it is the caller's to ask.
+    pub async fn decide<T: Send + 'static>(
+        &self,
+        room: &RoomName,
+        decide: impl Fn(&RoomName, &RoomState) -> Result<(Option<Append>, T), CommandError> + Send + 'static,
+    ) -> Result<(T, Option<Appended>), CommandError> {
+        self.decided(self.room(room).await?, decide).await
+    }
+
+    async fn decide_in<T: Send + 'static>(
         &self,
         handle: RoomHandle,
         decide: impl Fn(&RoomName, &RoomState) -> Result<(Option<Append>, T), CommandError> + Send + 'static,
     ) -> Result<T, CommandError> {
+        self.decided(handle, decide).await.map(|(result, _)| result)
+    }
+
+    async fn decided<T: Send + 'static>(
+        &self,
+        handle: RoomHandle,
+        decide: impl Fn(&RoomName, &RoomState) -> Result<(Option<Append>, T), CommandError> + Send + 'static,
+    ) -> Result<(T, Option<Appended>), CommandError> {
         if self.stopping().is_cancelled() {
             return Err(CommandError::Stopping);
         }
@@ -282,9 +299,9 @@ impl Runtime {
             loop {
                 let state = handle.lock().state.clone();
                 let (append, result) = decide(&handle.name, &state)?;
-                let Some(append) = append else { return Ok(result) };
+                let Some(append) = append else { return Ok((result, None)) };
                 match this.append_in(&handle, append.expecting(state.control)).await {
-                    Ok(_) => return Ok(result),
+                    Ok(appended) => return Ok((result, Some(appended))),
                     Err(CommandError::Append(AppendError::Conflict(control))) if tries < CONFLICT_TRIES => {
                         tries += 1;
                         // The refusal came through the feed, behind what was in the way; unless the feed lost that.

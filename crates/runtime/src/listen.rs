@@ -79,6 +79,11 @@ impl Listener {
         &self.link
     }
 
+    /// The last event of the room that it does not tell: everything after is still to come.
+    pub fn position(&self) -> EventId {
+        self.position
+    }
+
     /// What comes next. Nothing is lost if the future is dropped.
     pub async fn next(&mut self) -> Result<Heard, ReadError> {
         loop {

@@ -1,0 +1,211 @@
+//! Where visitors come in: the websocket, and who is known there.
+
+use std::{
+    collections::HashSet,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use axum::{
+    Json, Router,
+    body::Body,
+    extract::{Path, Query, Request, State},
+    response::{IntoResponse as _, Response},
+    routing::get,
+};
+use http::{HeaderMap, StatusCode, header};
+use parlor_outbound::Client;
+use parlor_rooms::{RoomName, session::Status};
+use parlor_runtime::{
+    Caller, Runtime,
+    limits::{Limited, What},
+};
+use parlor_sockets::{Limits as SocketLimits, Peer, Sweep, Sweeper, Upgrade};
+use serde::Deserialize;
+
+use crate::{
+    Offer,
+    cookie::Secret,
+    fresh::Freshly,
+    offer, spoken,
+    talk::{self, Place},
+};
+
+/// What whoever runs the server says of the assistant.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// The origins whose pages may hold the widget; any if none is named.
+    pub allowed_origins: Vec<String>,
+}
+
+/// The assistant's door.
+pub struct Door {
+    pub(crate) runtime: Runtime,
+    pub(crate) offer: Offer,
+    pub(crate) outbound: Client,
+    pub(crate) fresh: Arc<Freshly>,
+    requesting: Mutex<HashSet<RoomName>>,
+    settings: Settings,
+    sweeper: Sweeper,
+}
+
+/// What stands behind the `?` of a websocket's address.
+#[derive(Deserialize)]
+struct Wishes {
+    lang: Option<String>,
+}
+
+impl Door {
+    /// Opens the door to the flows that are offered.
+    pub fn new(runtime: Runtime, offer: Offer, outbound: Client, settings: Settings) -> Arc<Self> {
+        let sweep = Sweep { stalled_reason: "too far behind: come back", ..Sweep::default() };
+        Arc::new(Self {
+            runtime,
+            offer,
+            outbound,
+            fresh: Arc::default(),
+            requesting: Mutex::default(),
+            settings,
+            sweeper: Sweeper::new(sweep),
+        })
+    }
+
+    /// Closes who gives no sign of life. To be run on the server's tracker, and to be closed when it ends.
+    pub fn sweeper(&self) -> &Sweeper {
+        &self.sweeper
+    }
+
+    /// The websocket of each flow at `/{flow}/ws`, and what is said in it at `/{flow}/events`.
+    pub fn router(self: &Arc<Self>) -> Router {
+        Router::new()
+            .route("/{flow}/ws", get(enter))
+            .route("/{flow}/events", get(spoken::events))
+            .with_state(Arc::clone(self))
+    }
+
+    pub(crate) fn requesting(&self) -> MutexGuard<'_, HashSet<RoomName>> {
+        self.requesting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The session of who comes: the one that a cookie leads to, or a new one and its cookie.
+    async fn place(
+        &self,
+        flow: &str,
+        known: Option<Secret>,
+        languages: &[&str],
+        caller: Caller,
+    ) -> Result<Option<(Place, Option<Secret>)>, parlor_store::ReadError> {
+        if let Some(id) = known.as_ref().map(Secret::id)
+            && let Some(room) = RoomName::of_session(flow, &id)
+        {
+            if let Some(fresh) = self.fresh.find(&id) {
+                return Ok(Some((Place { room, fresh: Some(fresh), caller }, None)));
+            }
+            let session = self.runtime.snapshot(&room).await?.session;
+            if session.is_some_and(|session| session.status != Status::Ended) {
+                return Ok(Some((Place { room, fresh: None, caller }, None)));
+            }
+        }
+        let Some(offered) = self.offer.flow(flow) else { return Ok(None) };
+        let secret = Secret::new();
+        let id = secret.id();
+        let start = self.follow(offered.start(languages));
+        let fresh = self.fresh.begin(&id, offered, start);
+        let Some(room) = RoomName::of_session(flow, &id) else { return Ok(None) };
+        Ok(Some((Place { room, fresh: Some(fresh), caller }, Some(secret))))
+    }
+}
+
+pub(crate) fn refuse(status: StatusCode, sentence: &str) -> Response {
+    (status, Json(parlor_wire::rooms_api::Error { message: sentence.to_owned() })).into_response()
+}
+
+fn too_many(limited: &Limited) -> Response {
+    let seconds = limited.retry_after.as_secs().max(1).to_string();
+    ([(header::RETRY_AFTER, seconds)], refuse(StatusCode::TOO_MANY_REQUESTS, &limited.to_string())).into_response()
+}
+
+/// The languages that a browser wants, best first.
+fn languages<'h>(wished: Option<&'h str>, headers: &'h HeaderMap) -> Vec<&'h str> {
+    let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let mut accepted: Vec<(&str, f32)> = accepted
+        .split(',')
+        .filter_map(|range| {
+            let (tag, weight) = range.split_once(';').unwrap_or((range, ""));
+            let weight = weight.trim().strip_prefix("q=").map_or(Some(1.0), |weight| weight.parse().ok())?;
+            let tag = tag.trim();
+            (!tag.is_empty() && tag != "*" && weight > 0.0).then_some((tag, weight))
+        })
+        .collect();
+    accepted.sort_by(|one, other| other.1.total_cmp(&one.1));
+    wished.into_iter().chain(accepted.into_iter().map(|(tag, _)| tag)).collect()
+}
+
+async fn enter(
+    State(door): State<Arc<Door>>,
+    Path(flow): Path<String>,
+    Query(wishes): Query<Wishes>,
+    request: Request,
+) -> Response {
+    let (mut parts, _) = request.into_parts();
+    let allowed = &door.settings.allowed_origins;
+    let origin = parts.headers.get(header::ORIGIN).and_then(|origin| origin.to_str().ok());
+    if !allowed.is_empty() && origin.is_some_and(|origin| !allowed.iter().any(|known| known == origin)) {
+        return refuse(StatusCode::FORBIDDEN, "pages of this site may not hold this assistant");
+    }
+    if !offer::is_name(&flow) {
+        return refuse(StatusCode::NOT_FOUND, "there is no such flow");
+    }
+    let peer = parts.extensions.get::<Peer>().copied();
+    let address = peer.map(|peer| peer.address.ip().to_canonical());
+    let caller = parts.extensions.get::<Caller>().cloned().unwrap_or_else(|| Caller::anyone(address));
+    let limits = door.runtime.limits();
+    let open = match caller.address.map_or(Ok(None), |address| limits.open(What::Sockets, address)) {
+        Ok(open) => open,
+        Err(limited) => return too_many(&limited),
+    };
+    let upgrade = match Upgrade::from_parts(&mut parts, &[]) {
+        Ok(upgrade) => upgrade,
+        Err(refusal) => return (refusal.headers(), refuse(refusal.status(), &refusal.to_string())).into_response(),
+    };
+    let secure = peer.is_some_and(|peer| peer.tls);
+    let known = Secret::of(&parts.headers, &flow, secure);
+    let wanted = languages(wishes.lang.as_deref(), &parts.headers);
+    let (place, secret) = match door.place(&flow, known, &wanted, caller).await {
+        Ok(Some(found)) => found,
+        Ok(None) => return refuse(StatusCode::NOT_FOUND, "there is no such flow"),
+        Err(error) => {
+            tracing::error!(%error, "a session can't be read");
+            return refuse(StatusCode::SERVICE_UNAVAILABLE, "the session can't be read; try again in a moment");
+        }
+    };
+    let mut response = upgrade.response().map(|()| Body::empty());
+    if let Some(secret) = secret {
+        response.headers_mut().insert(header::SET_COOKIE, secret.header(&flow, secure));
+    }
+    door.runtime.tracker().clone().spawn(async move {
+        let _open = open;
+        match upgrade.connect(SocketLimits::CLIENT).await {
+            Ok(mut connection) => {
+                door.sweeper.watch(&mut connection);
+                talk::run(door, connection, place).await;
+            }
+            Err(error) => tracing::debug!(%error, "a visitor went away during the handshake"),
+        }
+    });
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn languages_come_in_the_order_in_which_they_are_wanted() {
+        let mut headers = HeaderMap::new();
+        headers
+            .insert(header::ACCEPT_LANGUAGE, "de;q=0.7, en-GB, *;q=0.1, fr;q=0, es;q=0.9".parse().expect("a header"));
+        assert_eq!(languages(None, &headers), ["en-GB", "es", "de"]);
+        assert_eq!(languages(Some("ar"), &headers), ["ar", "en-GB", "es", "de"]);
+        assert_eq!(languages(None, &HeaderMap::new()), [""; 0]);
+    }
+}
