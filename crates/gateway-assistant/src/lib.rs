@@ -12,5 +12,5 @@ mod watch;
 
 pub use door::{Door, Settings};
 pub use offer::{Bad, Offer};
-pub use spoken::{From, Line, lines};
+pub use spoken::{Book, From, Line, lines};
 pub use watch::Source;

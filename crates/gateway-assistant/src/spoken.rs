@@ -11,7 +11,7 @@ use axum::{
 use http::{StatusCode, header};
 use parlor_rooms::{Timestamp, Word, policy::operate, session::Way};
 use parlor_runtime::Caller;
-use parlor_store::{ReadError, Spoken, Store};
+use parlor_store::{ReadError, Sessions, Spoken, Store};
 use serde::{Deserialize, Serialize};
 
 use crate::{Door, door::refuse, offer};
@@ -99,26 +99,58 @@ fn records(spoken: &Spoken, out: &mut Vec<Line>) {
     spoken.words.iter().filter(|word| word.kind != Way::Note).for_each(|word| push(Some(word)));
 }
 
+/// Where what was said is read: in a server's store, or in a database without one.
+pub trait Book {
+    /// See [`parlor_store::Sessions::spoken`].
+    fn spoken(
+        &self,
+        flow: &str,
+        after: u64,
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<Spoken>, ReadError>>;
+
+    /// See [`parlor_store::Sessions::spoken_before`].
+    fn spoken_before(
+        &self,
+        flow: &str,
+        before: u64,
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<Spoken>, ReadError>>;
+}
+
+impl Book for Arc<dyn Store> {
+    async fn spoken(&self, flow: &str, after: u64, limit: usize) -> Result<Vec<Spoken>, ReadError> {
+        Sessions::spoken(&**self, flow, after, limit).await
+    }
+
+    async fn spoken_before(&self, flow: &str, before: u64, limit: usize) -> Result<Vec<Spoken>, ReadError> {
+        Sessions::spoken_before(&**self, flow, before, limit).await
+    }
+}
+
 /// Records of a flow from somewhere on, a chunk of them, and the position to go on from.
-pub async fn lines(store: &dyn Store, flow: &str, from: From) -> Result<(Vec<Line>, u64), ReadError> {
+///
+/// # Errors
+/// They can't be read.
+pub async fn lines(book: &impl Book, flow: &str, from: From) -> Result<(Vec<Line>, u64), ReadError> {
     let mut lines = Vec::new();
     let after = match from {
         From::Start => 0,
         From::After(position) => position,
         From::End => {
-            let last = store.spoken_before(flow, u64::MAX, 1).await?;
+            let last = book.spoken_before(flow, u64::MAX, 1).await?;
             return Ok((lines, last.last().map_or(0, |spoken| spoken.position)));
         }
         From::Last(count) => {
             // An event has one record at least.
-            let last = store.spoken_before(flow, u64::MAX, count.max(1)).await?;
+            let last = book.spoken_before(flow, u64::MAX, count.max(1)).await?;
             last.iter().for_each(|spoken| records(spoken, &mut lines));
             let skip = lines.len().saturating_sub(count);
             lines.drain(..skip);
             return Ok((lines, last.last().map_or(0, |spoken| spoken.position)));
         }
     };
-    let found = store.spoken(flow, after, CHUNK).await?;
+    let found = book.spoken(flow, after, CHUNK).await?;
     found.iter().for_each(|spoken| records(spoken, &mut lines));
     Ok((lines, found.last().map_or(after, |spoken| spoken.position)))
 }
@@ -139,7 +171,7 @@ impl Reader {
     /// The next piece of the stream; none once the server ends.
     async fn next(&mut self) -> Option<Bytes> {
         loop {
-            let (lines, position) = match lines(&**self.door.runtime.store(), &self.flow, self.from).await {
+            let (lines, position) = match lines(self.door.runtime.store(), &self.flow, self.from).await {
                 Ok(read) => read,
                 Err(error) => {
                     tracing::warn!(%error, flow = self.flow, "what is said in a flow can't be read");

@@ -9,6 +9,7 @@ use axum::{
     response::Response,
 };
 use http::{StatusCode, header};
+use parlor_sockets::Peer;
 
 use crate::{
     Mode, Web,
@@ -20,18 +21,23 @@ use crate::{
 
 /// Puts a gateway's addresses behind the web's front: proxies that are trusted, hosts that a local server answers to, headers,
 /// and who asks. Handlers find the [`parlor_runtime::Caller`] among the request's extensions, and with a login or a token
-/// also the `Arc<parlor_accounts::Seen>`.
+/// also the `Arc<parlor_accounts::Seen>`; [`Peer`] tells whether the browser came over TLS, to a proxy before this server too.
 pub fn guests(web: &Web, routes: Router) -> Router {
-    routes.route_layer(middleware::from_fn_with_state(web.clone(), around))
+    routes.route_layer(middleware::from_fn_with_state((web.clone(), false), around))
 }
 
-async fn around(State(web): State<Web>, mut request: Request, next: Next) -> Response {
+/// The same for what pages of any site may open, on a server for its own machine too: nothing of it counts a login.
+pub fn guests_from_anywhere(web: &Web, routes: Router) -> Router {
+    routes.route_layer(middleware::from_fn_with_state((web.clone(), true), around))
+}
+
+async fn around(State((web, anywhere)): State<(Web, bool)>, mut request: Request, next: Next) -> Response {
     front::forward(&web, &mut request);
     let path = request.extensions().get::<MatchedPath>().cloned();
     let method = requests::word(request.method());
     let mut response = match guard::misdirected(&web, &request) {
         Some(refused) => refused,
-        None => known(&web, request, next).await,
+        None => known(&web, anywhere, request, next).await,
     };
     let status = response.status();
     if let Some(path) = path {
@@ -41,7 +47,7 @@ async fn around(State(web): State<Web>, mut request: Request, next: Next) -> Res
     response
 }
 
-async fn known(web: &Web, request: Request, next: Next) -> Response {
+async fn known(web: &Web, anywhere: bool, request: Request, next: Next) -> Response {
     let content = web.content().filter(|content| content.is_asked(request.headers()));
     if let Some(refused) = content.and_then(|content| content.refuse(&request)) {
         return refused;
@@ -49,8 +55,12 @@ async fn known(web: &Web, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
     // A websocket changes things, and a browser opens one for any page without asking.
     let changes = parts.headers.contains_key(header::UPGRADE) || gate::changes(&parts.method);
-    if changes && *web.mode() == Mode::Local && web.origins().source(&parts.headers) == Source::Foreign {
+    if changes && !anywhere && *web.mode() == Mode::Local && web.origins().source(&parts.headers) == Source::Foreign {
         return gate::refuse(web, parts.uri.path(), StatusCode::FORBIDDEN, gate::FOREIGN);
+    }
+    let secure = caller::is_secure(web, &parts.extensions);
+    if let Some(peer) = parts.extensions.get_mut::<Peer>() {
+        peer.tls = secure;
     }
     match caller::find(web, &parts).await {
         Ok(caller) => {

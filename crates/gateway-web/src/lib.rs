@@ -45,7 +45,7 @@ pub use encoder::RoomsEncoder;
 pub use error::limited;
 pub use front::Base;
 pub use guard::Mode;
-pub use guests::guests;
+pub use guests::{guests, guests_from_anywhere};
 pub use openapi::document;
 pub use origins::Origins;
 pub use proxies::{NotAProxy, Proxies, Trusted};

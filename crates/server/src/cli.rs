@@ -3,6 +3,7 @@
 use std::{path::PathBuf, time::Duration};
 
 use clap::{Args, Parser, Subcommand};
+use parlor_gateway_assistant::From;
 
 use crate::{
     config::{Flags, PlaceFlags, duration, often},
@@ -50,6 +51,8 @@ pub(crate) enum Command {
     Export(Export),
     /// Read what `parlor export` wrote, or the database of a NeCSuS server (necsus.db)
     Import(Import),
+    /// Print what is said in all sessions of a flow, a record a line, and go on as it comes
+    Tail(Tail),
     /// Print the OpenAPI document of the rooms API
     Openapi,
 }
@@ -62,6 +65,24 @@ pub(crate) struct Status {
     /// As JSON, for programs
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Tail {
+    #[command(flatten)]
+    pub(crate) place: PlaceFlags,
+
+    /// The flow: ~assistant/NAME
+    #[arg(value_name = "FLOW")]
+    pub(crate) flow: String,
+
+    /// From where on: start, end, or -N for the last N records
+    #[arg(long, value_name = "start|end|-N", default_value = "end", allow_hyphen_values = true)]
+    pub(crate) from: From,
+
+    /// End once all is printed that there is
+    #[arg(long)]
+    pub(crate) no_follow: bool,
 }
 
 #[derive(Debug, Clone, Args)]

@@ -28,6 +28,7 @@ mod run;
 mod serve;
 mod settings;
 mod status;
+mod tail;
 mod tls;
 mod user;
 mod wiring;
@@ -52,6 +53,7 @@ fn main() -> ExitCode {
         Some(Command::Config(config)) => settings::run(&config).map(|()| ExitCode::SUCCESS),
         Some(Command::Backup(options)) => backup::run(&options).map(|()| ExitCode::SUCCESS),
         Some(Command::Export(options)) => export::run(&options).map(|()| ExitCode::SUCCESS),
+        Some(Command::Tail(options)) => tail::run(&options).map(|()| ExitCode::SUCCESS),
         Some(Command::Import(options)) => import::run(&options).map(|()| ExitCode::SUCCESS),
         Some(Command::Restore(options)) => restore::run(&options).map(|()| ExitCode::SUCCESS),
         Some(Command::Check(options)) => check::run(&options).map(|()| ExitCode::SUCCESS),

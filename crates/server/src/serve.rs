@@ -4,6 +4,7 @@ use std::{process::ExitCode, sync::Arc, time::Duration};
 
 use anyhow::{Context as _, Result, bail};
 use axum::Router;
+use parlor_gateway_assistant::{Door as Assistant, Offer};
 use parlor_gateway_hub::Door as Hub;
 use parlor_gateway_web::{Mode, Proxies, Web};
 use parlor_rooms::{Clock as _, policy};
@@ -41,6 +42,8 @@ const DEADLINE: Duration = Duration::from_secs(10);
 const RESTARTING: &str = "the server is restarting: come back with ?since=";
 /// And the hub's clients.
 const RESTARTING_HUB: &str = "the server is restarting: come back and identify again";
+/// And visitors.
+const RESTARTING_ASSISTANT: &str = "the server is restarting: come back";
 
 pub(crate) fn run(mut options: Serve) -> Result<ExitCode> {
     options.settings.listen_at(options.http_host.take(), options.http_port);
@@ -142,6 +145,9 @@ async fn serve(
     let doors = Doors::new(&runtime, tls.as_ref());
     let (public_url, guests) = (config.server.public_url.as_ref(), |routes| parlor_gateway_web::guests(&web, routes));
     let below = hub.as_ref().map(|hub| guests(Router::new().nest("/hub", hub.router()))).unwrap_or_default();
+    let assistant = open_assistant(config, &wired).await?;
+    runtime.tracker().spawn(assistant.sweeper().clone().run(sweeping.clone()));
+    let below = below.merge(parlor_gateway_web::guests_from_anywhere(&web, Router::new().nest("/assistant", assistant.router())));
     doors.open(listening, &parlor_gateway_web::router(web.clone(), below), &proxies, public_url);
     if let (Some(at), Some(hub)) = (hub_at, &hub) {
         tracing::info!("the hub has an address of its own: {}/ws", at.shown().join(", "));
@@ -171,7 +177,8 @@ async fn serve(
         () = runtime.ended().cancelled() => true,
     };
     let hub = hub.iter().map(|hub| (hub.sweeper().clone(), RESTARTING_HUB));
-    let sweepers: Vec<(Sweeper, &str)> = hub.chain([(sweeper, RESTARTING)]).collect();
+    let ours = [(sweeper, RESTARTING), (assistant.sweeper().clone(), RESTARTING_ASSISTANT)];
+    let sweepers: Vec<(Sweeper, &str)> = hub.chain(ours).collect();
     end(&runtime, doors, &sweepers, &sweeping, &mut told).await;
     // While the folder is still ours: the next server's is not to be taken away.
     if let Some(control) = control {
@@ -195,6 +202,17 @@ async fn open_hub(config: &Config, wired: &Wired, local: bool) -> Result<Option<
         tracing::debug!("the hub is open to everybody who reaches it; [hub] `secret` closes it");
     }
     Ok(Some(hub))
+}
+
+async fn open_assistant(config: &Config, wired: &Wired) -> Result<Arc<Assistant>> {
+    let runtime = &wired.runtime;
+    let offer = Offer::new(Arc::clone(runtime.store()), Arc::clone(runtime.clock()));
+    if let Some(source) = config.assistant.source() {
+        let path = config.assistant.flows.clone().unwrap_or_default();
+        let watch = source.begin(offer.clone(), runtime.stopping().clone()).await;
+        runtime.tracker().spawn(watch.with_context(|| format!("can't read the flows in {}", path.display()))?);
+    }
+    Ok(Assistant::new(runtime.clone(), offer, wired.outbound.clone(), config.assistant.settings()))
 }
 
 /// Opens the socket over which the command line reaches this server; it serves without one, too.

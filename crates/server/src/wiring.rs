@@ -26,7 +26,7 @@ pub(crate) struct Wired {
     pub(crate) runtime: Runtime,
     pub(crate) bots: Arc<Bots>,
     pub(crate) encoder: EncoderId,
-    outbound: Client,
+    pub(crate) outbound: Client,
     /// Where it listens, which bots are not to be called at.
     own: Vec<SocketAddr>,
     local: bool,

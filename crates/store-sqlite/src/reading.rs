@@ -3,12 +3,13 @@
 use std::path::Path;
 
 use parlor_rooms::{BotId, EventId, RoomName};
-use parlor_store::{Opened, ReadError, StoredMessage};
+use parlor_store::{Opened, ReadError, Spoken, StoredMessage};
 use rusqlite::Connection;
 
 use crate::{
     CopyError, OpenError, fault, folder, open, place,
     read::{bots, log},
+    sessions,
 };
 
 /// Reads as of the moment in which it was opened.
@@ -29,6 +30,22 @@ impl Reading {
         let begun = conn.execute_batch("BEGIN").and_then(|()| log::rooms(&conn).map(drop));
         begun.map_err(|error| OpenError::Other { file, why: error.to_string() })?;
         Ok(Self { conn })
+    }
+
+    /// Reads as of now from here on.
+    pub fn renew(&self) -> Result<(), ReadError> {
+        let begun = self.conn.execute_batch("COMMIT; BEGIN").and_then(|()| log::rooms(&self.conn).map(drop));
+        begun.map_err(|error| fault::read(&error))
+    }
+
+    /// What was said in a flow's sessions at positions above `after`, ascending.
+    pub fn spoken(&self, flow: &str, after: u64, limit: usize) -> Result<Vec<Spoken>, ReadError> {
+        sessions::spoken_after(&self.conn, flow, after, limit).map_err(|error| fault::read(&error))
+    }
+
+    /// The last of what was said in a flow's sessions at positions below `before`, ascending.
+    pub fn spoken_before(&self, flow: &str, before: u64, limit: usize) -> Result<Vec<Spoken>, ReadError> {
+        sessions::spoken_before(&self.conn, flow, before, limit).map_err(|error| fault::read(&error))
     }
 
     /// The rooms, in order of name.

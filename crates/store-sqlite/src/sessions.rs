@@ -97,6 +97,20 @@ fn spoken(row: &Row<'_>) -> Result<Spoken> {
     Ok(Spoken { position: id.0, id, room: room(row, 1)?, at: Timestamp(row.get(2)?), begins, words })
 }
 
+/// What was said at positions above `after`, ascending.
+pub(crate) fn spoken_after(conn: &Connection, flow: &str, after: u64, limit: usize) -> Result<Vec<Spoken>> {
+    let wanted = params![flow, position(after), i64::try_from(limit).unwrap_or(i64::MAX)];
+    conn.prepare_cached(sql::SPOKEN)?.query_map(wanted, spoken)?.collect()
+}
+
+/// The last of what was said at positions below `before`, ascending.
+pub(crate) fn spoken_before(conn: &Connection, flow: &str, before: u64, limit: usize) -> Result<Vec<Spoken>> {
+    let wanted = params![flow, position(before), i64::try_from(limit).unwrap_or(i64::MAX)];
+    let mut all: Vec<_> = conn.prepare_cached(sql::SPOKEN_BEFORE)?.query_map(wanted, spoken)?.collect::<Result<_>>()?;
+    all.reverse();
+    Ok(all)
+}
+
 #[async_trait]
 impl Sessions for SqliteStore {
     async fn flow_sessions(&self, wanted: WantedSessions) -> Result<Vec<StoredSession>, ReadError> {
@@ -104,24 +118,13 @@ impl Sessions for SqliteStore {
     }
 
     async fn spoken(&self, flow: &str, after: u64, limit: usize) -> Result<Vec<Spoken>, ReadError> {
-        let (flow, limit) = (flow.to_owned(), i64::try_from(limit).unwrap_or(i64::MAX));
-        let read = move |conn: &Connection| {
-            let wanted = params![flow, position(after), limit];
-            conn.prepare_cached(sql::SPOKEN)?.query_map(wanted, spoken)?.collect()
-        };
-        self.readers.read(read).await
+        let flow = flow.to_owned();
+        self.readers.read(move |conn| spoken_after(conn, &flow, after, limit)).await
     }
 
     async fn spoken_before(&self, flow: &str, before: u64, limit: usize) -> Result<Vec<Spoken>, ReadError> {
-        let (flow, limit) = (flow.to_owned(), i64::try_from(limit).unwrap_or(i64::MAX));
-        let read = move |conn: &Connection| {
-            let wanted = params![flow, position(before), limit];
-            let mut all: Vec<_> =
-                conn.prepare_cached(sql::SPOKEN_BEFORE)?.query_map(wanted, spoken)?.collect::<Result<_>>()?;
-            all.reverse();
-            Ok(all)
-        };
-        self.readers.read(read).await
+        let flow = flow.to_owned();
+        self.readers.read(move |conn| spoken_before(conn, &flow, before, limit)).await
     }
 
     async fn keep_flow(&self, flow: StoredFlow) -> Result<(), AppendError> {

@@ -17,6 +17,7 @@ mod bots;
 mod environment;
 mod file;
 mod flags;
+mod assistant;
 mod hub;
 mod limits;
 mod listen;
@@ -83,6 +84,7 @@ sections! {
     limits: limits::Limits,
     rooms: rooms::Rooms,
     hub: hub::HubSettings,
+    assistant: assistant::Assistant,
     backup: backup::Backup,
     log: log::Log,
     metrics: metrics::Metrics,
