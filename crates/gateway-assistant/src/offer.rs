@@ -68,6 +68,11 @@ impl Offer {
         self.0.offered.read().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
     }
 
+    /// The title of a flow that is offered, or its name where it has none.
+    pub fn title(&self, name: &str) -> Option<String> {
+        self.flow(name).map(|flow| flow.title(&[]).unwrap_or_else(|| name.to_owned()))
+    }
+
     /// The names of the flows that are offered, with their titles.
     pub fn names(&self) -> Vec<(String, Option<String>)> {
         let offered = self.0.offered.read().unwrap_or_else(PoisonError::into_inner);

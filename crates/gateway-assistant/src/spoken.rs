@@ -102,12 +102,7 @@ fn records(spoken: &Spoken, out: &mut Vec<Line>) {
 /// Where what was said is read: in a server's store, or in a database without one.
 pub trait Book {
     /// See [`parlor_store::Sessions::spoken`].
-    fn spoken(
-        &self,
-        flow: &str,
-        after: u64,
-        limit: usize,
-    ) -> impl Future<Output = Result<Vec<Spoken>, ReadError>>;
+    fn spoken(&self, flow: &str, after: u64, limit: usize) -> impl Future<Output = Result<Vec<Spoken>, ReadError>>;
 
     /// See [`parlor_store::Sessions::spoken_before`].
     fn spoken_before(
@@ -118,13 +113,15 @@ pub trait Book {
     ) -> impl Future<Output = Result<Vec<Spoken>, ReadError>>;
 }
 
-impl Book for Arc<dyn Store> {
+struct InStore(Arc<dyn Store>);
+
+impl Book for InStore {
     async fn spoken(&self, flow: &str, after: u64, limit: usize) -> Result<Vec<Spoken>, ReadError> {
-        Sessions::spoken(&**self, flow, after, limit).await
+        Sessions::spoken(&*self.0, flow, after, limit).await
     }
 
     async fn spoken_before(&self, flow: &str, before: u64, limit: usize) -> Result<Vec<Spoken>, ReadError> {
-        Sessions::spoken_before(&**self, flow, before, limit).await
+        Sessions::spoken_before(&*self.0, flow, before, limit).await
     }
 }
 
@@ -162,6 +159,7 @@ pub(crate) struct Wanted {
 
 struct Reader {
     door: Arc<Door>,
+    book: InStore,
     flow: String,
     from: From,
     quiet: Duration,
@@ -171,7 +169,7 @@ impl Reader {
     /// The next piece of the stream; none once the server ends.
     async fn next(&mut self) -> Option<Bytes> {
         loop {
-            let (lines, position) = match lines(self.door.runtime.store(), &self.flow, self.from).await {
+            let (lines, position) = match lines(&self.book, &self.flow, self.from).await {
                 Ok(read) => read,
                 Err(error) => {
                     tracing::warn!(%error, flow = self.flow, "what is said in a flow can't be read");
@@ -221,7 +219,8 @@ pub(crate) async fn events(
             Err(why) => return refuse(StatusCode::BAD_REQUEST, &format!("from: {why}")),
         },
     };
-    let reader = Reader { door, flow, from, quiet: Duration::ZERO };
+    let book = InStore(Arc::clone(door.runtime.store()));
+    let reader = Reader { door, book, flow, from, quiet: Duration::ZERO };
     let events = futures_util::stream::unfold(reader, |mut reader| async move {
         let piece = reader.next().await?;
         Some((Ok::<_, Infallible>(piece), reader))

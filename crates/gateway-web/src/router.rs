@@ -66,6 +66,8 @@ fn streams(table: &mut Table) {
 
 fn pages(table: &mut Table) {
     table.get("/web/{*path}", Open, assets::handle);
+    table.get("/assistant.js", Open, assets::assistant);
+    table.get("/assistant/{flow}", Open, pages::assistant);
     table.get("/favicon.ico", Open, assets::favicon);
     table.get("/robots.txt", Open, assets::robots);
     table.get("/frame", Open, pages::frame);

@@ -1,6 +1,6 @@
 //! What every handler of this gateway can reach.
 
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
 use axum::response::{IntoResponse as _, Response};
 use http::{HeaderName, StatusCode};
@@ -54,6 +54,17 @@ pub struct Look {
     pub login_header: Option<HeaderName>,
     /// The provider whose logins count here, if there is one.
     pub oidc: Option<Oidc>,
+    /// The title of a flow that the assistant offers, for its page; nothing for a name that none has.
+    pub flows: Option<Titles>,
+}
+
+/// Tells the title of what has a name.
+pub struct Titles(pub Box<dyn Fn(&str) -> Option<String> + Send + Sync>);
+
+impl fmt::Debug for Titles {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Titles(…)")
+    }
 }
 
 struct Parts {
@@ -130,6 +141,11 @@ impl Web {
     /// The provider whose logins count here.
     pub(crate) fn oidc(&self) -> Option<&Oidc> {
         self.0.look.oidc.as_ref()
+    }
+
+    /// The title of a flow that the assistant offers.
+    pub(crate) fn flow(&self, name: &str) -> Option<String> {
+        (self.0.look.flows.as_ref()?.0)(name)
     }
 
     /// With what values are sealed that browsers keep.

@@ -36,6 +36,7 @@ pub(crate) fn look(config: &Config, here: &Here) -> Result<Look> {
         metrics,
         login_header: config.login_header.name.as_ref().map(|name| name.0.clone()),
         oidc: None,
+        flows: None,
     })
 }
 

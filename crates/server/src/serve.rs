@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result, bail};
 use axum::Router;
 use parlor_gateway_assistant::{Door as Assistant, Offer};
 use parlor_gateway_hub::Door as Hub;
-use parlor_gateway_web::{Mode, Proxies, Web};
+use parlor_gateway_web::{Mode, Proxies, Titles, Web};
 use parlor_rooms::{Clock as _, policy};
 use parlor_runtime::{BotControl, Runtime};
 use parlor_sockets::{CloseCode, Sweep, Sweeper};
@@ -131,6 +131,9 @@ async fn serve(
     let runtime = wired.runtime.clone();
     let (sweeper, sweeping) = (Sweeper::new(Sweep::default()), CancellationToken::new());
     runtime.tracker().spawn(sweeper.clone().run(sweeping.clone()));
+    let offer = Offer::new(Arc::clone(runtime.store()), Arc::clone(runtime.clock()));
+    let assistant = open_assistant(config, &wired, offer.clone()).await?;
+    look.flows = Some(Titles(Box::new(move |name| offer.title(name))));
     let mode = if local { Mode::Local } else { Mode::Served };
     let control = Arc::clone(&wired.bots) as Arc<dyn BotControl>;
     let accounts = wired.accounts.clone();
@@ -145,9 +148,9 @@ async fn serve(
     let doors = Doors::new(&runtime, tls.as_ref());
     let (public_url, guests) = (config.server.public_url.as_ref(), |routes| parlor_gateway_web::guests(&web, routes));
     let below = hub.as_ref().map(|hub| guests(Router::new().nest("/hub", hub.router()))).unwrap_or_default();
-    let assistant = open_assistant(config, &wired).await?;
     runtime.tracker().spawn(assistant.sweeper().clone().run(sweeping.clone()));
-    let below = below.merge(parlor_gateway_web::guests_from_anywhere(&web, Router::new().nest("/assistant", assistant.router())));
+    let below = below
+        .merge(parlor_gateway_web::guests_from_anywhere(&web, Router::new().nest("/assistant", assistant.router())));
     doors.open(listening, &parlor_gateway_web::router(web.clone(), below), &proxies, public_url);
     if let (Some(at), Some(hub)) = (hub_at, &hub) {
         tracing::info!("the hub has an address of its own: {}/ws", at.shown().join(", "));
@@ -204,9 +207,8 @@ async fn open_hub(config: &Config, wired: &Wired, local: bool) -> Result<Option<
     Ok(Some(hub))
 }
 
-async fn open_assistant(config: &Config, wired: &Wired) -> Result<Arc<Assistant>> {
+async fn open_assistant(config: &Config, wired: &Wired, offer: Offer) -> Result<Arc<Assistant>> {
     let runtime = &wired.runtime;
-    let offer = Offer::new(Arc::clone(runtime.store()), Arc::clone(runtime.clock()));
     if let Some(source) = config.assistant.source() {
         let path = config.assistant.flows.clone().unwrap_or_default();
         let watch = source.begin(offer.clone(), runtime.stopping().clone()).await;

@@ -37,7 +37,9 @@ pub(crate) fn run(options: &cli::Tail) -> Result<()> {
     let read = Read(Reading::open(&data)?);
     match follow(&read, name, options) {
         // Who reads may stop reading, as `head` does.
-        Err(error) if error.downcast_ref::<io::Error>().is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe) => Ok(()),
+        Err(error) if error.downcast_ref::<io::Error>().is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe) => {
+            Ok(())
+        }
         done => done,
     }
 }

@@ -90,6 +90,11 @@ fn skin(web: &Web, path: &str, headers: &HeaderMap) -> Response {
     response
 }
 
+/// The assistant's widget, at an address that pages of other sites can keep.
+pub(crate) async fn assistant(web: State<Web>, headers: HeaderMap) -> Response {
+    handle(web, Rest(Some("assistant.js".to_owned())), headers).await
+}
+
 pub(crate) async fn favicon(State(web): State<Web>, headers: HeaderMap) -> Response {
     let icon = web.skin().and_then(|skin| skin.worn().icon());
     handle(State(web), Rest(Some(icon.unwrap_or_else(|| "mark.svg".to_owned()))), headers).await

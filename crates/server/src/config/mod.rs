@@ -12,12 +12,12 @@
 //! **While the server runs**, [`Settings`] tells what holds now; what is `reload` in its section may change there by SIGHUP.
 
 mod accounts;
+mod assistant;
 mod backup;
 mod bots;
 mod environment;
 mod file;
 mod flags;
-mod assistant;
 mod hub;
 mod limits;
 mod listen;
