@@ -294,7 +294,9 @@ impl Reader<'_> {
                 char::from_u32(code).ok_or_else(|| wrong(pair))?
             }
             _ => {
-                return Err(wrong("This backslash begins nothing that JSON knows; a backslash itself is written \\\\."));
+                return Err(wrong(
+                    "This backslash begins nothing that JSON knows; a backslash itself is written \\\\.",
+                ));
             }
         })
     }

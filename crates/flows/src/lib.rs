@@ -16,6 +16,7 @@ mod condition;
 mod engine;
 mod finding;
 mod flow;
+pub mod graph;
 mod id;
 mod input;
 mod json;
@@ -24,7 +25,10 @@ mod progress;
 mod read;
 mod request;
 mod say;
+pub mod script;
 mod settings;
+#[cfg(test)]
+mod tests;
 mod text;
 mod walks;
 mod words;
