@@ -48,6 +48,9 @@ pub use crate::{
     walks::check_all,
 };
 
+/// The JSON Schema of a flow's file, for editors.
+pub const SCHEMA: &str = include_str!("../schema.json");
+
 /// How large a flow's file may be, in bytes.
 pub const LARGEST_FILE: usize = 1024 * 1024;
 /// How many states a flow may have.

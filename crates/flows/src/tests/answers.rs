@@ -66,7 +66,7 @@ fn what_does_not_fit_is_refused_and_the_repeat_is_known() {
         (&start, herbs.clone().to(0), Refusal::NotOpen),
         (&after, herbs.clone(), Refusal::Repeat),
         (&after, herbs.clone().to(1), Refusal::Repeat),
-        (&after, herbs.clone().to(2), Refusal::NotOpen),
+        (&after, herbs.to(2), Refusal::NotOpen),
         (&after, Answer::choice("plant", 2), Refusal::NotOpen),
         (&after, Answer::choice("plant", 2).to(1), Refusal::NotOpen),
         (&end, Answer::choice("again", "n"), Refusal::Repeat),

@@ -118,8 +118,8 @@ fn whole() -> impl Strategy<Value = String> {
             states.push((name, json!({"matchResponse": wanted, "next": next})));
         }
         // Most flows that are made up go round or lead nowhere; these bring some of them to an end.
-        for at in made.len()..NAMES.len() {
-            states.push((NAMES[at].to_owned(), json!({"sendRequest": {"kind": "BotText", "content": "End"}})));
+        for name in &NAMES[made.len()..] {
+            states.push(((*name).to_owned(), json!({"sendRequest": {"kind": "BotText", "content": "End"}})));
         }
         file(&states.iter().map(|(name, state)| (name.as_str(), state.clone())).collect::<Vec<_>>())
     })
