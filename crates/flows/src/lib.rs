@@ -46,6 +46,7 @@ pub use crate::{
     settings::{Hours, Settings},
     text::{Variable, Variables},
     walks::check_all,
+    words::plain,
 };
 
 /// The JSON Schema of a flow's file, for editors.

@@ -4,8 +4,11 @@ use std::{fs, path::PathBuf};
 
 use parlor_flows::{Flow, check, check_all, graph, script};
 
+/// A name, its flow, and its scripts with their names.
+type Example = (String, Flow, Vec<(String, String)>);
+
 /// Every example by its name, with the scripts whose names begin with it.
-fn examples() -> Vec<(String, Flow, Vec<(String, String)>)> {
+fn examples() -> Vec<Example> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../examples/flows");
     let read = |ending: &str| {
         let mut files: Vec<_> = fs::read_dir(&folder)
@@ -54,4 +57,17 @@ fn the_examples_can_be_together_and_be_drawn() {
         assert!(graph::mermaid(flow).starts_with("flowchart"), "{name}");
         assert!(graph::svg(flow, &[]).contains("</svg>"), "{name}");
     }
+}
+
+#[test]
+fn the_flow_of_the_page_does_what_its_script_says() {
+    let page = include_str!("../../../docs/reference/flows.md");
+    let block = |kind: &str| page.split_once(&format!("```{kind}\n")).and_then(|(_, rest)| rest.split_once("```"));
+    let (file, _) = block("json").expect("a flow");
+    let (script, _) = block("text").expect("a script");
+    let checked = check("page", file);
+    assert!(checked.findings.is_empty(), "{:?}", checked.findings);
+    let flow = checked.flow.expect("it has no errors");
+    let played = script::parse(script).and_then(|script| script::play(&flow, &script));
+    played.unwrap_or_else(|mismatch| panic!("{mismatch}"));
 }

@@ -51,8 +51,10 @@ mod tests {
     use super::*;
     use crate::{Method, SCHEMA, input::InputType, settings::Hours};
 
+    const PAGE: &str = include_str!("../../../../docs/reference/flows.md");
+
     #[test]
-    fn the_schema_has_the_same_keys_and_kinds() {
+    fn the_schema_and_the_page_have_the_same_keys_and_kinds() {
         let schema: Value = serde_json::from_str(SCHEMA).expect("the schema is JSON");
         let definitions = &schema["$defs"];
         for (name, keys) in [
@@ -78,6 +80,12 @@ mod tests {
                 definitions[name]["properties"].as_object().expect(name).keys().map(String::as_str).collect();
             assert_eq!(there, keys.iter().copied().collect(), "{name}");
             assert_eq!(definitions[name]["additionalProperties"], false, "{name}");
+            for key in keys {
+                assert!(
+                    PAGE.contains(&format!("`{key}`")) || PAGE.contains(&format!("\"{key}\"")),
+                    "{key} is not in the page"
+                );
+            }
         }
         let days = definitions["hours"]["properties"]["days"]["properties"].as_object().expect("days");
         assert!(days.len() == 7 && Hours::DAYS.iter().all(|day| days.contains_key(*day)));

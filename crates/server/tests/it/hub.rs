@@ -221,7 +221,13 @@ async fn where_accounts_are_required_a_token_lets_in_and_its_end_throws_out() {
 #[tokio::test]
 async fn the_hub_has_an_address_of_its_own_a_secret_and_services_that_are_named() {
     let server = starter()
-        .args(&["--hub-listen", "127.0.0.1:0", "--no-chat-service", "--hub-rooms", "tables=~hub/tables,general=general"])
+        .args(&[
+            "--hub-listen",
+            "127.0.0.1:0",
+            "--no-chat-service",
+            "--hub-rooms",
+            "tables=~hub/tables,general=general",
+        ])
         .env("PARLOR_HUB_SECRET", "open sesame")
         .start()
         .await;
