@@ -248,3 +248,13 @@ fn collect(value: &Value, place: String, places: &mut Vec<String>) {
     }
     places.push(place);
 }
+
+/// If hardly any were right, the tests above would say little.
+#[test]
+fn enough_of_what_is_made_up_is_right() {
+    use proptest::{strategy::ValueTree as _, test_runner::TestRunner};
+    let mut runner = TestRunner::deterministic();
+    let mut files = (0..300).map(|_| whole().new_tree(&mut runner).expect("a file").current());
+    let right = files.by_ref().filter(|text| check("test", text).flow.is_some()).count();
+    assert!(right > 60, "{right} of 300");
+}
