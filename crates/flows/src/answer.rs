@@ -1,6 +1,6 @@
 //! A visitor's answer: read from the wire, and why one is refused.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use thiserror::Error;
 
@@ -143,7 +143,7 @@ impl Fnv {
 }
 
 /// An answer as it is to be stored, and sent to the session's other connections: with the choice's own content.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind")]
 pub enum Record {
     /// A choice.
@@ -160,7 +160,7 @@ pub enum Record {
     #[serde(rename_all = "camelCase")]
     UserText {
         /// The session that it was for; none if it was for a choice and fitted none.
-        #[serde(skip_serializing_if = "Option::is_none")]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         session_id: Option<Id>,
         /// The text, as it was typed.
         content: String,

@@ -121,7 +121,7 @@ mod tests {
             ("plan", Test::Contains(text("large")), true),
             ("plan", Test::StartsWith(text("The")), true),
             ("plan", Test::EndsWith(text("two")), false),
-            ("plan", Test::Matches(pattern.clone()), true),
+            ("plan", Test::Matches(pattern), true),
             ("age", Test::AtLeast(text("9")), true),
             ("age", Test::AtMost(text("17.5")), false),
             ("day", Test::AtLeast(text("2027-04-30")), true),

@@ -61,6 +61,14 @@ impl Flow {
         self.0.index.get(name).map(|&at| &self.0.states[at])
     }
 
+    /// The names of the flows that it may jump to.
+    pub fn jumps(&self) -> impl Iterator<Item = &str> {
+        self.states().iter().filter_map(|state| match &state.kind {
+            Kind::Jump { flow, .. } => Some(flow.as_str()),
+            _ => None,
+        })
+    }
+
     /// Whether text is taken while a choice is open, so that a client keeps its editor open.
     pub fn has_fallback(&self) -> bool {
         self.0.settings.fallback.is_some()

@@ -16,6 +16,7 @@ mod condition;
 mod engine;
 mod finding;
 mod flow;
+pub mod graph;
 mod id;
 mod input;
 mod json;
@@ -24,7 +25,10 @@ mod progress;
 mod read;
 mod request;
 mod say;
+pub mod script;
 mod settings;
+#[cfg(test)]
+mod tests;
 mod text;
 mod walks;
 mod words;
@@ -42,7 +46,11 @@ pub use crate::{
     settings::{Hours, Settings},
     text::{Variable, Variables},
     walks::check_all,
+    words::plain,
 };
+
+/// The JSON Schema of a flow's file, for editors.
+pub const SCHEMA: &str = include_str!("../schema.json");
 
 /// How large a flow's file may be, in bytes.
 pub const LARGEST_FILE: usize = 1024 * 1024;

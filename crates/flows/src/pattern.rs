@@ -5,7 +5,7 @@ use regex_automata::{Input, meta::Regex, util::syntax};
 /// How long one may be, in bytes.
 const LONGEST: usize = 1_000;
 /// How much memory its automaton may take.
-const LARGEST: usize = 1024 * 1024;
+const LARGEST: usize = 2 * 1024 * 1024;
 
 /// A regular expression of a flow.
 #[derive(Clone, Debug)]
@@ -25,6 +25,11 @@ impl Pattern {
         // By itself first: two halves of parentheses would be whole in others.
         compile(source)?;
         Ok(Self { source: source.to_owned(), regex: compile(&format!(r"\A(?:{source})\z"))? })
+    }
+
+    /// How much memory it takes, in bytes.
+    pub(crate) fn size(&self) -> usize {
+        self.regex.memory_usage()
     }
 
     pub(crate) fn source(&self) -> &str {

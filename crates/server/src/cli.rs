@@ -7,6 +7,7 @@ use parlor_gateway_assistant::From;
 
 use crate::{
     config::{Flags, PlaceFlags, duration, often},
+    flow::Flow,
     user::User,
 };
 
@@ -39,6 +40,9 @@ pub(crate) enum Command {
     Config(Config),
     /// People with an account: make, list, disable, invite them
     User(User),
+    /// Check, draw, try and test the assistant's flows
+    #[command(subcommand)]
+    Flow(Flow),
     /// Say how the running server is: exit code 0 if it is ready, 3 if none runs, 4 if it is not ready
     Status(Status),
     /// Take a compressed backup of a server that runs or does not

@@ -9,6 +9,7 @@ mod config;
 mod control;
 mod doors;
 mod export;
+mod flow;
 mod hup;
 mod import;
 mod listen;
@@ -57,6 +58,7 @@ fn main() -> ExitCode {
         Some(Command::Import(options)) => import::run(&options).map(|()| ExitCode::SUCCESS),
         Some(Command::Restore(options)) => restore::run(&options).map(|()| ExitCode::SUCCESS),
         Some(Command::Check(options)) => check::run(&options).map(|()| ExitCode::SUCCESS),
+        Some(Command::Flow(flow)) => flow::run(flow),
         Some(Command::Status(options)) => status::run(&options),
         Some(Command::Relay(relay)) => relay::run(relay).map(|()| ExitCode::SUCCESS),
         Some(Command::User(user)) => user::run(&user).map(|()| ExitCode::SUCCESS),

@@ -89,14 +89,7 @@ fn tested<'n>(reading: &mut Reading<'n>, object: &Object<'n>, variable: &'n Node
     let test = match (key, &node.value) {
         ("exists", Value::Bool(wanted)) => Test::Exists(*wanted),
         ("exists", _) => return reading.wrong(node, "`exists`", "true or false"),
-        ("matches", Value::Text(pattern)) => match Pattern::anywhere(pattern) {
-            Ok(pattern) => Test::Matches(pattern),
-            Err(reason) => {
-                reading.error(node.at, format!("`matches` is no regular expression: {reason}."));
-                return None;
-            }
-        },
-        ("matches", _) => return reading.wrong(node, "`matches`", "a regular expression in a text"),
+        ("matches", _) => Test::Matches(reading.pattern(node, "`matches`", Pattern::anywhere)?),
         (_, Value::Text(_) | Value::Number(_)) => {
             let value = match &node.value {
                 Value::Text(text) => text.clone(),

@@ -19,7 +19,7 @@ pub(super) fn input<'n>(reading: &mut Reading<'n>, node: &'n Node) -> Option<Inp
     if let (Some(node), None) = (object.member("else"), object.get("retries")) {
         reading.error(node.at, "`else` is for an input with `retries`; without them it asks without end.");
     }
-    let pattern = object.get("pattern").and_then(|node| pattern(reading, node));
+    let pattern = object.get("pattern").and_then(|node| reading.pattern(node, "`pattern`", Pattern::whole));
     let kind = kind?;
     let choices = choices(reading, &object, kind);
     let min = bound(reading, &object, "min", kind);
@@ -50,17 +50,6 @@ fn kind<'n>(reading: &mut Reading<'n>, object: &Object<'n>) -> Option<InputType>
         reading.error(node.at, format!("There is no type of input `{name}`.{near}"));
     }
     kind.map(|(_, kind)| kind)
-}
-
-fn pattern<'n>(reading: &mut Reading<'n>, node: &'n Node) -> Option<Pattern> {
-    let source = reading.string(node, "`pattern`")?;
-    match Pattern::whole(source) {
-        Ok(pattern) => Some(pattern),
-        Err(reason) => {
-            reading.error(node.at, format!("`pattern` is no regular expression: {reason}."));
-            None
-        }
-    }
 }
 
 fn choices<'n>(reading: &mut Reading<'n>, object: &Object<'n>, kind: InputType) -> Vec<crate::text::Text> {

@@ -6,11 +6,15 @@ use crate::{
     finding::{Findings, Position, did_you_mean},
     id::Id,
     json::{Member, Node, Value},
+    pattern::Pattern,
     text::{Template, Text, is_name},
 };
 
 /// After so many errors nobody looks for near misses any more: it takes time, and helps nobody.
 const SUGGESTIONS: usize = 40;
+
+/// How much memory a file's regular expressions may take together, in bytes.
+const PATTERNS: usize = 16 * 1024 * 1024;
 
 /// What stands for a state that is not there, so that the rest can be checked. No flow has it.
 pub(crate) const NOWHERE: usize = usize::MAX;
@@ -34,6 +38,8 @@ pub(crate) struct Reading<'n> {
     pub(crate) used: Vec<Use>,
     /// Which are set somewhere.
     pub(crate) set: HashSet<String>,
+    /// How much memory the file's regular expressions take.
+    patterns: usize,
 }
 
 /// An object of the file.
@@ -62,6 +68,7 @@ impl<'n> Reading<'n> {
             languages: Vec::new(),
             used: Vec::new(),
             set: HashSet::new(),
+            patterns: 0,
         }
     }
 
@@ -170,6 +177,30 @@ impl<'n> Reading<'n> {
             self.error(node.at, format!("{what} leads to `{name}`, and there is no such state.{near}"));
         }
         to.unwrap_or(NOWHERE)
+    }
+
+    /// A regular expression, read by what it is for.
+    pub(crate) fn pattern(
+        &mut self,
+        node: &'n Node,
+        what: &str,
+        read: fn(&str) -> Result<Pattern, String>,
+    ) -> Option<Pattern> {
+        let source = self.string(node, what)?;
+        if self.patterns > PATTERNS {
+            self.error(node.at, "The regular expressions of this flow are too large together; make them simpler.");
+            return None;
+        }
+        match read(source) {
+            Ok(pattern) => {
+                self.patterns += pattern.size();
+                Some(pattern)
+            }
+            Err(reason) => {
+                self.error(node.at, format!("{what} is no regular expression: {reason}."));
+                None
+            }
+        }
     }
 
     /// The name of a variable that is set here.

@@ -11,6 +11,7 @@ mod command_line;
 mod content;
 mod durability;
 mod ending;
+mod flows;
 mod full_disk;
 mod guard;
 mod guide;
