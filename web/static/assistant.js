@@ -361,6 +361,7 @@ svg{display:block;inline-size:22px;block-size:22px;fill:none;stroke:currentColor
 
 .middle{position:relative;flex:1;min-block-size:0;display:flex;flex-direction:column}
 .log{flex:1;min-block-size:0;overflow:hidden auto;overscroll-behavior:contain;padding:20px 16px 16px;scrollbar-width:thin;scrollbar-color:var(--edge) transparent}
+.middle::after{content:"";position:absolute;inset:auto 0 0;block-size:14px;background:linear-gradient(transparent,var(--paper));pointer-events:none}
 .log:focus-visible{outline-offset:-3px;border-radius:4px}
 .list{display:flex;flex-direction:column;gap:16px}
 .row{display:flex;align-items:flex-end;gap:8px;max-inline-size:100%}
@@ -439,7 +440,7 @@ svg{display:block;inline-size:22px;block-size:22px;fill:none;stroke:currentColor
 @media (max-width:480px){.root:not([data-mode=inline]) .panel{inset:0 0 auto;inline-size:100%;block-size:100%;block-size:100dvh;border:0;border-radius:0}.root:not([data-mode=inline]) .head{padding-block-start:max(10px,env(safe-area-inset-top))}}
 @media (max-height:480px){.root:not([data-mode=inline]) .panel{inset-block:0 auto;block-size:100dvh;border-radius:0}.head{padding-block:4px}.crest .face{inline-size:34px;block-size:34px}.log{padding-block:12px 8px}}
 @media (prefers-reduced-motion:reduce){*{animation-duration:0s!important;transition-duration:0s!important;transition-delay:0s!important}.dots i{opacity:.7}}
-@media (forced-colors:active){.panel,.launcher,.bubble,.mine .bubble,.editor,.notice,.send{border:1px solid CanvasText}.light{forced-color-adjust:none}.choice{border-color:ButtonBorder}:focus-visible{outline-color:Highlight}}
+@media (forced-colors:active){.panel,.launcher,.bubble,.mine .bubble,.editor,.notice,.send{border:1px solid CanvasText}.light,.dots i{forced-color-adjust:none}.head,.sure{border-block-end:1px solid CanvasText}.choice{border-color:ButtonBorder}:focus-visible{outline-color:Highlight}}
 `;
 
   /** @type {CSSStyleSheet | undefined} */
@@ -1560,6 +1561,7 @@ svg{display:block;inline-size:22px;block-size:22px;fill:none;stroke:currentColor
       this.#dots.hidden = true;
       this.#sent = [];
       this.#awaits = null;
+      this.#unread = 0;
       this.#redraw([]);
       for (const message of messages) {
         if (message.kind === 'Error') this.#refused(message.message ?? '');
