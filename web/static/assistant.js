@@ -336,7 +336,7 @@ svg{display:block;inline-size:22px;block-size:22px;fill:none;stroke:currentColor
 .head{flex:none;display:flex;align-items:center;gap:12px;padding:10px 8px 10px 16px;padding-inline:16px 8px;background:var(--head);color:var(--on-head)}
 .head .who{flex:1;min-inline-size:0}
 .head :focus-visible{outline-color:var(--on-head);outline-offset:-4px}
-.title{font-weight:650;line-height:1.3;letter-spacing:-.005em;overflow:hidden;text-overflow:ellipsis;display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:2}
+.title{font-size:1em;font-weight:650;line-height:1.3;letter-spacing:-.005em;overflow:hidden;text-overflow:ellipsis;display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:2}
 .status{font-size:.8125em;line-height:1.35;color:var(--head-soft)}
 .buttons{flex:none;display:flex}
 .square{inline-size:44px;block-size:44px;display:grid;place-items:center;border-radius:12px;transition:background .15s}
@@ -931,7 +931,7 @@ svg{display:block;inline-size:22px;block-size:22px;fill:none;stroke:currentColor
     #badge = make('span', { class: 'badge', 'aria-hidden': 'true', hidden: '' });
     #launcher = make('button', { class: 'launcher', type: 'button', 'aria-haspopup': 'dialog' }, icon(ICONS.open), this.#badge);
     #crest = make('span', { class: 'crest' });
-    #title = make('p', { class: 'title', id: 'title', dir: 'auto' });
+    #title = make('h2', { class: 'title', id: 'title', dir: 'auto' });
     #status = make('p', { class: 'status', role: 'status' });
     #again = make('button', { class: 'square restart', type: 'button' }, icon(ICONS.restart));
     #close = make('button', { class: 'square close', type: 'button' }, icon(ICONS.close));
