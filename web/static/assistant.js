@@ -542,6 +542,8 @@ svg{display:block;inline-size:22px;block-size:22px;fill:none;stroke:currentColor
       if (code === NO_SUCH_FLOW) return this.#be('unreachable');
       if (code === RESTARTED) {
         this.on.restarted();
+        // Nothing was lost: it begins as at first.
+        this.#worked = false;
         // At once, unless that happens over and over.
         this.#attempts += 1;
         if (this.#attempts < ATTEMPTS) return this.open();
