@@ -160,12 +160,13 @@
       if (/^<[!?/]/u.test(text)) return;
       const said = unescaped(text);
       if (said.trim()) this.#line();
-      this.#inner.append(said);
+      // Between lines there is nothing but how the source is set.
+      if (!this.#breaks) this.#inner.append(said);
     }
 
     /** Begins the line that something before has asked for. */
     #line() {
-      if (this.#breaks && this.#inner.textContent?.trim()) this.#inner.append(make('br'));
+      if (this.#breaks && this.#inner.lastChild?.nodeName !== 'BR' && this.#inner.lastChild) this.#inner.append(make('br'));
       this.#breaks = false;
     }
 
@@ -191,6 +192,8 @@
 
     /** Whether it may stand. @param {HTMLElement} element @param {string} name @param {string} written */
     #dress(element, name, written) {
+      // What scrolls can be reached by keyboard.
+      if (name === 'pre') element.tabIndex = 0;
       if (name !== 'a' && name !== 'img') return true;
       /** @type {Record<string, string>} */
       const given = {};
@@ -304,11 +307,11 @@
   // `font-size: medium` is what the person has chosen in the browser, whatever the page makes of its own `rem`.
   const STYLE = `${schemes(LIGHT, DARK)}
 :host{all:initial;display:contents}
-:host([mode=inline]),:host([data-mode=inline]){display:block;block-size:100%;min-block-size:20rem}
+:host([mode=inline]),:host([data-mode=inline]){display:flex;block-size:100%;min-block-size:20em;max-block-size:100dvh}
 :host([hidden]){display:none}
 *,*::before,*::after{box-sizing:border-box;margin:0}
 .root{font:medium/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","Liberation Sans",sans-serif;color:var(--ink);text-align:start;overflow-wrap:anywhere;-webkit-text-size-adjust:100%;text-size-adjust:100%;-webkit-tap-highlight-color:transparent}
-.root[data-mode=inline]{block-size:100%}
+.root[data-mode=inline]{flex:1;display:flex;min-inline-size:0}
 [hidden]{display:none!important}
 button,input,textarea{font:inherit;color:inherit;letter-spacing:inherit}
 button{cursor:pointer;border:1px solid transparent;background:none;padding:0}
@@ -328,12 +331,12 @@ svg{display:block;inline-size:22px;block-size:22px;fill:none;stroke:currentColor
 .panel{position:fixed;z-index:2147483000;inset-block-end:max(20px,env(safe-area-inset-bottom));right:max(20px,env(safe-area-inset-right));inline-size:min(25em,calc(100vw - 40px));block-size:min(44em,calc(100dvh - 40px));display:flex;flex-direction:column;overflow:hidden;border:1px solid var(--line);border-radius:18px;background:var(--paper);box-shadow:0 4px 12px var(--shade),0 16px 56px var(--shade);visibility:hidden;opacity:0;transform:translateY(14px) scale(.985);transform-origin:100% 100%;transition:opacity .17s ease-out,transform .17s ease-out,visibility 0s .17s}
 .panel:focus{outline:0}
 .root[data-open] .panel{visibility:visible;opacity:1;transform:none;transition-delay:0s}
-.root[data-mode=inline] .panel{position:relative;inset:auto;z-index:0;inline-size:100%;block-size:100%;border-radius:14px;box-shadow:none}
+.root[data-mode=inline] .panel{position:relative;inset:auto;z-index:0;flex:1;inline-size:auto;min-inline-size:0;block-size:auto;border-radius:14px;box-shadow:none;visibility:visible;opacity:1;transform:none}
 
 .head{flex:none;display:flex;align-items:center;gap:12px;padding:10px 8px 10px 16px;padding-inline:16px 8px;background:var(--head);color:var(--on-head)}
 .head .who{flex:1;min-inline-size:0}
 .head :focus-visible{outline-color:var(--on-head);outline-offset:-4px}
-.title{font-weight:650;line-height:1.3;letter-spacing:-.005em;overflow:hidden;text-overflow:ellipsis;display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:2}
+.title{font-size:1em;font-weight:650;line-height:1.3;letter-spacing:-.005em;overflow:hidden;text-overflow:ellipsis;display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:2}
 .status{font-size:.8125em;line-height:1.35;color:var(--head-soft)}
 .buttons{flex:none;display:flex}
 .square{inline-size:44px;block-size:44px;display:grid;place-items:center;border-radius:12px;transition:background .15s}
@@ -358,6 +361,7 @@ svg{display:block;inline-size:22px;block-size:22px;fill:none;stroke:currentColor
 
 .middle{position:relative;flex:1;min-block-size:0;display:flex;flex-direction:column}
 .log{flex:1;min-block-size:0;overflow:hidden auto;overscroll-behavior:contain;padding:20px 16px 16px;scrollbar-width:thin;scrollbar-color:var(--edge) transparent}
+.middle::after{content:"";position:absolute;inset:auto 0 0;block-size:14px;background:linear-gradient(transparent,var(--paper));pointer-events:none}
 .log:focus-visible{outline-offset:-3px;border-radius:4px}
 .list{display:flex;flex-direction:column;gap:16px}
 .row{display:flex;align-items:flex-end;gap:8px;max-inline-size:100%}
@@ -374,7 +378,7 @@ svg{display:block;inline-size:22px;block-size:22px;fill:none;stroke:currentColor
 .mine .bubble,.picked{max-inline-size:calc(100% - 46px);border-radius:16px;border-end-end-radius:5px;border-color:transparent;background:var(--accent);color:var(--on-accent);white-space:pre-wrap}
 .mine .bubble ::selection{background:var(--on-accent);color:var(--accent)}
 .person .bubble{white-space:pre-wrap;background:color-mix(in srgb,var(--accent) 11%,var(--card));border-color:color-mix(in srgb,var(--accent) 26%,var(--card))}
-.unsent .bubble{opacity:.72}
+.unsent .bubble{border:1.5px dashed var(--accent-text);background:none;color:var(--ink)}
 .state{font-size:.75em;color:var(--soft);padding-inline:4px}
 .line{align-self:center;display:flex;align-items:center;gap:6px;max-inline-size:100%;padding:3px 12px;font-size:.8125em;line-height:1.4;color:var(--soft);text-align:center;text-wrap:balance}
 .line svg{flex:none;inline-size:16px;block-size:16px}
@@ -436,7 +440,7 @@ svg{display:block;inline-size:22px;block-size:22px;fill:none;stroke:currentColor
 @media (max-width:480px){.root:not([data-mode=inline]) .panel{inset:0 0 auto;inline-size:100%;block-size:100%;block-size:100dvh;border:0;border-radius:0}.root:not([data-mode=inline]) .head{padding-block-start:max(10px,env(safe-area-inset-top))}}
 @media (max-height:480px){.root:not([data-mode=inline]) .panel{inset-block:0 auto;block-size:100dvh;border-radius:0}.head{padding-block:4px}.crest .face{inline-size:34px;block-size:34px}.log{padding-block:12px 8px}}
 @media (prefers-reduced-motion:reduce){*{animation-duration:0s!important;transition-duration:0s!important;transition-delay:0s!important}.dots i{opacity:.7}}
-@media (forced-colors:active){.panel,.launcher,.bubble,.mine .bubble,.editor,.notice,.send{border:1px solid CanvasText}.light{forced-color-adjust:none}.choice{border-color:ButtonBorder}:focus-visible{outline-color:Highlight}}
+@media (forced-colors:active){.panel,.launcher,.bubble,.mine .bubble,.editor,.notice,.send{border:1px solid CanvasText}.light,.dots i{forced-color-adjust:none}.head,.sure{border-block-end:1px solid CanvasText}.choice{border-color:ButtonBorder}:focus-visible{outline-color:Highlight}}
 `;
 
   /** @type {CSSStyleSheet | undefined} */
@@ -538,6 +542,8 @@ svg{display:block;inline-size:22px;block-size:22px;fill:none;stroke:currentColor
       if (code === NO_SUCH_FLOW) return this.#be('unreachable');
       if (code === RESTARTED) {
         this.on.restarted();
+        // Nothing was lost: it begins as at first.
+        this.#worked = false;
         // At once, unless that happens over and over.
         this.#attempts += 1;
         if (this.#attempts < ATTEMPTS) return this.open();
@@ -614,7 +620,7 @@ svg{display:block;inline-size:22px;block-size:22px;fill:none;stroke:currentColor
 
     /** Draws what was said; the row of it, if it has one. @param {Message} message @returns {HTMLElement | null} */
     take(message) {
-      const draw = this.#kinds[message.kind];
+      const draw = Object.hasOwn(this.#kinds, message.kind) ? this.#kinds[message.kind] : null;
       if (!draw) return null;
       const before = this.said.at(-1);
       this.said.push(message);
@@ -927,7 +933,7 @@ svg{display:block;inline-size:22px;block-size:22px;fill:none;stroke:currentColor
     #badge = make('span', { class: 'badge', 'aria-hidden': 'true', hidden: '' });
     #launcher = make('button', { class: 'launcher', type: 'button', 'aria-haspopup': 'dialog' }, icon(ICONS.open), this.#badge);
     #crest = make('span', { class: 'crest' });
-    #title = make('p', { class: 'title', id: 'title', dir: 'auto' });
+    #title = make('h2', { class: 'title', id: 'title', dir: 'auto' });
     #status = make('p', { class: 'status', role: 'status' });
     #again = make('button', { class: 'square restart', type: 'button' }, icon(ICONS.restart));
     #close = make('button', { class: 'square close', type: 'button' }, icon(ICONS.close));
@@ -1557,6 +1563,7 @@ svg{display:block;inline-size:22px;block-size:22px;fill:none;stroke:currentColor
       this.#dots.hidden = true;
       this.#sent = [];
       this.#awaits = null;
+      this.#unread = 0;
       this.#redraw([]);
       for (const message of messages) {
         if (message.kind === 'Error') this.#refused(message.message ?? '');
