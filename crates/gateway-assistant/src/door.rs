@@ -30,6 +30,9 @@ use crate::{
     talk::{self, Place},
 };
 
+/// Bytes of a message of a visitor's that is read at all; what is too long for an answer is refused in words.
+const INCOMING: usize = 1 << 20;
+
 /// What whoever runs the server says of the assistant.
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
@@ -184,7 +187,8 @@ async fn enter(
     }
     door.runtime.tracker().clone().spawn(async move {
         let _open = open;
-        match upgrade.connect(SocketLimits::CLIENT).await {
+        let limits = SocketLimits { incoming: INCOMING, ..SocketLimits::CLIENT };
+        match upgrade.connect(limits).await {
             Ok(mut connection) => {
                 door.sweeper.watch(&mut connection);
                 talk::run(door, connection, place).await;

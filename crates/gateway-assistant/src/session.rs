@@ -29,8 +29,13 @@ const PERSON: &str = "A person answers here now; please write to them.";
 /// What became of what a visitor said.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
-    /// It is in the log, with this event.
-    Taken(EventId),
+    /// It is in the log.
+    Taken {
+        /// With this event.
+        event: EventId,
+        /// Whether a text was taken for a choice.
+        chosen: bool,
+    },
     /// It has been said before.
     Ignored,
     /// It does not fit, and has changed nothing.
@@ -41,6 +46,7 @@ pub(crate) enum Outcome {
 enum Decided {
     Taken {
         asks: bool,
+        chosen: bool,
     },
     Ignored,
     Refused(String),
@@ -89,11 +95,11 @@ impl Door {
                 .decide(room, move |room, state| this.decide_answer(room, state, &flow, fresh.as_deref(), &answer))
                 .await?;
             return Ok(match (decided, appended) {
-                (Decided::Taken { asks }, Some(appended)) => {
+                (Decided::Taken { asks, chosen }, Some(appended)) => {
                     if asks {
                         self.request(room);
                     }
-                    Outcome::Taken(appended.id)
+                    Outcome::Taken { event: appended.id, chosen }
                 }
                 (Decided::Refused(why), _) => Outcome::Refused(why),
                 (Decided::Moved, _) => continue,
@@ -136,7 +142,9 @@ impl Door {
         let step = self.follow(step);
         let asks = matches!(step.progress.waiting, Waiting::Request { .. });
         let begins = fresh.filter(|_| session.is_none());
-        Ok((Some(self.append(room, session, begins, &step, now)), Decided::Taken { asks }))
+        let chose = matches!(step.answer, Some(Record::ChoiceResponse { .. }));
+        let chosen = chose && matches!(answer.given, Given::Text { .. });
+        Ok((Some(self.append(room, session, begins, &step, now)), Decided::Taken { asks, chosen }))
     }
 
     /// Goes on in other flows, as far as it jumps.
@@ -319,7 +327,7 @@ fn to_person(room: &RoomName, session: &Session, answer: &Answer, now: Timestamp
         ..session.clone()
     };
     let parts = vec![said::by_visitor(&record), Part::SessionPut(Arc::new(next)), Part::Said(words.into())];
-    (Some(Append::new(room.clone(), parts)), Decided::Taken { asks: false })
+    (Some(Append::new(room.clone(), parts)), Decided::Taken { asks: false, chosen: false })
 }
 
 fn json(progress: &Progress) -> Json {

@@ -40,8 +40,8 @@ struct Shown {
     socket: Socket,
     /// How many words of the session.
     words: u64,
-    /// The events whose answer this connection gave itself, and shows already.
-    own: Vec<EventId>,
+    /// The event whose answer this connection gave itself, and shows already.
+    own: Option<EventId>,
 }
 
 #[derive(Deserialize)]
@@ -60,8 +60,7 @@ impl Shown {
             }
             _ => None,
         });
-        let own = self.own.contains(&id);
-        self.own.retain(|known| *known != id);
+        let own = self.own.take_if(|known| *known == id).is_some();
         let mut frames = Vec::new();
         for part in parts {
             let (Part::Said(words), Some(all)) = (part, all) else { continue };
@@ -97,7 +96,7 @@ impl Shown {
 
 /// Serves a connection until it is gone.
 pub(crate) async fn run(door: Arc<Door>, mut connection: Connection, place: Place) {
-    let mut shown = Shown { socket: connection.socket().clone(), words: 0, own: Vec::new() };
+    let mut shown = Shown { socket: connection.socket().clone(), words: 0, own: None };
     if let Err(error) = begun(&door, &mut connection, &place, &mut shown).await {
         tracing::error!(%error, room = %place.room, "a session can't be read");
         connection.socket().close(CloseCode(1011), "the session can't be read; come back in a moment");
@@ -233,8 +232,10 @@ async fn hear(door: &Arc<Door>, place: &Place, shown: &mut Shown, text: &str) ->
         return shown.refuse(&limited.to_string());
     }
     match door.answer(&place.room, place.fresh.as_ref(), answer).await {
-        Ok(Outcome::Taken(event)) => {
-            shown.own.push(event);
+        // A text that was taken for a choice is news to who wrote it.
+        Ok(Outcome::Taken { chosen: true, .. }) => true,
+        Ok(Outcome::Taken { event, .. }) => {
+            shown.own = Some(event);
             true
         }
         Ok(Outcome::Ignored) => true,

@@ -49,7 +49,7 @@ const ROOM: Page = Page { template: "room.html", entry: Some("js/room.js") };
 const FRAME: Page = Page { template: "frame.html", entry: Some("js/frame/main.js") };
 const DOCS: Page = Page { template: "docs.html", entry: Some("js/docs.js") };
 const HUB: Page = Page { template: "hub.html", entry: Some("js/hub.js") };
-const ASSISTANT: Page = Page { template: "assistant.html", entry: None };
+const ASSISTANT: Page = Page { template: "assistant.html", entry: Some("js/assistant-page.js") };
 const GUIDE: Page = Page { template: "guide.html", entry: Some("js/guide.js") };
 const LOGIN: Page = Page { template: "login.html", entry: None };
 const ENTER: Page = Page { template: "enter.html", entry: Some("js/enter.js") };
@@ -199,10 +199,11 @@ pub(crate) async fn hub(State(web): State<Web>, caller: Caller) -> Response {
 /// A flow of the assistant's, to try it and to link to.
 pub(crate) async fn assistant(State(web): State<Web>, Rest(flow): Rest) -> Response {
     let flow = flow.unwrap_or_default();
-    let Some(title) = web.flow(&flow) else {
+    let Some(name) = web.flow(&flow) else {
         return error(&web, StatusCode::NOT_FOUND, "There is no such flow here.");
     };
-    html(&web, StatusCode::OK, &ASSISTANT, context! { title, flow })
+    let title = format!("{name} · {}", web.templates().name());
+    html(&web, StatusCode::OK, &ASSISTANT, context! { title, flow, name })
 }
 
 /// A page of the guide, or what a search in it has found.
