@@ -26,6 +26,7 @@ use crate::{
     Offer,
     cookie::Secret,
     fresh::Freshly,
+    heirs::Heirs,
     offer, spoken,
     talk::{self, Place},
 };
@@ -46,6 +47,7 @@ pub struct Door {
     pub(crate) offer: Offer,
     pub(crate) outbound: Client,
     pub(crate) fresh: Arc<Freshly>,
+    heirs: Heirs,
     requesting: Mutex<HashSet<RoomName>>,
     settings: Settings,
     sweeper: Sweeper,
@@ -66,6 +68,7 @@ impl Door {
             offer,
             outbound,
             fresh: Arc::default(),
+            heirs: Heirs::default(),
             requesting: Mutex::default(),
             settings,
             sweeper: Sweeper::new(sweep),
@@ -89,6 +92,25 @@ impl Door {
         self.requesting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The session that a secret leads to, if it goes on.
+    async fn find(
+        &self,
+        flow: &str,
+        secret: &Secret,
+        caller: &Caller,
+    ) -> Result<Option<Place>, parlor_store::ReadError> {
+        let id = secret.id();
+        let Some(room) = RoomName::of_session(flow, &id) else { return Ok(None) };
+        let fresh = self.fresh.find(&id);
+        if fresh.is_none() {
+            let session = self.runtime.snapshot(&room).await?.session;
+            if session.is_none_or(|session| session.status == Status::Ended) {
+                return Ok(None);
+            }
+        }
+        Ok(Some(Place { room, fresh, caller: caller.clone() }))
+    }
+
     /// The session of who comes: the one that a cookie leads to, or a new one and its cookie.
     async fn place(
         &self,
@@ -97,19 +119,16 @@ impl Door {
         languages: &[&str],
         caller: Caller,
     ) -> Result<Option<(Place, Option<Secret>)>, parlor_store::ReadError> {
-        if let Some(id) = known.as_ref().map(Secret::id)
-            && let Some(room) = RoomName::of_session(flow, &id)
+        if let Some(secret) = &known
+            && let Some(place) = self.find(flow, secret, &caller).await?
         {
-            if let Some(fresh) = self.fresh.find(&id) {
-                return Ok(Some((Place { room, fresh: Some(fresh), caller }, None)));
-            }
-            let session = self.runtime.snapshot(&room).await?.session;
-            if session.is_some_and(|session| session.status != Status::Ended) {
-                return Ok(Some((Place { room, fresh: None, caller }, None)));
-            }
+            return Ok(Some((place, None)));
+        }
+        let secret = known.as_ref().map_or_else(Secret::new, |known| self.heirs.of(&known.id()));
+        if let Some(place) = self.find(flow, &secret, &caller).await? {
+            return Ok(Some((place, Some(secret))));
         }
         let Some(offered) = self.offer.flow(flow) else { return Ok(None) };
-        let secret = Secret::new();
         let id = secret.id();
         let start = self.follow(offered.start(languages));
         let fresh = self.fresh.begin(&id, offered, start);

@@ -3,6 +3,7 @@
 mod cookie;
 mod door;
 mod fresh;
+mod heirs;
 mod offer;
 mod said;
 mod session;
