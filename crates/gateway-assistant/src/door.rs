@@ -124,9 +124,20 @@ impl Door {
         {
             return Ok(Some((place, None)));
         }
-        let secret = known.as_ref().map_or_else(Secret::new, |known| self.heirs.of(&known.id()));
-        if let Some(place) = self.find(flow, &secret, &caller).await? {
-            return Ok(Some((place, Some(secret))));
+        let now = self.runtime.clock().now();
+        let mut secret = known.as_ref().map_or_else(Secret::new, |known| self.heirs.of(&known.id(), now));
+        if known.is_some() {
+            loop {
+                if let Some(place) = self.find(flow, &secret, &caller).await? {
+                    return Ok(Some((place, Some(secret))));
+                }
+                let Some(room) = RoomName::of_session(flow, &secret.id()) else { return Ok(None) };
+                if self.runtime.snapshot(&room).await?.session.is_none() {
+                    break;
+                }
+                // That one has ended, too.
+                secret = self.heirs.of(&secret.id(), now);
+            }
         }
         let Some(offered) = self.offer.flow(flow) else { return Ok(None) };
         let id = secret.id();

@@ -4,8 +4,10 @@
 use std::{
     collections::HashMap,
     sync::{Mutex, PoisonError},
-    time::{Duration, Instant},
+    time::Duration,
 };
+
+use parlor_rooms::Timestamp;
 
 use crate::cookie::Secret;
 
@@ -16,20 +18,19 @@ const MOST: usize = 10_000;
 
 /// The secrets that follow those that lead nowhere any more, by their ids.
 #[derive(Default)]
-pub(crate) struct Heirs(Mutex<HashMap<String, (Secret, Instant)>>);
+pub(crate) struct Heirs(Mutex<HashMap<String, (Secret, Timestamp)>>);
 
 impl Heirs {
     /// The one that follows this one.
-    pub(crate) fn of(&self, id: &str) -> Secret {
+    pub(crate) fn of(&self, id: &str, now: Timestamp) -> Secret {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = Instant::now();
         if let Some((heir, since)) = all.get(id)
-            && now - *since < LIFE
+            && now.since(*since) < LIFE
         {
             return heir.clone();
         }
         if all.len() >= MOST {
-            all.retain(|_, (_, since)| now - *since < LIFE);
+            all.retain(|_, (_, since)| now.since(*since) < LIFE);
         }
         if all.len() >= MOST {
             all.clear();
@@ -47,16 +48,17 @@ mod tests {
     #[test]
     fn all_who_come_with_one_secret_get_one_new_one() {
         let heirs = Heirs::default();
-        let heir = heirs.of("a");
-        assert_eq!(heirs.of("a"), heir);
-        assert_ne!(heirs.of("b"), heir);
+        let heir = heirs.of("a", Timestamp(0));
+        assert_eq!(heirs.of("a", Timestamp(0).plus(LIFE / 2)), heir);
+        assert_ne!(heirs.of("b", Timestamp(0)), heir);
+        assert_ne!(heirs.of("a", Timestamp(0).plus(LIFE)), heir, "it is too late");
     }
 
     #[test]
     fn not_more_are_remembered_than_there_is_room_for() {
         let heirs = Heirs::default();
         for number in 0..=MOST {
-            heirs.of(&number.to_string());
+            heirs.of(&number.to_string(), Timestamp(0));
         }
         assert!(heirs.0.lock().expect("a lock").len() <= MOST);
     }

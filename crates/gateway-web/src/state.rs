@@ -59,7 +59,13 @@ pub struct Look {
 }
 
 /// Tells the title of what has a name.
-pub struct Titles(pub Box<dyn Fn(&str) -> Option<String> + Send + Sync>);
+pub trait Titled: Send + Sync {
+    /// The title; nothing for a name that nothing has.
+    fn title(&self, name: &str) -> Option<String>;
+}
+
+/// What has titles.
+pub struct Titles(pub Box<dyn Titled>);
 
 impl fmt::Debug for Titles {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -145,7 +151,7 @@ impl Web {
 
     /// The title of a flow that the assistant offers.
     pub(crate) fn flow(&self, name: &str) -> Option<String> {
-        (self.0.look.flows.as_ref()?.0)(name)
+        self.0.look.flows.as_ref()?.0.title(name)
     }
 
     /// With what values are sealed that browsers keep.

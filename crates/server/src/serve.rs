@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result, bail};
 use axum::Router;
 use parlor_gateway_assistant::{Door as Assistant, Offer};
 use parlor_gateway_hub::Door as Hub;
-use parlor_gateway_web::{Mode, Proxies, Titles, Web};
+use parlor_gateway_web::{Mode, Proxies, Titled, Titles, Web};
 use parlor_rooms::{Clock as _, policy};
 use parlor_runtime::{BotControl, Runtime};
 use parlor_sockets::{CloseCode, Sweep, Sweeper};
@@ -133,7 +133,7 @@ async fn serve(
     runtime.tracker().spawn(sweeper.clone().run(sweeping.clone()));
     let offer = Offer::new(Arc::clone(runtime.store()), Arc::clone(runtime.clock()));
     let assistant = open_assistant(config, &wired, offer.clone()).await?;
-    look.flows = Some(Titles(Box::new(move |name| offer.title(name))));
+    look.flows = Some(Titles(Box::new(Flows(offer))));
     let mode = if local { Mode::Local } else { Mode::Served };
     let control = Arc::clone(&wired.bots) as Arc<dyn BotControl>;
     let accounts = wired.accounts.clone();
@@ -205,6 +205,15 @@ async fn open_hub(config: &Config, wired: &Wired, local: bool) -> Result<Option<
         tracing::debug!("the hub is open to everybody who reaches it; [hub] `secret` closes it");
     }
     Ok(Some(hub))
+}
+
+/// The flows, as the pages know them.
+struct Flows(Offer);
+
+impl Titled for Flows {
+    fn title(&self, name: &str) -> Option<String> {
+        self.0.title(name)
+    }
 }
 
 async fn open_assistant(config: &Config, wired: &Wired, offer: Offer) -> Result<Arc<Assistant>> {

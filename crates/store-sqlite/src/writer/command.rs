@@ -107,7 +107,7 @@ impl Command {
             (Self::Append(append, answer), Decision::Appended(written)) => written.feed(*append, answer, feed),
             (command, Decision::Refused(error)) => command.refuse(error),
             (Self::Begin(_, answer) | Self::Token(_, _, answer) | Self::Flow(_, answer), _) => {
-                drop(answer.send(Ok(())))
+                drop(answer.send(Ok(())));
             }
             (Self::People(_, answer), Decision::People(changed)) => drop(answer.send(Ok(changed))),
             (
