@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import { isDeepStrictEqual } from 'node:util';
 import { join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
 import { faults } from './axe.mjs';
@@ -73,8 +74,13 @@ async function write(page, text) {
 /** Waits until this is all that is said. @param {Page} page @param {string[]} texts */
 async function says(page, texts) {
   const all = page.locator('.list .bubble');
-  await all.nth(texts.length - 1).filter({ hasText: texts.at(-1) }).waitFor();
-  assert.deepEqual(await all.allTextContents(), texts);
+  const end = Date.now() + 30_000;
+  for (;;) {
+    const now = await all.allTextContents();
+    if (isDeepStrictEqual(now, texts)) return;
+    if (Date.now() > end) assert.deepEqual(now, texts);
+    await page.waitForTimeout(50);
+  }
 }
 
 /** @param {Page} page @param {string} placeholder @param {boolean} open */

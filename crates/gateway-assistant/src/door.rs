@@ -3,6 +3,7 @@
 use std::{
     collections::HashSet,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use axum::{
@@ -33,6 +34,9 @@ use crate::{
 
 /// Bytes of a message of a visitor's that is read at all; what is too long for an answer is refused in words.
 const INCOMING: usize = 1 << 20;
+
+/// How often it is looked for what is due.
+const LOOK: Duration = Duration::from_secs(5);
 
 /// What whoever runs the server says of the assistant.
 #[derive(Clone, Debug, Default)]
@@ -86,6 +90,19 @@ impl Door {
             .route("/{flow}/ws", get(enter))
             .route("/{flow}/events", get(spoken::events))
             .with_state(Arc::clone(self))
+    }
+
+    /// Does what is due, until the server ends.
+    pub async fn run(self: Arc<Self>) {
+        loop {
+            tokio::select! {
+                () = self.runtime.stopping().cancelled() => return,
+                () = tokio::time::sleep(LOOK) => {}
+            }
+            if let Err(error) = self.wake().await {
+                tracing::warn!(%error, "sessions that were put off can't be looked for; it is tried again");
+            }
+        }
     }
 
     pub(crate) fn requesting(&self) -> MutexGuard<'_, HashSet<RoomName>> {

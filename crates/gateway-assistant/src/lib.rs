@@ -4,10 +4,12 @@ mod cookie;
 mod door;
 mod fresh;
 mod heirs;
+mod inbox;
 mod offer;
 mod said;
 mod session;
 mod spoken;
+mod takeover;
 mod talk;
 mod watch;
 

@@ -15,6 +15,14 @@ const VISITOR: &str = "Visitor";
 pub(crate) enum Other<'a> {
     /// The visitor starts over.
     ResetSession,
+    /// A person has come.
+    OperatorJoined { author: &'a str },
+    /// What they say.
+    OperatorText { author: &'a str, content: &'a str },
+    /// They have gone.
+    OperatorLeft,
+    /// Something between operators.
+    Note { author: &'a str, content: &'a str },
     /// What the visitor said is refused; never stored.
     Error { message: &'a str },
 }
@@ -70,7 +78,7 @@ pub(crate) fn by_visitor(record: &Record) -> Part {
     part(VISITOR, Kind::User, text)
 }
 
-fn part(author: &str, kind: Kind, text: String) -> Part {
+pub(crate) fn part(author: &str, kind: Kind, text: String) -> Part {
     let mut message = Message::user(author, text);
     message.kind = kind;
     Part::Message(Arc::new(message))

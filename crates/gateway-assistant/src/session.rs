@@ -212,7 +212,7 @@ impl Door {
     }
 
     /// Under which name a flow speaks.
-    fn author(&self, progress: &Progress) -> String {
+    pub(crate) fn author(&self, progress: &Progress) -> String {
         let title = self.offer.flow(&progress.flow).and_then(|flow| flow.title(&progress.languages));
         title.unwrap_or_else(|| progress.flow.clone())
     }
@@ -330,7 +330,7 @@ fn to_person(room: &RoomName, session: &Session, answer: &Answer, now: Timestamp
     (Some(Append::new(room.clone(), parts)), Decided::Taken { asks: false, chosen: false })
 }
 
-fn json(progress: &Progress) -> Json {
+pub(crate) fn json(progress: &Progress) -> Json {
     let text = serde_json::to_string(progress).expect("texts, numbers and lists can be written");
     Json::parse(&text).expect("it was just written")
 }

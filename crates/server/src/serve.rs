@@ -148,6 +148,8 @@ async fn serve(
     let doors = Doors::new(&runtime, tls.as_ref());
     let (public_url, guests) = (config.server.public_url.as_ref(), |routes| parlor_gateway_web::guests(&web, routes));
     let below = hub.as_ref().map(|hub| guests(Router::new().nest("/hub", hub.router()))).unwrap_or_default();
+    runtime.tracker().spawn(Arc::clone(&assistant).run());
+    let below = below.merge(guests(Router::new().nest("/api/operator", assistant.operators())));
     runtime.tracker().spawn(assistant.sweeper().clone().run(sweeping.clone()));
     let below = below
         .merge(parlor_gateway_web::guests_from_anywhere(&web, Router::new().nest("/assistant", assistant.router())));

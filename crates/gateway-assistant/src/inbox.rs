@@ -1,0 +1,285 @@
+//! The operators' calls: sessions by who leads them, one with all that was said, and what is done with it.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use axum::{
+    Json, Router,
+    body::Bytes,
+    extract::{Path, Query, State},
+    response::{IntoResponse as _, Response},
+    routing::{get, post},
+};
+use http::StatusCode;
+use parlor_rooms::{EventId, Part, RoomName, Session, Timestamp, Word, policy::operate, session::Status};
+use parlor_runtime::{Caller, CommandError, limits::What};
+use parlor_store::{ReadError, StoredSession, WantedSessions, record};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Door,
+    door::refuse,
+    takeover::{Act, NotDone},
+};
+
+/// How many sessions a list has, and may have.
+const LIST: usize = 50;
+const LONGEST_LIST: usize = 200;
+/// How many events of a session are read at once.
+const CHUNK: usize = 256;
+/// How long a text of an operator may be, in bytes.
+const LONGEST: usize = 16 * 1024;
+/// Under which name somebody answers where nobody has an account.
+const NAMELESS: &str = "Operator";
+
+#[derive(Serialize)]
+struct Listed<'a> {
+    sessions: Vec<Shown<'a>>,
+    /// What to ask for next: sessions that began before these.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    before: Option<u64>,
+}
+
+/// A session as an operator sees it. Times are seconds since 1970.
+#[derive(Serialize)]
+struct Shown<'a> {
+    flow: &'a str,
+    id: &'a str,
+    status: Status,
+    since: f64,
+    operator: Option<&'a str>,
+    queue: Option<&'a str>,
+    until: Option<f64>,
+    /// Since when the visitor waits for a word.
+    waits: Option<f64>,
+    variables: &'a BTreeMap<String, String>,
+    /// When the last thing happened.
+    last_at: f64,
+    last: Option<Last>,
+}
+
+#[derive(Serialize)]
+struct Last {
+    author: String,
+    text: String,
+}
+
+#[derive(Serialize)]
+struct Whole<'a> {
+    session: Shown<'a>,
+    said: Vec<Said>,
+}
+
+#[derive(Serialize)]
+struct Said {
+    at: f64,
+    #[serde(flatten)]
+    word: Word,
+}
+
+#[derive(Deserialize)]
+struct Wanted {
+    flow: Option<String>,
+    status: Option<String>,
+    before: Option<u64>,
+    limit: Option<usize>,
+}
+
+#[derive(Deserialize, Default)]
+struct Given {
+    text: Option<String>,
+    until: Option<f64>,
+    author: Option<String>,
+}
+
+#[expect(clippy::cast_precision_loss, reason = "microseconds of this millennium fit")]
+fn seconds(at: Timestamp) -> f64 {
+    at.0 as f64 / 1e6
+}
+
+fn shown<'a>(room: &'a RoomName, session: &'a Session, at: Timestamp, last: Option<Last>) -> Shown<'a> {
+    let (flow, id) = room.session().unwrap_or_default();
+    Shown {
+        flow,
+        id,
+        status: session.status,
+        since: seconds(session.since),
+        operator: session.operator.as_deref(),
+        queue: session.queue.as_deref(),
+        until: session.until.map(seconds),
+        waits: session.waits.map(seconds),
+        variables: &session.variables,
+        last_at: seconds(at),
+        last,
+    }
+}
+
+fn bad(sentence: &str) -> Response {
+    refuse(StatusCode::BAD_REQUEST, sentence)
+}
+
+fn unread(error: &ReadError) -> Response {
+    tracing::error!(%error, "sessions can't be read");
+    refuse(StatusCode::SERVICE_UNAVAILABLE, "the sessions can't be read; try again in a moment")
+}
+
+fn failed(why: &NotDone) -> Response {
+    let status = match why {
+        NotDone::None => StatusCode::NOT_FOUND,
+        NotDone::Silent(_) | NotDone::Already(_) => StatusCode::CONFLICT,
+        NotDone::Command(CommandError::Limited(_)) => StatusCode::TOO_MANY_REQUESTS,
+        NotDone::Command(CommandError::Refused(_)) => StatusCode::FORBIDDEN,
+        NotDone::Command(_) => StatusCode::SERVICE_UNAVAILABLE,
+    };
+    refuse(status, &why.to_string())
+}
+
+impl Door {
+    /// The operators' calls: `/sessions`, `/sessions/{flow}/{id}`, and below that what is done with it.
+    pub fn operators(self: &Arc<Self>) -> Router {
+        Router::new()
+            .route("/sessions", get(list))
+            .route("/sessions/{flow}/{id}", get(one))
+            .route("/sessions/{flow}/{id}/{act}", post(act))
+            .with_state(Arc::clone(self))
+    }
+
+    /// Whether somebody may answer visitors, and under which name.
+    fn operator(&self, caller: Option<&Caller>, said: Option<&str>) -> Result<String, Response> {
+        let nobody = Caller::anyone(None);
+        let caller = caller.unwrap_or(&nobody);
+        let may = operate(&caller.actor, self.runtime.is_local(), self.runtime.accounts());
+        may.map_err(|refusal| refuse(StatusCode::FORBIDDEN, &refusal.to_string()))?;
+        let name = match caller.actor.person() {
+            Some(person) => person.name.clone(),
+            None => said.map(str::trim).filter(|name| !name.is_empty()).unwrap_or(NAMELESS).chars().take(80).collect(),
+        };
+        Ok(name)
+    }
+
+    async fn last(&self, room: &RoomName) -> Result<Option<Last>, ReadError> {
+        let found = self.runtime.store().before(room, EventId(u64::MAX), 1).await?;
+        let message = found.last().and_then(|stored| record::read_message(&stored.record).ok());
+        Ok(message.map(|message| {
+            let text = if message.kind == parlor_rooms::Kind::User {
+                message.text
+            } else {
+                parlor_rooms::html::plain(&message.text)
+            };
+            Last { author: message.author, text: text.chars().take(200).collect() }
+        }))
+    }
+}
+
+type From = Option<axum::Extension<Caller>>;
+
+fn caller(from: &From) -> Option<&Caller> {
+    from.as_ref().map(|axum::Extension(caller)| caller)
+}
+
+async fn list(State(door): State<Arc<Door>>, Query(wanted): Query<Wanted>, from: From) -> Response {
+    if let Err(refused) = door.operator(caller(&from), None) {
+        return refused;
+    }
+    let status = match wanted.status.as_deref().map(Status::named) {
+        Some(None) => return bad("status: one of bot, pending, open, snoozed, resolved, ended"),
+        Some(Some(status)) => Some(status),
+        None => None,
+    };
+    let limit = wanted.limit.unwrap_or(LIST).clamp(1, LONGEST_LIST);
+    let wanted = WantedSessions { flow: wanted.flow, status, before: wanted.before.unwrap_or(u64::MAX), limit };
+    let found = match door.runtime.store().flow_sessions(wanted).await {
+        Ok(found) => found,
+        Err(error) => return unread(&error),
+    };
+    let mut sessions = Vec::with_capacity(found.len());
+    for StoredSession { room, at, session, .. } in &found {
+        match door.last(room).await {
+            Ok(last) => sessions.push(shown(room, session, *at, last)),
+            Err(error) => return unread(&error),
+        }
+    }
+    let before = found.last().filter(|_| found.len() == limit).map(|last| last.number);
+    Json(Listed { sessions, before }).into_response()
+}
+
+async fn one(State(door): State<Arc<Door>>, Path((flow, id)): Path<(String, String)>, from: From) -> Response {
+    if let Err(refused) = door.operator(caller(&from), None) {
+        return refused;
+    }
+    let Some(room) = RoomName::of_session(&flow, &id) else { return failed(&NotDone::None) };
+    let opened = match door.runtime.store().open(&room).await {
+        Ok(opened) => opened,
+        Err(error) => return unread(&error),
+    };
+    let Some(session) = &opened.state.session else { return failed(&NotDone::None) };
+    let mut said = Vec::new();
+    let mut after = EventId::ZERO;
+    loop {
+        let events = match door.runtime.store().events(&room, after, opened.state.last, CHUNK).await {
+            Ok(events) => events,
+            Err(error) => return unread(&error),
+        };
+        let Some(last) = events.last() else { break };
+        after = last.event.last_id();
+        for committed in &events {
+            let words = committed.event.parts.iter().filter_map(|part| match part {
+                Part::Said(words) => Some(words),
+                _ => None,
+            });
+            let at = seconds(committed.event.at);
+            said.extend(words.flat_map(|words| words.iter().cloned()).map(|word| Said { at, word }));
+        }
+    }
+    Json(Whole { session: shown(&room, session, opened.last_at, None), said }).into_response()
+}
+
+async fn act(
+    State(door): State<Arc<Door>>,
+    Path((flow, id, act)): Path<(String, String, String)>,
+    from: From,
+    body: Bytes,
+) -> Response {
+    let given = if body.is_empty() { Ok(Given::default()) } else { serde_json::from_slice::<Given>(&body) };
+    let given = match given {
+        Ok(given) => given,
+        Err(error) => return bad(&format!("the body is no JSON object of this call: {error}")),
+    };
+    let who = match door.operator(caller(&from), given.author.as_deref()) {
+        Ok(who) => who,
+        Err(refused) => return refused,
+    };
+    if let Some(caller) = caller(&from)
+        && let Err(limited) = door.runtime.limits().take(caller, What::Posts)
+    {
+        return failed(&NotDone::Command(limited.into()));
+    }
+    let text = || match given.text.as_deref().map(str::trim) {
+        None | Some("") => Err(bad("text: write something")),
+        Some(text) if text.len() > LONGEST => Err(bad("text: at most 16 KiB")),
+        Some(text) => Ok(text.to_owned()),
+    };
+    let act = match act.as_str() {
+        "take" => Act::Take,
+        "say" => match text() {
+            Ok(text) => Act::Say(text),
+            Err(refused) => return refused,
+        },
+        "note" => match text() {
+            Ok(text) => Act::Note(text),
+            Err(refused) => return refused,
+        },
+        "hand-back" => Act::HandBack,
+        "resolve" => Act::Resolve,
+        "snooze" => match given.until {
+            Some(until) if !until.is_finite() => return bad("until: seconds since 1970"),
+            #[expect(clippy::cast_possible_truncation, reason = "what is out of range is far away either way")]
+            until => Act::Snooze(until.map(|until| Timestamp((until * 1e6) as i64))),
+        },
+        _ => return refuse(StatusCode::NOT_FOUND, "it can be: take, say, note, hand-back, resolve, snooze"),
+    };
+    let Some(room) = RoomName::of_session(&flow, &id) else { return failed(&NotDone::None) };
+    match door.act(&room, &who, act).await {
+        Ok(()) => StatusCode::NO_CONTENT.into_response(),
+        Err(why) => failed(&why),
+    }
+}
