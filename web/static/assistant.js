@@ -1376,7 +1376,8 @@ svg{display:block;inline-size:22px;block-size:22px;fill:none;stroke:currentColor
       this.#sent.push(sent);
       this.#awaits = sent;
       this.#notice.hidden = true;
-      this.#mark(sent, !this.#shows && !this.#line.send(whole));
+      // While the session comes it waits: what is answered to it would be taken for a part of that.
+      this.#mark(sent, !this.#shows && !this.#replay && !this.#line.send(whole));
       if (focused) this.#log.focus({ preventScroll: true });
       this.#refocus ||= focused;
       if (!person && this.#line.state === 'live') this.#showDots(true);
