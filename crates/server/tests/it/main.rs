@@ -26,6 +26,7 @@ mod moving;
 mod moving_in;
 mod names;
 mod oidc;
+mod operator;
 mod pages;
 mod post_message;
 mod proxy;

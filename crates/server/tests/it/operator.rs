@@ -1,0 +1,193 @@
+//! A person comes: a visitor asks for one, an operator takes the session, both talk, and the flow is silent meanwhile.
+
+use std::{fs, time::Duration};
+
+use parlor_testkit::{folder::TestFolder, http::Request, server::Server, ws::Ws};
+use serde_json::{Value, json};
+
+use crate::{
+    accounts::{admin, person, token, with_accounts},
+    kit::starter,
+};
+
+const DESK: &str = r#"{
+    "$flow": {"title": "Desk", "handoff": {"queue": "desk"}},
+    "ask": {"sendRequest": {"kind": "ChoiceRequest", "groupId": "what", "question": "What?", "as": "what",
+        "choices": [{"itemId": "person", "content": "A <b>person</b>"}, {"itemId": "price", "content": "The price"}]}},
+    "wantsPerson": {"matchResponse": {"kind": "ChoiceResponse", "groupId": "what", "itemId": "person"}, "next": "call"},
+    "call": {"sendRequest": {"kind": "Handoff", "message": "One moment."}, "next": "solved"},
+    "wantsPrice": {"matchResponse": {"kind": "ChoiceResponse", "groupId": "what", "itemId": "price"}, "next": "solved"},
+    "solved": {"sendRequest": {"kind": "BotText", "content": "Goodbye."}}
+}"#;
+
+fn flows() -> TestFolder {
+    let folder = TestFolder::new();
+    fs::write(folder.path().join("desk.json"), DESK).expect("a file");
+    folder
+}
+
+async fn desk(flows: &TestFolder) -> Server {
+    starter().args(&["--flows", flows.path().to_str().expect("UTF-8")]).start().await
+}
+
+fn choice(item: &str) -> Value {
+    json!({"kind": "ChoiceResponse", "groupId": "what", "itemId": item, "content": "not believed"})
+}
+
+fn text(content: &str) -> Value {
+    json!({"kind": "UserText", "sessionId": "operator", "content": content})
+}
+
+/// A visitor who has answered the question.
+async fn visitor(server: &Server, item: &str) -> Ws {
+    let mut visitor = server.ws("/assistant/desk/ws").await;
+    assert_eq!(visitor.json().await["kind"], "ChoiceRequest");
+    visitor.say(&choice(item).to_string()).await;
+    visitor
+}
+
+async fn sessions(server: &Server, status: &str) -> Vec<Value> {
+    let found = server.get(&format!("/api/operator/sessions?status={status}")).await.expect(200);
+    found["sessions"].as_array().expect("a list").clone()
+}
+
+async fn act(server: &Server, session: &Value, act: &str, given: Value) -> u16 {
+    let (flow, id) = (session["flow"].as_str().expect("a flow"), session["id"].as_str().expect("an id"));
+    server.post(&format!("/api/operator/sessions/{flow}/{id}/{act}"), &given).await.status
+}
+
+async fn whole(server: &Server, session: &Value) -> Value {
+    let (flow, id) = (session["flow"].as_str().expect("a flow"), session["id"].as_str().expect("an id"));
+    server.get(&format!("/api/operator/sessions/{flow}/{id}")).await.expect(200)
+}
+
+#[tokio::test]
+async fn a_visitor_and_an_operator_talk_and_the_flow_goes_on_after_that() {
+    let flows = flows();
+    let server = desk(&flows).await;
+    let mut visitor = visitor(&server, "person").await;
+    assert_eq!(visitor.json().await, json!({"kind": "Handoff", "message": "One moment."}));
+    let [session] = &sessions(&server, "pending").await[..] else { panic!("one waits") };
+    assert_eq!((&session["queue"], &session["variables"]), (&json!("desk"), &json!({"what": "A person"})));
+    assert!(session["waits"].as_f64().expect("a time") > 1.7e9 && session["operator"].is_null());
+    assert_eq!(session["last"], json!({"author": "Desk", "text": "One moment."}));
+
+    visitor.say(&text("Hello?").to_string()).await;
+    visitor.say(&choice("price").to_string()).await;
+    assert_eq!(visitor.json().await["kind"], "Error", "nothing is asked now");
+    assert_eq!(act(&server, session, "say", json!({"text": "too early"})).await, 409);
+    assert_eq!(act(&server, session, "resolve", json!({})).await, 409);
+    assert_eq!(act(&server, session, "take", json!({"author": "Mei"})).await, 204);
+    assert_eq!(visitor.json().await, json!({"kind": "OperatorJoined", "author": "Mei"}));
+    assert_eq!(act(&server, session, "take", json!({"author": "Mei"})).await, 409, "twice");
+    assert_eq!(act(&server, session, "note", json!({"text": "a regular", "author": "Tom"})).await, 204);
+    assert_eq!(act(&server, session, "say", json!({"text": "me, too", "author": "Tom"})).await, 409, "Mei has it");
+    assert_eq!(act(&server, session, "say", json!({"text": " ", "author": "Mei"})).await, 400);
+    assert_eq!(act(&server, session, "say", json!({"text": "I am <Mei>.", "author": "Mei"})).await, 204);
+    let said = json!({"kind": "OperatorText", "author": "Mei", "content": "I am <Mei>."});
+    assert_eq!(visitor.json().await, said, "and not the note");
+    let [open] = &sessions(&server, "open").await[..] else { panic!("one is open") };
+    assert_eq!((&open["operator"], &open["waits"]), (&json!("Mei"), &Value::Null));
+
+    assert_eq!(act(&server, session, "hand-back", json!({"author": "Mei"})).await, 204);
+    assert_eq!(
+        visitor.take(2).await,
+        [json!({"kind": "OperatorLeft"}), json!({"kind": "BotText", "content": "Goodbye."})]
+    );
+    assert_eq!(act(&server, session, "say", json!({"text": "once more", "author": "Mei"})).await, 409);
+    let whole = whole(&server, session).await;
+    let kinds: Vec<&str> =
+        whole["said"].as_array().expect("a list").iter().filter_map(|word| word["message"]["kind"].as_str()).collect();
+    let all = [
+        "ChoiceRequest",
+        "ChoiceResponse",
+        "Handoff",
+        "UserText",
+        "OperatorJoined",
+        "Note",
+        "OperatorText",
+        "OperatorLeft",
+        "BotText",
+    ];
+    assert_eq!((kinds, &whole["session"]["status"]), (all.to_vec(), &json!("bot")));
+}
+
+#[tokio::test]
+async fn what_is_put_off_wakes_when_the_visitor_writes_or_its_time_comes() {
+    let flows = flows();
+    let server = desk(&flows).await;
+    let mut visitor = visitor(&server, "person").await;
+    visitor.take(1).await;
+    let session = sessions(&server, "pending").await.remove(0);
+    act(&server, &session, "take", json!({"author": "Mei"})).await;
+    visitor.take(1).await;
+    assert_eq!(act(&server, &session, "snooze", json!({"author": "Mei"})).await, 204);
+    assert_eq!(sessions(&server, "snoozed").await.len(), 1);
+    visitor.say(&text("Are you there?").to_string()).await;
+    while sessions(&server, "open").await.is_empty() {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert_eq!(act(&server, &session, "snooze", json!({"author": "Mei", "until": 1.0})).await, 204);
+    while sessions(&server, "open").await.is_empty() {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert_eq!(act(&server, &session, "resolve", json!({"author": "Mei"})).await, 204);
+    assert_eq!(visitor.json().await["kind"], "OperatorLeft");
+    assert_eq!(sessions(&server, "resolved").await.len(), 1);
+    visitor.say(&text("One more thing").to_string()).await;
+    while sessions(&server, "pending").await.is_empty() {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+#[tokio::test]
+async fn who_has_a_session_from_the_flow_itself_gives_it_back_as_it_was() {
+    let flows = flows();
+    let server = desk(&flows).await;
+    let mut at_its_end = visitor(&server, "price").await;
+    assert_eq!(at_its_end.json().await["content"], "Goodbye.");
+    let session = sessions(&server, "bot").await.remove(0);
+    assert_eq!(act(&server, &session, "hand-back", json!({})).await, 409);
+    assert_eq!(act(&server, &session, "take", json!({})).await, 204);
+    assert_eq!(at_its_end.json().await, json!({"kind": "OperatorJoined", "author": "Operator"}));
+    assert_eq!(act(&server, &session, "hand-back", json!({})).await, 204);
+    assert_eq!(at_its_end.json().await["kind"], "OperatorLeft");
+    at_its_end.say(r#"{"kind": "ResetSession"}"#).await;
+    while sessions(&server, "ended").await.is_empty() {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert_eq!(act(&server, &session, "take", json!({})).await, 409, "it has ended");
+    let nobody = json!({"flow": "desk", "id": "0".repeat(40)});
+    assert_eq!(act(&server, &nobody, "take", json!({})).await, 404);
+    assert_eq!(act(&server, &session, "dance", json!({})).await, 404);
+    assert_eq!(server.get("/api/operator/sessions?status=asleep").await.status, 400);
+}
+
+#[tokio::test]
+async fn only_operators_answer_visitors_and_under_their_own_names() {
+    let flows = flows();
+    let path = flows.path().to_str().expect("UTF-8");
+    let open = starter().args(&["--flows", path]).listen("0.0.0.0:0").start().await;
+    let refused = open.get("/api/operator/sessions").await;
+    assert!(refused.status == 403 && refused.text().contains("--accounts"), "{}", refused.text());
+
+    let server = with_accounts("required").args(&["--flows", path]).start().await;
+    let admin = admin(&server).await;
+    let member = person(&server, &admin, "tom", "member").await;
+    let operator = person(&server, &admin, "mei", "operator").await;
+    let mut visitor = visitor(&server, "person").await;
+    visitor.take(1).await;
+    assert_eq!(server.get("/api/operator/sessions").await.status, 403);
+    let by = |cookie: &str, target: &str| Request::get(target).header("cookie", cookie);
+    assert_eq!(server.send(by(&member, "/api/operator/sessions")).await.status, 403);
+    let found = server.send(by(&operator, "/api/operator/sessions")).await.expect(200);
+    let id = found["sessions"][0]["id"].as_str().expect("an id").to_owned();
+    let key = token(&server, &operator, &["read", "post"]).await;
+    let take = Request::post(&format!("/api/operator/sessions/desk/{id}/take"), &json!({"author": "somebody else"}));
+    assert_eq!(server.send(take.header("authorization", &format!("Bearer {key}"))).await.status, 204);
+    assert_eq!(visitor.json().await, json!({"kind": "OperatorJoined", "author": "mei"}));
+    // A page of another site can't use the login.
+    let say = Request::post(&format!("/api/operator/sessions/desk/{id}/say"), &json!({"text": "forged"}));
+    let forged = say.header("cookie", &operator).header("origin", "https://elsewhere.example");
+    assert_eq!(server.send(forged.header("sec-fetch-site", "cross-site")).await.status, 403);
+}
