@@ -1,4 +1,5 @@
 // The assistant for any page: <script src="https://chat.example/assistant.js" data-flow="welcome" async></script>
+// tidy: one file, since other sites load it as one script, and nothing here is built.
 //
 // One classic script that needs nothing else. It defines <parlor-assistant>, and adds one if its own tag names a flow.
 // Under a page's policy it needs its own origin in `script-src` and `connect-src`, nothing more: styles are constructed

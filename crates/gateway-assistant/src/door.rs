@@ -115,7 +115,7 @@ impl Door {
         flow: &str,
         secret: &Secret,
         caller: &Caller,
-    ) -> Result<Option<Place>, parlor_store::ReadError> {
+    ) -> Result<Option<Place>, parlor_runtime::log::ReadError> {
         let id = secret.id();
         let Some(room) = RoomName::of_session(flow, &id) else { return Ok(None) };
         let fresh = self.fresh.find(&id);
@@ -135,7 +135,7 @@ impl Door {
         known: Option<Secret>,
         languages: &[&str],
         caller: Caller,
-    ) -> Result<Option<(Place, Option<Secret>)>, parlor_store::ReadError> {
+    ) -> Result<Option<(Place, Option<Secret>)>, parlor_runtime::log::ReadError> {
         if let Some(secret) = &known
             && let Some(place) = self.find(flow, secret, &caller).await?
         {

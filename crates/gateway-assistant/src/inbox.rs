@@ -11,8 +11,8 @@ use axum::{
 };
 use http::StatusCode;
 use parlor_rooms::{EventId, Part, RoomName, Session, Timestamp, Word, policy::operate, session::Status};
+use parlor_runtime::log::{ReadError, StoredSession, WantedSessions, record};
 use parlor_runtime::{Caller, CommandError, limits::What};
-use parlor_store::{ReadError, StoredSession, WantedSessions, record};
 use serde::{Deserialize, Serialize};
 
 use crate::{

@@ -8,7 +8,7 @@ use std::{
 
 use parlor_flows::{Finding, Flow, check, check_all};
 use parlor_rooms::Clock;
-use parlor_store::{AppendError, ReadError, Store, StoredFlow};
+use parlor_runtime::log::{AppendError, ReadError, Store, StoredFlow};
 
 /// How many old versions are at hand; others are read again when a session comes that is in one.
 const VERSIONS: usize = 256;

@@ -48,8 +48,10 @@ pub(crate) fn by_flow(author: &str, says: &[Say]) -> Option<Part> {
     let mut text = String::new();
     let mut add = |html: &str| {
         if !html.is_empty() {
+            // tidy: what a room keeps of a bot's words is HTML; no page is made of it.
             text.push_str("<p>");
             text.push_str(html);
+            // tidy: what a room keeps of a bot's words is HTML; no page is made of it.
             text.push_str("</p>");
         }
     };
@@ -58,7 +60,9 @@ pub(crate) fn by_flow(author: &str, says: &[Say]) -> Option<Part> {
             Say::BotText { content } => add(content),
             Say::ChoiceRequest { question, choices, .. } => {
                 add(question);
+                // tidy: what a room keeps of a bot's words is HTML; no page is made of it.
                 let choices: String = choices.iter().map(|choice| format!("<li>{}</li>", choice.content)).collect();
+                // tidy: what a room keeps of a bot's words is HTML; no page is made of it.
                 add(&format!("<ul>{choices}</ul>"));
             }
             Say::StartChatSession { chat_text, .. } => add(chat_text.as_deref().unwrap_or_default()),

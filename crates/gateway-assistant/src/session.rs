@@ -9,7 +9,7 @@ use parlor_rooms::{
     session::{Status, Way, Writer},
 };
 use parlor_runtime::CommandError;
-use parlor_store::Append;
+use parlor_runtime::log::Append;
 
 use crate::{Door, fresh::Fresh, said};
 

@@ -11,7 +11,7 @@ use axum::{
 use http::{StatusCode, header};
 use parlor_rooms::{Timestamp, Word, policy::operate, session::Way};
 use parlor_runtime::Caller;
-use parlor_store::{ReadError, Sessions, Spoken, Store};
+use parlor_runtime::log::{ReadError, Sessions, Spoken, Store};
 use serde::{Deserialize, Serialize};
 
 use crate::{Door, door::refuse, offer};
@@ -101,10 +101,10 @@ fn records(spoken: &Spoken, out: &mut Vec<Line>) {
 
 /// Where what was said is read: in a server's store, or in a database without one.
 pub trait Book {
-    /// See [`parlor_store::Sessions::spoken`].
+    /// See [`parlor_runtime::log::Sessions::spoken`].
     fn spoken(&self, flow: &str, after: u64, limit: usize) -> impl Future<Output = Result<Vec<Spoken>, ReadError>>;
 
-    /// See [`parlor_store::Sessions::spoken_before`].
+    /// See [`parlor_runtime::log::Sessions::spoken_before`].
     fn spoken_before(
         &self,
         flow: &str,

@@ -8,7 +8,7 @@ use parlor_rooms::{
     session::{Silence, Status, Way, Writer},
 };
 use parlor_runtime::CommandError;
-use parlor_store::{Append, WantedSessions};
+use parlor_runtime::log::{Append, WantedSessions};
 
 use crate::{
     Door,
@@ -92,7 +92,7 @@ impl Door {
         Ok(())
     }
 
-    async fn handed_back(&self, session: &Session) -> Result<Option<Step>, parlor_store::ReadError> {
+    async fn handed_back(&self, session: &Session) -> Result<Option<Step>, parlor_runtime::log::ReadError> {
         let Some(at) = progress(session) else { return Ok(None) };
         let Some(flow) = self.offer.version(&at.flow, &at.version).await? else { return Ok(None) };
         Ok(flow.handed_back(&at).map(|step| self.follow(step)))

@@ -109,7 +109,7 @@ async fn begun(
     connection: &mut Connection,
     place: &Place,
     shown: &mut Shown,
-) -> Result<(), parlor_store::ReadError> {
+) -> Result<(), parlor_runtime::log::ReadError> {
     let mut listener = door.runtime.listen(&place.room).await?;
     let mut waiting = VecDeque::new();
     if !replay(door, connection, place, shown, &listener, &mut waiting).await? {
@@ -167,7 +167,7 @@ async fn replay(
     shown: &mut Shown,
     listener: &Listener,
     waiting: &mut VecDeque<Incoming>,
-) -> Result<bool, parlor_store::ReadError> {
+) -> Result<bool, parlor_runtime::log::ReadError> {
     let upto = listener.position();
     if upto == EventId::ZERO {
         let Some(fresh) = &place.fresh else { return Ok(true) };
