@@ -419,7 +419,7 @@ svg{display:block;inline-size:22px;block-size:22px;fill:none;stroke:currentColor
 .newer svg{inline-size:18px;block-size:18px}
 .notice{flex:none;margin:0 12px 8px;padding:8px 14px;border-radius:12px;background:var(--bad-soft);color:var(--bad);font-size:.875em;animation:come .18s ease-out}
 
-.editor{flex:none;display:flex;align-items:flex-end;gap:4px;margin:0 12px max(12px,env(safe-area-inset-bottom));padding:3px;padding-inline-start:16px;border:1px solid var(--edge);border-radius:26px;background:var(--card);transition:border-color .15s,background .15s}
+.editor{position:relative;flex:none;display:flex;align-items:flex-end;gap:4px;margin:0 12px max(12px,env(safe-area-inset-bottom));padding:3px;padding-inline-start:16px;border:1px solid var(--edge);border-radius:26px;background:var(--card);transition:border-color .15s,background .15s}
 .editor:focus-within{border-color:var(--accent-text);box-shadow:0 0 0 1px var(--accent-text)}
 .editor[data-closed]{border-color:var(--line);background:var(--sunken)}
 .editor[data-closed]:focus-within{border-color:var(--edge);box-shadow:0 0 0 1px var(--edge)}
@@ -1269,6 +1269,8 @@ svg{display:block;inline-size:22px;block-size:22px;fill:none;stroke:currentColor
       old.list.replaceWith(talk.list);
       this.#resized.observe(talk.list);
       this.#talk = talk;
+      // Those of the beginning go, unless the flow has still to answer.
+      this.#showDots(this.#line.state === 'live' && !talk.person && MINE.has(talk.said.at(-1)?.kind ?? ''));
       this.#refresh();
       if (this.#atEnd) this.#toEnd();
       else this.#log.scrollTop = scrollTop;
@@ -1474,7 +1476,7 @@ svg{display:block;inline-size:22px;block-size:22px;fill:none;stroke:currentColor
       const opens = !!person || text || fallback;
       const prompt = person ? words.write : (text && open?.message.chatPrompt) || (text || fallback ? words.type : '');
       const rests = said.length > 0 && !open && !this.#awaits && !this.#replay;
-      this.#editor.be({ open: opens, may: this.#may, placeholder: prompt || (rests ? words.rest : words.choose), send: words.send, input: text && !person ? open?.message.input : undefined });
+      this.#editor.be({ open: opens, may: this.#may, placeholder: prompt || (!said.length && state === 'connecting' ? words.connecting : rests ? words.rest : words.choose), send: words.send, input: text && !person ? open?.message.input : undefined });
 
       const waiting = (state === 'connecting' || state === 'live') && !said.length && !this.#shows;
       if (waiting) this.#dots.hidden = false;

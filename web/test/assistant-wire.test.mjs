@@ -10,6 +10,8 @@ test('a choice becomes the one that was made, and dots stand for what comes', as
   const page = await visit();
   const wire = await stage.wire(0);
   wire.say(GREETING, LANG);
+  await choice(page, 'Rust').waitFor();
+  await page.locator('.dots').waitFor({ state: 'hidden' });
   await choice(page, 'Rust').click();
   assert.equal(await page.locator('.choices').count(), 0);
   await page.locator('.dots').waitFor();

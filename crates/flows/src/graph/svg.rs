@@ -94,7 +94,7 @@ fn way(from: (f64, f64), to: (f64, f64), width: f64) -> (String, (f64, f64)) {
         (side(from).min(side(to)) - reach).max(4.0)
     };
     let (x, y, to_x, to_y) = (side(from), from.1 + HEIGHT / 2.0, side(to), to.1 + HEIGHT / 2.0 + 6.0);
-    (format!("M{x} {y}C{out:.1} {y} {out:.1} {to_y} {to_x} {to_y}"), (out, (y + to_y) / 2.0))
+    (format!("M{x} {y}C{out:.1} {y} {out:.1} {to_y} {to_x} {to_y}"), ((x + 6.0 * out + to_x) / 8.0, (y + to_y) / 2.0))
 }
 
 fn cut(text: &str, most: usize) -> String {
