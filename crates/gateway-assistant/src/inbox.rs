@@ -10,7 +10,7 @@ use axum::{
     routing::{get, post},
 };
 use http::StatusCode;
-use parlor_rooms::{EventId, Part, RoomName, Session, Timestamp, Word, policy::operate, session::Status};
+use parlor_rooms::{EventId, Part, RoomName, Session, Timestamp, Word, policy, session::Status};
 use parlor_runtime::log::{ReadError, StoredSession, WantedSessions, record};
 use parlor_runtime::{Caller, CommandError, limits::What};
 use serde::{Deserialize, Serialize};
@@ -144,11 +144,10 @@ impl Door {
     }
 
     /// Whether somebody may answer visitors, and under which name.
-    fn operator(&self, caller: Option<&Caller>, said: Option<&str>) -> Result<String, Response> {
+    fn operator(&self, caller: Option<&Caller>, said: Option<&str>) -> Result<String, policy::Refusal> {
         let nobody = Caller::anyone(None);
         let caller = caller.unwrap_or(&nobody);
-        let may = operate(&caller.actor, self.runtime.is_local(), self.runtime.accounts());
-        may.map_err(|refusal| refuse(StatusCode::FORBIDDEN, &refusal.to_string()))?;
+        policy::operate(&caller.actor, self.runtime.is_local(), self.runtime.accounts())?;
         let name = match caller.actor.person() {
             Some(person) => person.name.clone(),
             None => said.map(str::trim).filter(|name| !name.is_empty()).unwrap_or(NAMELESS).chars().take(80).collect(),
@@ -177,8 +176,8 @@ fn caller(from: &From) -> Option<&Caller> {
 }
 
 async fn list(State(door): State<Arc<Door>>, Query(wanted): Query<Wanted>, from: From) -> Response {
-    if let Err(refused) = door.operator(caller(&from), None) {
-        return refused;
+    if let Err(refusal) = door.operator(caller(&from), None) {
+        return refuse(StatusCode::FORBIDDEN, &refusal.to_string());
     }
     let status = match wanted.status.as_deref().map(Status::named) {
         Some(None) => return bad("status: one of bot, pending, open, snoozed, resolved, ended"),
@@ -203,8 +202,8 @@ async fn list(State(door): State<Arc<Door>>, Query(wanted): Query<Wanted>, from:
 }
 
 async fn one(State(door): State<Arc<Door>>, Path((flow, id)): Path<(String, String)>, from: From) -> Response {
-    if let Err(refused) = door.operator(caller(&from), None) {
-        return refused;
+    if let Err(refusal) = door.operator(caller(&from), None) {
+        return refuse(StatusCode::FORBIDDEN, &refusal.to_string());
     }
     let Some(room) = RoomName::of_session(&flow, &id) else { return failed(&NotDone::None) };
     let opened = match door.runtime.store().open(&room).await {
@@ -246,7 +245,7 @@ async fn act(
     };
     let who = match door.operator(caller(&from), given.author.as_deref()) {
         Ok(who) => who,
-        Err(refused) => return refused,
+        Err(refusal) => return refuse(StatusCode::FORBIDDEN, &refusal.to_string()),
     };
     if let Some(caller) = caller(&from)
         && let Err(limited) = door.runtime.limits().take(caller, What::Posts)
@@ -254,19 +253,19 @@ async fn act(
         return failed(&NotDone::Command(limited.into()));
     }
     let text = || match given.text.as_deref().map(str::trim) {
-        None | Some("") => Err(bad("text: write something")),
-        Some(text) if text.len() > LONGEST => Err(bad("text: at most 16 KiB")),
+        None | Some("") => Err("text: write something"),
+        Some(text) if text.len() > LONGEST => Err("text: at most 16 KiB"),
         Some(text) => Ok(text.to_owned()),
     };
     let act = match act.as_str() {
         "take" => Act::Take,
         "say" => match text() {
             Ok(text) => Act::Say(text),
-            Err(refused) => return refused,
+            Err(why) => return bad(why),
         },
         "note" => match text() {
             Ok(text) => Act::Note(text),
-            Err(refused) => return refused,
+            Err(why) => return bad(why),
         },
         "hand-back" => Act::HandBack,
         "resolve" => Act::Resolve,
