@@ -14,32 +14,29 @@ fn says(content: &str) -> Value {
 }
 
 /// A flow that asks for a port, and another server for the tide there.
-fn tides(url: &str) -> String {
-    json!({
-        "port": {"sendRequest": {"kind": "StartChatSession", "sessionId": "port", "as": "port"}},
-        "typed": {"matchResponse": {"kind": "UserText", "sessionId": "port"}, "next": "look"},
-        "look": {
-            "request": {
-                "method": "POST",
-                "url": url,
-                "body": {"port": "{{port}}"},
-                "keep": {"tide": "/tides/0/at"},
-                "else": "trouble"
-            },
-            "next": "tell"
-        },
-        "tell": {"sendRequest": {"kind": "BotText", "content": "High tide in {{port}}: {{tide}}."}, "next": "port"},
-        "trouble": {"sendRequest": {"kind": "BotText", "content": "Nobody knows."}, "next": "port"}
-    })
-    .to_string()
-}
+const TIDES: &str = r#"{
+  "port": {"sendRequest": {"kind": "StartChatSession", "sessionId": "port", "as": "port"}},
+  "typed": {"matchResponse": {"kind": "UserText", "sessionId": "port"}, "next": "look"},
+  "look": {
+    "request": {
+      "method": "POST",
+      "url": "URL",
+      "body": {"port": "{{port}}"},
+      "keep": {"tide": "/tides/0/at"},
+      "else": "trouble"
+    },
+    "next": "tell"
+  },
+  "tell": {"sendRequest": {"kind": "BotText", "content": "High tide in {{port}}: {{tide}}."}, "next": "port"},
+  "trouble": {"sendRequest": {"kind": "BotText", "content": "Nobody knows."}, "next": "port"}
+}"#;
 
 fn asked() -> Value {
     json!({"kind": "StartChatSession", "sessionId": "port"})
 }
 
 async fn with_tides(bots: &BotServer) -> (Server, Flows) {
-    let flows = Flows::new(&[("welcome", &tides(&bots.url("/tides")))]);
+    let flows = Flows::new(&[("welcome", &TIDES.replace("URL", &bots.url("/tides")))]);
     (flows.offer(starter()).start().await, flows)
 }
 
