@@ -13,7 +13,7 @@ use axum::{
     response::{IntoResponse as _, Response},
     routing::get,
 };
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderMap, StatusCode, header, request::Parts};
 use parlor_outbound::Client;
 use parlor_rooms::{RoomName, session::Status};
 use parlor_runtime::{
@@ -169,6 +169,13 @@ pub(crate) fn refuse(status: StatusCode, sentence: &str) -> Response {
     (status, Json(parlor_wire::rooms_api::Error { message: sentence.to_owned() })).into_response()
 }
 
+/// Whether it is the server's own, whose page `/assistant/{flow}` holds the widget in any case.
+fn is_own(origin: &str, parts: &Parts, secure: bool) -> bool {
+    let host = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    let scheme = if secure { "https://" } else { "http://" };
+    origin.strip_prefix(scheme).zip(host).is_some_and(|(named, host)| named.eq_ignore_ascii_case(host))
+}
+
 fn too_many(limited: &Limited) -> Response {
     let seconds = limited.retry_after.as_secs().max(1).to_string();
     ([(header::RETRY_AFTER, seconds)], refuse(StatusCode::TOO_MANY_REQUESTS, &limited.to_string())).into_response()
@@ -199,13 +206,15 @@ async fn enter(
     let (mut parts, _) = request.into_parts();
     let allowed = &door.settings.allowed_origins;
     let origin = parts.headers.get(header::ORIGIN).and_then(|origin| origin.to_str().ok());
-    if !allowed.is_empty() && origin.is_some_and(|origin| !allowed.iter().any(|known| known == origin)) {
+    let peer = parts.extensions.get::<Peer>().copied();
+    let secure = peer.is_some_and(|peer| peer.tls);
+    let named = |origin: &str| allowed.iter().any(|known| known == origin) || is_own(origin, &parts, secure);
+    if !allowed.is_empty() && origin.is_some_and(|origin| !named(origin)) {
         return refuse(StatusCode::FORBIDDEN, "pages of this site may not hold this assistant");
     }
     if !offer::is_name(&flow) {
         return refuse(StatusCode::NOT_FOUND, "there is no such flow");
     }
-    let peer = parts.extensions.get::<Peer>().copied();
     let address = peer.map(|peer| peer.address.ip().to_canonical());
     let caller = parts.extensions.get::<Caller>().cloned().unwrap_or_else(|| Caller::anyone(address));
     let limits = door.runtime.limits();
@@ -217,7 +226,6 @@ async fn enter(
         Ok(upgrade) => upgrade,
         Err(refusal) => return (refusal.headers(), refuse(refusal.status(), &refusal.to_string())).into_response(),
     };
-    let secure = peer.is_some_and(|peer| peer.tls);
     let known = Secret::of(&parts.headers, &flow, secure);
     let wanted = languages(wishes.lang.as_deref(), &parts.headers);
     let (place, secret) = match door.place(&flow, known, &wanted, caller).await {

@@ -84,7 +84,9 @@ impl Door {
                 (None, None) => None,
             };
             let Some(at) = at else { return Ok(Outcome::Refused(BROKEN.to_owned())) };
-            let flow = match fresh.filter(|_| state.session.is_none()) {
+            // A flow that begins with a jump has left itself before anybody answered.
+            let stays = |flow: &Flow| at.flow == flow.name() && at.version == flow.version();
+            let flow = match fresh.filter(|fresh| state.session.is_none() && stays(&fresh.flow)) {
                 Some(fresh) => Some(fresh.flow.clone()),
                 None => self.offer.version(&at.flow, &at.version).await?,
             };

@@ -8,7 +8,7 @@ use tokio::{
     net::{TcpSocket, TcpStream},
 };
 
-use crate::http::{read_body, read_head, within};
+use crate::http::{Head, read_body, read_head, within};
 
 /// The handshake's example key of RFC 6455, and what answers it.
 const KEY: (&str, &str) = ("dGhlIHNhbXBsZSBub25jZQ==", "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
@@ -41,7 +41,7 @@ pub enum Came {
 #[derive(Debug)]
 pub struct Ws<S = TcpStream> {
     stream: BufReader<S>,
-    protocol: Option<String>,
+    head: Head,
 }
 
 /// Why there is no websocket.
@@ -92,13 +92,17 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Ws<S> {
             return Ok(Err(Refused { status, body: read_body(&mut stream, &head).await? }));
         }
         assert_eq!(head.get("sec-websocket-accept"), Some(KEY.1));
-        let protocol = head.get("sec-websocket-protocol").map(str::to_owned);
-        Ok(Ok(Self { stream, protocol }))
+        Ok(Ok(Self { stream, head }))
     }
 
     /// The subprotocol that the server chose.
     pub fn protocol(&self) -> Option<&str> {
-        self.protocol.as_deref()
+        self.header("sec-websocket-protocol")
+    }
+
+    /// A header of the handshake's answer, if it is there; its name in lower case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.head.get(name)
     }
 
     /// The next frame.

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod accounts_api;
+mod assistant;
 mod backups;
 mod bodies;
 mod bots;

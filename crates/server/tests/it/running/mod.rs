@@ -3,5 +3,5 @@
 mod background;
 mod manager;
 mod restart;
-mod secure;
+pub(crate) mod secure;
 mod tls;

@@ -18,38 +18,38 @@ use tokio::{
 use tokio_rustls::{TlsConnector, client::TlsStream};
 
 /// A certificate for localhost, with its key, in files.
-pub(super) struct Papers {
+pub(crate) struct Papers {
     folder: TestFolder,
     now: CertificateDer<'static>,
 }
 
 impl Papers {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let mut this = Self { folder: TestFolder::new(), now: CertificateDer::from(Vec::new()) };
         this.renew();
         this
     }
 
     /// Puts another one into the files.
-    pub(super) fn renew(&mut self) {
+    pub(crate) fn renew(&mut self) {
         let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).expect("a certificate");
         self.now = made.cert.der().clone();
         fs::write(self.path("key.pem"), pem("PRIVATE KEY", &made.signing_key.serialize_der())).expect("written");
         fs::write(self.path("cert.pem"), pem("CERTIFICATE", &self.now)).expect("written");
     }
 
-    pub(super) fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
     /// What goes to the command line.
-    pub(super) fn args(&self) -> [String; 4] {
+    pub(crate) fn args(&self) -> [String; 4] {
         let path = |name| self.path(name).display().to_string();
         ["--tls-cert".to_owned(), path("cert.pem"), "--tls-key".to_owned(), path("key.pem")]
     }
 
     /// A client that trusts just this certificate.
-    pub(super) fn client(&self) -> Client {
+    pub(crate) fn client(&self) -> Client {
         Client(self.now.clone())
     }
 }
@@ -60,11 +60,11 @@ fn pem(label: &str, der: &[u8]) -> String {
 
 /// A client that trusts one certificate.
 #[derive(Clone)]
-pub(super) struct Client(CertificateDer<'static>);
+pub(crate) struct Client(CertificateDer<'static>);
 
 impl Client {
     /// A TLS connection; `old` speaks TLS 1.2.
-    pub(super) async fn connect(&self, server: SocketAddr, old: bool) -> std::io::Result<TlsStream<TcpStream>> {
+    pub(crate) async fn connect(&self, server: SocketAddr, old: bool) -> std::io::Result<TlsStream<TcpStream>> {
         let mut roots = RootCertStore::empty();
         roots.add(self.0.clone()).expect("a certificate");
         let versions = if old { &[&TLS12] } else { &[&TLS13] };
@@ -80,13 +80,13 @@ impl Client {
 }
 
 /// An address without TLS that leads to a server with it, so that clients that know no TLS reach it.
-pub(super) struct Door {
-    pub(super) address: SocketAddr,
+pub(crate) struct Door {
+    pub(crate) address: SocketAddr,
     _task: JoinSet<()>,
 }
 
 impl Door {
-    pub(super) async fn to(server: SocketAddr, client: Client) -> Self {
+    pub(crate) async fn to(server: SocketAddr, client: Client) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("a bound socket");
         let mut task = JoinSet::new();

@@ -1,0 +1,174 @@
+//! Steps that need others: a request to another server, another flow, a person.
+
+use parlor_testkit::{
+    bot::{Answer, BotServer},
+    server::Server,
+};
+use serde_json::{Value, json};
+
+use super::{Flows, SURVEY, Visitor, choice, chosen, file, files, records, tail, text};
+use crate::kit::starter;
+
+fn says(content: &str) -> Value {
+    json!({"kind": "BotText", "content": content})
+}
+
+/// A flow that asks for a port, and another server for the tide there.
+const TIDES: &str = r#"{
+  "port": {"sendRequest": {"kind": "StartChatSession", "sessionId": "port", "as": "port"}},
+  "typed": {"matchResponse": {"kind": "UserText", "sessionId": "port"}, "next": "look"},
+  "look": {
+    "request": {
+      "method": "POST",
+      "url": "URL",
+      "body": {"port": "{{port}}"},
+      "keep": {"tide": "/tides/0/at"},
+      "else": "trouble"
+    },
+    "next": "tell"
+  },
+  "tell": {"sendRequest": {"kind": "BotText", "content": "High tide in {{port}}: {{tide}}."}, "next": "port"},
+  "trouble": {"sendRequest": {"kind": "BotText", "content": "Nobody knows."}, "next": "port"}
+}"#;
+
+fn asked() -> Value {
+    json!({"kind": "StartChatSession", "sessionId": "port"})
+}
+
+async fn with_tides(bots: &BotServer) -> (Server, Flows) {
+    let flows = Flows::new(&[("welcome", &TIDES.replace("URL", &bots.url("/tides")))]);
+    (flows.offer(starter()).start().await, flows)
+}
+
+#[tokio::test]
+async fn a_request_keeps_parts_of_what_is_answered_and_goes_on_when_it_fails() {
+    let mut bots = BotServer::start(|_, body| match body["port"].as_str() {
+        Some("Brest") => Answer::Json(json!({"tides": [{"at": "6:12 <pm>"}, {"at": "never"}]})),
+        Some("Hull") => Answer::status(500),
+        Some("Nice") => Answer::body("no JSON"),
+        Some("Bari") => Answer::HangUp,
+        Some("Deal") => Answer::Json(json!({"tides": []})),
+        _ => Answer::body(vec![b'x'; 1 << 20]),
+    })
+    .await;
+    let (server, _flows) = with_tides(&bots).await;
+    let mut ann = Visitor::new(&server).await;
+    ann.sees(&[asked()]).await;
+    let tide = says("High tide in Brest: 6:12 &lt;pm&gt;.");
+    let trouble = says("Nobody knows.");
+    for (port, told) in [
+        ("Brest", &tide),
+        ("Hull", &trouble),
+        ("Nice", &trouble),
+        ("Bari", &trouble),
+        ("Large", &trouble),
+        ("Brest", &tide),
+    ] {
+        ann.answers(&text("port", port), text("port", port), &[told.clone(), asked()]).await;
+        assert_eq!(bots.next().await.json(), json!({"port": port}));
+    }
+    ann.back(&server).await;
+}
+
+#[tokio::test]
+async fn an_answer_that_comes_while_a_request_is_made_is_told_to_wait() {
+    let mut bots = BotServer::always(Answer::Later).await;
+    let (server, _flows) = with_tides(&bots).await;
+    let mut ann = Visitor::new(&server).await;
+    ann.sees(&[asked()]).await;
+    ann.answers(&text("port", "Brest"), text("port", "Brest"), &[]).await;
+    let request = bots.next().await;
+    assert!(ann.refused(&text("port", "Hull").to_string()).await.contains("wait"));
+    // The other tab waits with it, and makes no request of its own.
+    let mut tab = ann.back(&server).await;
+    request.answer(Answer::Json(json!({"tides": [{"at": 7}]})));
+    let told = [says("High tide in Brest: 7."), asked()];
+    ann.sees(&told).await;
+    tab.sees(&told).await;
+    assert!(bots.waiting().is_none());
+}
+
+#[tokio::test]
+async fn a_request_that_a_kill_cut_off_is_made_again_when_the_visitor_comes_back() {
+    let mut bots = BotServer::always(Answer::Later).await;
+    let (mut server, _flows) = with_tides(&bots).await;
+    let mut ann = Visitor::new(&server).await;
+    ann.sees(&[asked()]).await;
+    ann.answers(&text("port", "Brest"), text("port", "Brest"), &[]).await;
+    let first = bots.next().await;
+    server.crash().await;
+    let mut ann = ann.again(&server).await;
+    ann.sees(&[asked(), text("port", "Brest")]).await;
+    let second = bots.next().await;
+    assert!(first.header("idempotency-key").is_some());
+    assert_eq!(second.header("idempotency-key"), first.header("idempotency-key"), "it is the same request");
+    second.answer(Answer::Json(json!({"tides": [{"at": "noon"}]})));
+    ann.sees(&[says("High tide in Brest: noon."), asked()]).await;
+    ann.back(&server).await;
+    assert!(bots.waiting().is_none());
+}
+
+#[tokio::test]
+async fn a_flow_jumps_to_another_and_the_session_stays_one() {
+    let first = r#"{
+      "which": {"sendRequest": {"kind": "ChoiceRequest", "groupId": "what", "question": "What?", "choices": [{"itemId": "tea", "content": "Tea"}]}},
+      "tea": {"matchResponse": {"kind": "ChoiceResponse", "groupId": "what", "itemId": "tea"}, "next": "there"},
+      "there": {"jump": {"flow": "survey", "state": "ask"}}
+    }"#;
+    let flows = Flows::new(&[("welcome", first), ("survey", SURVEY)]);
+    let mut server = flows.offer(starter()).start().await;
+    let mut ann = Visitor::new(&server).await;
+    ann.hear().await;
+    ann.answers(&choice("what", "tea"), chosen("what", "tea", "Tea"), &[file("ask")]).await;
+    server.crash().await;
+    let mut ann = ann.back(&server).await;
+    ann.answers(&choice("tea", 1), chosen("tea", 1, "Green"), &files(&["more"])).await;
+    // It is one of the flow's in which it began.
+    assert_eq!(records(&server).await.len(), 1 + ann.saw.len());
+    assert!(tail(&server, "~assistant/survey", "start").await.is_empty());
+    ann.back(&server).await;
+}
+
+#[tokio::test]
+async fn a_flow_may_begin_with_a_jump() {
+    let flows = Flows::new(&[("welcome", r#"{"go": {"jump": {"flow": "survey"}}}"#), ("survey", SURVEY)]);
+    let mut server = flows.offer(starter()).start().await;
+    let mut ann = Visitor::new(&server).await;
+    ann.greeted().await;
+    ann.answers(&choice("tea", 1), chosen("tea", 1, "Green"), &files(&["more"])).await;
+    server.crash().await;
+    let mut ann = ann.back(&server).await;
+    ann.answers(&choice("more", "yes"), chosen("more", "yes", "Yes"), &files(&["ask"])).await;
+}
+
+#[tokio::test]
+async fn after_a_handoff_what_the_visitor_writes_is_kept_and_seen_by_the_other_tab() {
+    let flow = r#"{
+      "which": {"sendRequest": {"kind": "ChoiceRequest", "groupId": "who", "question": "Who?", "choices": [{"itemId": "person", "content": "A person"}]}},
+      "person": {"matchResponse": {"kind": "ChoiceResponse", "groupId": "who", "itemId": "person"}, "next": "wait"},
+      "wait": {"sendRequest": {"kind": "Handoff", "message": "Somebody comes."}, "next": "bye"},
+      "bye": {"sendRequest": {"kind": "BotText", "content": "That was a person."}}
+    }"#;
+    let flows = Flows::new(&[("welcome", flow)]);
+    let mut server = flows.offer(starter()).start().await;
+    let mut ann = Visitor::new(&server).await;
+    ann.hear().await;
+    let handoff = json!({"kind": "Handoff", "message": "Somebody comes."});
+    ann.answers(&choice("who", "person"), chosen("who", "person", "A person"), &[handoff]).await;
+    let mut tab = ann.back(&server).await;
+    for (number, writes) in ["hello?", "is anybody there?", "hello?"].into_iter().enumerate() {
+        let said = json!({"kind": "UserText", "content": writes});
+        let (one, other) = if number % 2 == 0 { (&mut ann, &mut tab) } else { (&mut tab, &mut ann) };
+        one.answers(&said, said.clone(), &[]).await;
+        other.sees(&[said]).await;
+    }
+    assert!(ann.refused(&choice("who", "person").to_string()).await.contains("person"));
+    for wrong in ["", " "] {
+        ann.refused(&json!({"kind": "UserText", "content": wrong}).to_string()).await;
+    }
+    server.crash().await;
+    let ann = ann.back(&server).await;
+    let written = records(&server).await;
+    assert_eq!(written.len(), 1 + ann.saw.len());
+    assert_eq!(written.last().map(|last| &last["payload"]["message"]["content"]), Some(&json!("hello?")));
+}
