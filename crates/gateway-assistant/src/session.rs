@@ -284,6 +284,21 @@ impl Door {
         Ok(())
     }
 
+    /// Writes down a session that goes on before anybody has answered: its flow asks a server, or for a person, first of all.
+    pub(crate) async fn store(self: &Arc<Self>, room: &RoomName, fresh: &Arc<Fresh>) -> Result<(), CommandError> {
+        let (this, fresh) = (Arc::clone(self), Arc::clone(fresh));
+        let decide = move |room: &RoomName, state: &RoomState| {
+            if state.session.is_some() {
+                return Ok((None, ()));
+            }
+            let progress = fresh.start.progress.clone();
+            let step = Step { answer: None, says: Vec::new(), progress, passed: Vec::new() };
+            let now = this.runtime.clock().now();
+            Ok((Some(this.append(room, None, Some(&fresh), &step, now)), ()))
+        };
+        self.runtime.decide(room, decide).await.map(drop)
+    }
+
     /// Ends a session: the visitor starts over.
     pub(crate) async fn start_over(self: &Arc<Self>, room: &RoomName) -> Result<(), CommandError> {
         let now = self.runtime.clock().now();

@@ -77,7 +77,8 @@ impl Shown {
             }
             self.words = self.words.max(all);
         }
-        self.send(&frames) && goes_on
+        // That somebody starts over is no word for the other tabs.
+        goes_on && self.send(&frames)
     }
 
     fn send(&self, frames: &[Frame]) -> bool {
@@ -110,6 +111,14 @@ async fn begun(
     place: &Place,
     shown: &mut Shown,
 ) -> Result<(), parlor_runtime::log::ReadError> {
+    if let Some(fresh) = &place.fresh
+        && matches!(fresh.start.progress.waiting, Waiting::Request { .. } | Waiting::Handoff { .. })
+        && let Err(error) = door.store(&place.room, fresh).await
+    {
+        tracing::warn!(%error, room = %place.room, "a session could not be written down");
+        connection.socket().close(CloseCode::TRY_AGAIN, "the session can't be kept now; come back in a moment");
+        return Ok(());
+    }
     let mut listener = door.runtime.listen(&place.room).await?;
     let mut waiting = VecDeque::new();
     if !replay(door, connection, place, shown, &listener, &mut waiting).await? {

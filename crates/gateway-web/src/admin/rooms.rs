@@ -21,6 +21,8 @@ pub(crate) struct Overseen {
 pub(crate) async fn overseen(web: &Web, sought: &str, after: &str, limit: usize) -> Result<Vec<Overseen>, ReadError> {
     let sought = sought.trim().to_lowercase();
     let mut names: Vec<RoomName> = web.runtime().store().rooms().await?.into_iter().map(|(room, _)| room).collect();
+    // Sessions of visitors are in the inbox, and many.
+    names.retain(|room| room.session().is_none());
     names.retain(|room| room.as_str() > after && (sought.is_empty() || room.as_str().to_lowercase().contains(&sought)));
     names.sort();
     names.truncate(limit);

@@ -172,3 +172,32 @@ async fn after_a_handoff_what_the_visitor_writes_is_kept_and_seen_by_the_other_t
     assert_eq!(written.len(), 1 + ann.saw.len());
     assert_eq!(written.last().map(|last| &last["payload"]["message"]["content"]), Some(&json!("hello?")));
 }
+
+#[tokio::test]
+async fn a_flow_may_ask_a_server_or_for_a_person_before_anybody_answers() {
+    let bots = BotServer::start(|_, _| Answer::Json(json!({"open": true}))).await;
+    let first = r#"{
+      "look": {"request": {"url": "URL", "keep": {"open": "/open"}}, "next": "tell"},
+      "tell": {"sendRequest": {"kind": "BotText", "content": "Open: {{open}}"}, "next": "port"},
+      "port": {"sendRequest": {"kind": "StartChatSession", "sessionId": "port"}},
+      "typed": {"matchResponse": {"kind": "UserText", "sessionId": "port"}, "next": "end"},
+      "end": {"sendRequest": {"kind": "BotText", "content": "Thanks"}}
+    }"#;
+    let person = r#"{
+      "hello": {"sendRequest": {"kind": "BotText", "content": "Hello"}, "next": "call"},
+      "call": {"sendRequest": {"kind": "Handoff"}}
+    }"#;
+    let flows = Flows::new(&[("first", &first.replace("URL", &bots.url("/open"))), ("person", person)]);
+    let server = flows.offer(starter()).start().await;
+    let mut ann = Visitor::to(&server, "first").await;
+    ann.sees(&[says("Open: true"), asked()]).await;
+    ann.answers(&text("port", "Brest"), text("port", "Brest"), &[says("Thanks")]).await;
+    ann.back(&server).await;
+
+    let mut bob = Visitor::to(&server, "person").await;
+    bob.sees(&[says("Hello"), json!({"kind": "Handoff"})]).await;
+    let found = server.get("/api/operator/sessions?status=pending").await.expect(200);
+    assert_eq!(found["sessions"].as_array().map(Vec::len), Some(1));
+    bob.answers(&text("operator", "Anybody?"), text("operator", "Anybody?"), &[]).await;
+    bob.back(&server).await;
+}
