@@ -45,7 +45,9 @@ fn compile(source: &str) -> Result<Regex, String> {
     if source.len() > LONGEST {
         return Err(format!("it is longer than {LONGEST} bytes"));
     }
-    let config = Regex::config().nfa_size_limit(Some(LARGEST)).onepass_size_limit(Some(LARGEST));
+    // Without automata that other crates of a build may bring along: what is too large must be the same in every build.
+    let config =
+        Regex::config().nfa_size_limit(Some(LARGEST)).onepass_size_limit(Some(LARGEST)).dfa(false).hybrid(false);
     Regex::builder().configure(config).syntax(syntax::Config::new().nest_limit(50)).build(source).map_err(|error| {
         match error.syntax_error() {
             Some(syntax) => {
