@@ -7,7 +7,7 @@ use crate::kit::{server, starter};
 
 const METHODS: &[&str] = &["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 /// Addresses whose answers are for the frame, which has an opaque origin.
-const FOR_THE_FRAME: &[&str] = &["/web/", "/favicon.ico", "/bot-assets/"];
+const FOR_THE_FRAME: &[&str] = &["/web/", "/favicon.ico", "/bot-assets/", "/assistant.js"];
 
 fn is_for_programs(path: &str) -> bool {
     path == "/api" || ["/api/", "/ws/", "/bot-assets/"].iter().any(|folder| path.starts_with(folder))

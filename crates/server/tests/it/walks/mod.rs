@@ -12,6 +12,7 @@ const TARGETS: &[(&str, &str)] = &[
     ("/api/{*call}", "/api/no-such-call"),
     ("/ws/{*room}", "/ws/a"),
     ("/bot-assets/{*path}", "/bot-assets/999999/x.png"),
+    ("/assistant/{flow}", "/assistant/none"),
     ("/web/{*path}", "/web/js/room.js"),
     ("/guide/{*page}", "/guide/first-bot"),
     ("/{*room}", "/a"),
