@@ -174,6 +174,8 @@ test('payloads are sent from examples, and answers belong to what they answer', 
 
 test('what is wrong is said before it is sent, and what the hub says to it', async () => {
   const page = await enter('wrong3');
+  // What it sent to come in is in the log by then.
+  await entries(page, 'HELLO').first().waitFor();
   const sent = () => page.locator('#log .entry[data-way="sent"]').count();
   const before = await sent();
   await send(page, '{"type": "SELF_FETCH",\n  "x": 1,,\n}');
