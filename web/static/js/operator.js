@@ -68,6 +68,7 @@ class ParlorInbox extends PageElement {
 
   /** @param {KeyboardEvent} event */
   #key(event) {
+    if (this.#talk?.acting) return;
     if (event.ctrlKey || event.altKey || event.metaKey || isWriting(event.target) || document.querySelector('dialog[open]')) return;
     const { target } = event;
     const inTalk = target instanceof Element && Boolean(target.closest('parlor-inbox-talk, [role="radiogroup"]'));
@@ -81,8 +82,8 @@ class ParlorInbox extends PageElement {
       t: () => open && open.status !== 'ended' && !(open.status === 'open' && open.operator === operatorName.name) && void this.#talk?.act('take'),
       e: () => open?.status === 'open' && void this.#talk?.act('resolve'),
       s: () => this.#talk?.snooze(),
-      r: () => this.#talk?.write('reply'),
-      n: () => this.#talk?.write('note'),
+      r: () => void this.#talk?.write('reply'),
+      n: () => void this.#talk?.write('note'),
       '?': () => /** @type {OperatorKeys} */ (this.querySelector('parlor-inbox-keys')).show(),
     };
     const does = keys[event.key];
@@ -162,7 +163,7 @@ class ParlorInbox extends PageElement {
         <a class="brand" href=${at('/')}>${mark(30)}${pageWords.name}</a>
         <h1>${off ? says.off : says.refused}</h1>
         <p>${/[.!?]$/u.test(sentence) ? sentence : `${sentence}.`}</p>
-        <p>${off ? html`<a class="button go" href=${at('/guide/operate/accounts')}>${says.offHow}</a>` : status === 401 || !operatorName.account ? html`<a class="button go" href=${login}>${says.logIn}</a>` : nothing}</p>
+        <p>${off ? html`<a class="button go" href=${at('/guide/reference/accounts')}>${says.offHow}</a>` : status === 401 || !operatorName.account ? html`<a class="button go" href=${login}>${says.logIn}</a>` : nothing}</p>
       </main>
       <parlor-toasts></parlor-toasts>
     `;

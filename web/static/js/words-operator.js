@@ -83,6 +83,7 @@ export const operatorWords = {
     actions: 'With this session',
     take: 'Take',
     takeOver: 'Take over',
+    takeAgain: 'Take again',
     resolve: 'Resolve',
     snooze: 'Snooze',
     handBack: 'Hand back',
@@ -135,7 +136,7 @@ export const operatorWords = {
     visitor: 'the visitor writes',
     id: 'Number',
     openFlow: 'Try this flow',
-    stateOf: /** @type {Record<string, string>} */ ({ bot: 'with the flow', pending: 'waits for a person', open: 'open', snoozed: 'put off', resolved: 'resolved', ended: 'ended' }),
+    stateOf: /** @type {Record<string, string>} */ ({ bot: 'with the flow', pending: 'asked for a person', open: 'open', snoozed: 'put off', resolved: 'resolved', ended: 'ended' }),
   },
 
   canned: {

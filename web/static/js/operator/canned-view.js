@@ -55,7 +55,7 @@ export class OperatorCanned extends PageElement {
       ${found.length > 0
         ? html`<ul class="answers">${repeat(found, ({ id }) => id, (answer) => html`
           <li>
-            <button class="answer" @click=${() => this.#take(answer)}><b dir="auto">${answer.title}</b><span dir="auto">${answer.text}</span></button>
+            <button class="answer" @click=${() => this.#take(answer)}><b><bdi>${answer.title}</bdi></b><span><bdi>${answer.text}</bdi></span></button>
             <button class="icon-button" aria-label=${says.edit(answer.title)} title=${says.edit(answer.title)} @click=${() => this.#edit(answer)}>${icons.edit}</button>
             <button class="icon-button" aria-label=${says.remove(answer.title)} title=${says.remove(answer.title)} @click=${() => this.#remove(answer)}>${icons.trash}</button>
           </li>`)}</ul>`

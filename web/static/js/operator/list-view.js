@@ -3,8 +3,8 @@
 import { html, nothing, repeat } from '/web/vendor/lit.js';
 import { PageElement } from '../element.js';
 import { emptyPicture } from '../icons.js';
-import { hueOf, initialOf } from '../person.js';
 import { words } from '../words-operator.js';
+import './face.js';
 import { keyOf } from './inbox.js';
 import { operatorName } from './operator-name.js';
 import { addressOf } from './place.js';
@@ -61,15 +61,15 @@ export class OperatorList extends PageElement {
       <li>
         <a class="row" href=${addressOf(inbox.view, key)} aria-current=${inbox.talk?.key === key ? 'true' : nothing} ?data-unread=${unread}>
           <span class="row-top">
-            <b class="row-name" dir="auto">${visitorOf(session)}</b>${unread ? html`<i class="dot"></i><span class="unseen">${says.unread}</span>` : nothing}
+            <b class="row-name"><bdi>${visitorOf(session)}</bdi></b>${unread ? html`<i class="dot"></i><span class="unseen">${says.unread}</span>` : nothing}
             ${this.#when(session)}
           </span>
-          <span class="row-last" dir="auto">${last?.text || says.noWord}</span>
+          <span class="row-last"><bdi>${last?.text || says.noWord}</bdi></span>
           <span class="row-foot">
             <span class="tag" dir="auto">${session.flow}</span>
             ${session.queue ? html`<span class="tag" dir="auto">${session.queue}</span>` : nothing}
             ${waits !== null && status !== 'pending' && status !== 'open' ? nothing : status === 'snoozed' ? html`<span class="row-until">${says.wakes(until === null ? words.details.visitor : momentOf(until))}</span>` : nothing}
-            ${by ? html`<span class="who" title=${says.has(by)}><span class="avatar small-avatar" style="--hue: ${hueOf(by)}" aria-hidden="true">${initialOf(by)}</span><span class="unseen">${by === operatorName.name ? says.you : says.has(by)}</span></span>` : nothing}
+            ${by ? html`<span class="who" title=${says.has(by)}><parlor-face class="avatar small-avatar" .name=${by}></parlor-face><span class="unseen">${by === operatorName.name ? says.you : says.has(by)}</span></span>` : nothing}
           </span>
         </a>
       </li>

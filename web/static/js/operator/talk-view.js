@@ -4,10 +4,10 @@ import { html, nothing } from '/web/vendor/lit.js';
 import { PageElement } from '../element.js';
 import { addressesIn } from '../frame/user-text.js';
 import { emptyPicture, icons } from '../icons.js';
-import { hueOf, initialOf } from '../person.js';
 import { toasts } from '../toasts.js';
 import { words } from '../words-operator.js';
 import './details-view.js';
+import './face.js';
 import { keyOf } from './inbox.js';
 import './menu.js';
 import { operatorName } from './operator-name.js';
@@ -50,6 +50,8 @@ export class OperatorTalk extends PageElement {
   #details = false;
   #shown = '';
   #said = 0;
+  /** Whether something is being done: keys that come meanwhile are meant for what comes after, and are let go. */
+  acting = false;
   #atEnd = true;
   /** Whether something was said below what is seen. */
   #below = false;
@@ -122,11 +124,11 @@ export class OperatorTalk extends PageElement {
       <header class="talk-top">
         ${this.#back()}
         <div class="talk-who">
-          <h2 id="talk-title" tabindex="-1" dir="auto">${visitorOf(session)}</h2>
+          <h2 id="talk-title" tabindex="-1"><bdi>${visitorOf(session)}</bdi></h2>
           <p class="quiet"><span class="state" data-status=${status}>${words.details.stateOf[status]}</span>${session.operator && (status === 'open' || status === 'snoozed') ? html` · <bdi>${session.operator === operatorName.name ? words.inbox.you : session.operator}</bdi>` : nothing}${waits !== null && (status === 'pending' || status === 'open') ? html` · <parlor-since .at=${waits}></parlor-since>` : nothing}</p>
         </div>
         <div class="talk-acts" role="group" aria-label=${words.act.actions}>${this.#acts(session)}</div>
-        ${this.wide ? nothing : html`<button class="icon-button more-details" aria-label=${words.talk.details} title=${words.talk.details} aria-expanded=${String(this.#details)} aria-controls="details" @click=${() => this.#toggle(!this.#details)}>${icons.panel}</button>`}
+        ${this.wide ? nothing : html`<button class="icon-button more-details" aria-label=${words.talk.details} title=${words.talk.details} aria-expanded=${String(this.#details)} aria-controls="details" @click=${() => this.#toggle(!this.#details)}>${icons.info}</button>`}
       </header>
     `;
   }
@@ -163,14 +165,23 @@ export class OperatorTalk extends PageElement {
   /** Does something with the session that is open, and says so. @param {Act} act @param {{ until?: number }} [more] */
   async act(act, more) {
     const session = this.inbox.open;
-    if (!session) return;
-    const done = await this.inbox.act(session, act, more);
-    if (done && words.act.done[act]) toasts.say(words.act.done[act]);
-    await this.updateComplete;
+    if (!session || this.acting) return;
+    this.acting = true;
+    try {
+      const done = await this.inbox.act(session, act, more);
+      if (done && words.act.done[act]) toasts.say(words.act.done[act], act === 'resolve' ? { action: { label: words.act.takeAgain, run: () => void this.inbox.act(session, 'take') } } : {});
+      await this.updateComplete;
+      await this.#settle(done && act === 'take');
+    } finally {
+      this.acting = false;
+    }
+  }
+
+  /** Where the focus goes when the button is gone with which something was done. @param {boolean} taken */
+  async #settle(taken) {
     const { activeElement } = document;
-    // The button is gone with which it was done.
     const lost = !activeElement || activeElement === document.body;
-    if (done && act === 'take' && (lost || this.contains(activeElement))) this.write('reply');
+    if (taken && (lost || this.contains(activeElement) || activeElement.matches('.row'))) await this.write('reply');
     else if (lost) this.focusTitle();
   }
 
@@ -180,9 +191,9 @@ export class OperatorTalk extends PageElement {
   }
 
   /** To the editor. @param {'reply' | 'note'} kind */
-  write(kind) {
+  async write(kind) {
     const write = this.querySelector('parlor-inbox-write');
-    if (write) void /** @type {import('./write-view.js').OperatorWrite} */ (write).begin(kind);
+    if (write) await /** @type {import('./write-view.js').OperatorWrite} */ (write).begin(kind);
   }
 
   /** Opens the moments until which it can be put off. */
@@ -210,7 +221,7 @@ export class OperatorTalk extends PageElement {
     const says = words.talk;
     return html`
       <article class="said" data-by=${by} ?data-head=${head} ?data-sending=${at === 0}>
-        ${head ? html`<span class="avatar ${by === 'flow' ? 'bot' : ''}" style="--hue: ${hueOf(name)}" aria-hidden="true">${initialOf(name)}</span>` : nothing}
+        ${head ? html`<parlor-face class="avatar ${by === 'flow' ? 'bot' : ''}" .name=${name}></parlor-face>` : nothing}
         ${head ? html`<p class="said-head"><b dir="auto">${name}</b>${by === 'flow' ? html`<span class="tag">${says.flow}</span>` : nothing}${by === 'note' ? html`<span class="only">${says.note}</span>` : nothing}<time>${clockOf(at)}</time></p>` : nothing}
         <div class="bubble">
           ${text ? html`<p class="text" dir="auto">${chose ? html`<span class="chose" title=${says.chose}>${icons.done}<span class="unseen">${says.chose}: </span></span>` : nothing}${linked(text)}</p>` : nothing}

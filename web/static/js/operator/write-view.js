@@ -64,7 +64,7 @@ export class OperatorWrite extends PageElement {
             <div class="composer">
               <textarea id="write-text" rows="1" dir="auto" aria-label=${kind === 'note' ? says.toOperators : says.toVisitor} placeholder=${kind === 'note' ? says.toOperators : says.toVisitor} aria-describedby="write-hint" maxlength="16000"
                 .value=${live(this.#draft[kind])} @input=${this.#typed} @keydown=${this.#pressed}></textarea>
-              <button type="button" class="icon-button" aria-label=${says.canned} title=${says.canned} aria-haspopup="dialog" @click=${this.#canned}>${icons.project}</button>
+              <button type="button" class="icon-button" aria-label=${says.canned} title=${says.canned} aria-haspopup="dialog" @click=${this.#canned}>${icons.ready}</button>
               <button class="button go send" aria-disabled=${String(!this.#draft[kind].trim())}>${kind === 'note' ? says.keep : says.send}</button>
             </div>`}
       </form>
