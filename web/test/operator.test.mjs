@@ -71,7 +71,7 @@ async function operator(name, options, server = parlor, hash = '') {
   await context.addInitScript((me) => localStorage.setItem('parlor.operator.name', me), name);
   const page = await context.newPage();
   await page.goto(`${server.base}/operator${hash}`);
-  await page.locator('.list-top h1').waitFor({ state: 'attached' });
+  await page.locator('.list-top h2').waitFor({ state: 'attached' });
   return page;
 }
 

@@ -49,12 +49,12 @@ class ParlorInbox extends PageElement {
     // One column: what had the focus is out of sight.
     await this.updateComplete;
     if (key) this.#talk?.focusTitle();
-    else this.#list?.querySelector('h1')?.scrollIntoView();
+    else this.#list?.focusOn(addressOf(view, was));
   }
 
   #title() {
-    const count = this.inbox.count('waiting');
-    const title = `${words.inbox.tab(count && count[0] > 0 ? `${count[0]}` : '')} · ${pageWords.name}`;
+    const { called } = this.inbox;
+    const title = `${words.inbox.tab(called > 0 ? `${called}` : '')} · ${pageWords.name}`;
     if (document.title !== title) document.title = title;
   }
 
@@ -105,6 +105,8 @@ class ParlorInbox extends PageElement {
     return html`
       ${this.#wall()}
       <main class="inbox" ?data-open=${inbox.talk !== null}>
+        <h1 class="unseen">${words.inbox.title}</h1>
+        <p class="unseen" role="status">${inbox.called > 0 ? words.inbox.called(inbox.called) : nothing}</p>
         <section class="list" aria-label=${words.inbox.list}><parlor-inbox-list .inbox=${inbox}></parlor-inbox-list></section>
         <section class="talk" aria-label=${words.inbox.talk}><parlor-inbox-talk .inbox=${inbox} .wide=${this.#wide.matches}></parlor-inbox-talk></section>
       </main>

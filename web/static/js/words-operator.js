@@ -36,6 +36,7 @@ export const operatorWords = {
       resolved: ['Nothing is resolved yet', 'What you are done with is listed here. A visitor who writes again is back among those that wait.'],
       ended: ['No session has ended', 'A session ends when its visitor starts over.'],
     }),
+    called: (/** @type {number} */ n) => counted(n, 'visitor waits for you', 'visitors wait for you'),
     loading: 'Reading the sessions',
     more: 'Show older ones',
     atLeast: (/** @type {number} */ n) => `${n}+`,

@@ -274,6 +274,13 @@ export class Inbox extends EventTarget {
     return session.waits !== null && (session.status === 'pending' || (session.status === 'open' && mine)) && session.last_at > (this.#seen[keyOf(session)] ?? 0);
   }
 
+  /** How many visitors one is called by: those whom nobody has, and one's own whose words one has not seen. */
+  get called() {
+    let called = 0;
+    for (const session of this.sessions.values()) if (session.status === 'pending' || this.isUnread(session)) called += 1;
+    return called;
+  }
+
   /** What is open is looked at. */
   #look() {
     const { open } = this;

@@ -32,7 +32,7 @@ export class OperatorList extends PageElement {
     const sessions = inbox.of(view);
     return html`
       <header class="list-top">
-        <h1 id="list-title">${says.state[view]}</h1>
+        <h2 id="list-title">${says.state[view]}</h2>
         ${inbox.lost ? html`<p class="lost" role="status"><i></i>${says.lost}</p>` : nothing}
       </header>
       ${sessions.length > 0
@@ -46,7 +46,7 @@ export class OperatorList extends PageElement {
     const { inbox } = this;
     if (!inbox.loaded || !inbox.isRead(inbox.view)) return html`<p class="nothing quiet" role="status">${inbox.lost ? nothing : words.inbox.loading}</p>`;
     const [title, hint] = words.inbox.empty[inbox.view];
-    return html`<div class="nothing">${emptyPicture}<h2>${title}</h2><p class="quiet">${hint}</p></div>`;
+    return html`<div class="nothing">${emptyPicture}<h3>${title}</h3><p class="quiet">${hint}</p></div>`;
   }
 
   /** @param {Session} session */
@@ -80,6 +80,12 @@ export class OperatorList extends PageElement {
   #when({ status, waits, last_at }) {
     if (waits !== null && (status === 'pending' || status === 'open')) return html`<parlor-since class="row-when" .at=${waits}></parlor-since>`;
     return html`<time class="row-when">${momentOf(last_at)}</time>`;
+  }
+
+  /** The focus to the session with this address, or to the first. @param {string} address */
+  focusOn(address) {
+    const rows = /** @type {HTMLAnchorElement[]} */ ([...this.querySelectorAll('.row')]);
+    (rows.find((row) => row.getAttribute('href') === address) ?? rows[0])?.focus();
   }
 
   /** The next session, or the one before; with the focus where it was in the list. @param {1 | -1} step */
