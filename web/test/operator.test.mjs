@@ -322,12 +322,27 @@ test('who listens is told which sessions change, and nothing of what is said in 
   assert.doesNotMatch(heard, /secret/u);
 });
 
-test('with accounts, who has no login is led to it', async () => {
+test('with accounts, who has no login is led to it, and who has one answers under its name', async () => {
   const closed = await Parlor.start('127.0.0.1:0', ['--flows', flows, '--accounts', 'optional']);
   try {
     const page = await (await browser.newContext()).newPage();
     await page.goto(`${closed.base}/operator`);
     assert.equal(new URL(page.url()).pathname, '/login');
+    await page.goto(await closed.setUp());
+    await page.locator('#name').fill('Grace');
+    for (const password of await page.locator('input[type="password"]').all()) await password.fill('a long enough password');
+    await page.locator('form button.go').click();
+    await page.waitForURL((url) => !url.pathname.startsWith('/setup'));
+    const guest = await waiting('Guest', closed);
+    await page.goto(`${closed.base}/operator`);
+    await page.locator('.wall-you', { hasText: 'Grace' }).waitFor();
+    assert.equal(await page.locator('#operator-name').count(), 0, 'the name is the account’s');
+    await openTalk(page, 'Guest');
+    await page.getByRole('button', { name: 'Take', exact: true }).click();
+    await page.locator(field).fill('At your service');
+    await page.locator(field).press('Enter');
+    await reads(guest, 'At your service');
+    await guest.getByText('Grace').first().waitFor();
   } finally {
     await closed.end();
   }

@@ -108,16 +108,16 @@ export class Inbox extends EventTarget {
     const { flow, id, status } = JSON.parse(data);
     if (!id) return void this.refresh();
     const key = keyOf({ flow, id });
-    const known = this.sessions.get(key);
-    // Who is with a flow is asked for only where it is looked at.
-    if (!known && status && !this.#wants(status)) return;
+    const moved = this.sessions.has(key) && this.sessions.get(key)?.status !== status;
+    // Who is with a flow is asked for only where it is looked at: there may be many.
+    if (status && !moved && !this.#wants(status) && this.talk?.key !== key) return;
     this.#dirty.add(key);
     this.#gathering ||= setTimeout(() => this.#gather(), GATHER);
   }
 
   /** @param {Status} status */
   #wants(status) {
-    return this.#before.has(status) || LED.some((led) => led === status);
+    return STATUS[this.view] === status || LED.some((led) => led === status);
   }
 
   #gather() {
@@ -130,11 +130,14 @@ export class Inbox extends EventTarget {
 
   #later() {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.refresh(), this.#hears ? LOOK : LOOK_ALONE);
+    this.#timer = setTimeout(() => void this.refresh(this.#hears), this.#hears ? LOOK : LOOK_ALONE);
   }
 
-  /** Reads everything that is looked at. One reading at a time, and one more if something happened meanwhile. */
-  async refresh() {
+  /**
+   * Reads everything that is looked at. One reading at a time, and one more if something happened meanwhile.
+   * @param {boolean} [all]  Also what is only counted.
+   */
+  async refresh(all = !this.loaded) {
     if (this.#reading) {
       this.#again = true;
       return;
@@ -143,7 +146,7 @@ export class Inbox extends EventTarget {
     clearTimeout(this.#timer);
     const known = new Map(this.sessions);
     try {
-      const wanted = new Set([...LED, STATUS[this.view]]);
+      const wanted = new Set(all ? Object.values(STATUS) : [...LED, STATUS[this.view]]);
       const lists = await Promise.all([...wanted].map(async (status) => ({ status, ...(await calls.list(status, this.#limit(status))) })));
       for (const { status, sessions, before } of lists) {
         const there = new Set(sessions.map(keyOf));
@@ -235,7 +238,7 @@ export class Inbox extends EventTarget {
       this.talk = key ? { key, said: [], seen: this.#seen[key] ?? 0, sending: [], gone: false, loaded: false } : null;
       if (key) void this.read(key);
     }
-    if (other && this.loaded && !this.#wants(STATUS[view])) void this.refresh();
+    if (other && this.loaded) void this.refresh();
     this.#changed();
   }
 
