@@ -12,7 +12,12 @@ export const canned = {
   get list() {
     const stored = kept.get(KEY, /** @type {any[]} */ ([]));
     if (kept.get('operator.canned.own', false)) return stored.filter((one) => typeof one?.text === 'string').map(({ id, title, text }) => ({ id: String(id), title: String(title ?? ''), text }));
-    return words.canned.first.map(([title, text], nth) => ({ id: `first-${nth}`, title, text }));
+    const { first } = words.canned;
+    return [
+      { id: 'hello', title: first.hello, text: first.helloText },
+      { id: 'moment', title: first.moment, text: first.momentText },
+      { id: 'goodbye', title: first.goodbye, text: first.goodbyeText },
+    ];
   },
 
   /** @param {Answer[]} list */

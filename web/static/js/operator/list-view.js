@@ -45,8 +45,8 @@ export class OperatorList extends PageElement {
   #empty() {
     const { inbox } = this;
     if (!inbox.loaded || !inbox.isRead(inbox.view)) return html`<p class="nothing quiet" role="status">${inbox.lost ? nothing : words.inbox.loading}</p>`;
-    const [title, hint] = words.inbox.empty[inbox.view];
-    return html`<div class="nothing">${emptyPicture}<h3>${title}</h3><p class="quiet">${hint}</p></div>`;
+    const { empty } = words.inbox;
+    return html`<div class="nothing">${emptyPicture}<h3>${empty[inbox.view]}</h3><p class="quiet">${empty[`${inbox.view}Hint`]}</p></div>`;
   }
 
   /** @param {Session} session */
