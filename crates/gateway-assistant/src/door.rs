@@ -28,6 +28,7 @@ use crate::{
     cookie::Secret,
     fresh::Freshly,
     heirs::Heirs,
+    news::News,
     offer, spoken,
     talk::{self, Place},
 };
@@ -52,6 +53,7 @@ pub struct Door {
     pub(crate) outbound: Client,
     pub(crate) fresh: Arc<Freshly>,
     heirs: Heirs,
+    pub(crate) news: News,
     requesting: Mutex<HashSet<RoomName>>,
     settings: Settings,
     sweeper: Sweeper,
@@ -73,6 +75,7 @@ impl Door {
             outbound,
             fresh: Arc::default(),
             heirs: Heirs::default(),
+            news: News::default(),
             requesting: Mutex::default(),
             settings,
             sweeper: Sweeper::new(sweep),
@@ -176,7 +179,7 @@ fn is_own(origin: &str, parts: &Parts, secure: bool) -> bool {
     origin.strip_prefix(scheme).zip(host).is_some_and(|(named, host)| named.eq_ignore_ascii_case(host))
 }
 
-fn too_many(limited: &Limited) -> Response {
+pub(crate) fn too_many(limited: &Limited) -> Response {
     let seconds = limited.retry_after.as_secs().max(1).to_string();
     ([(header::RETRY_AFTER, seconds)], refuse(StatusCode::TOO_MANY_REQUESTS, &limited.to_string())).into_response()
 }

@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Door,
     door::refuse,
+    news,
     takeover::{Act, NotDone},
 };
 
@@ -134,9 +135,10 @@ fn failed(why: &NotDone) -> Response {
 }
 
 impl Door {
-    /// The operators' calls: `/sessions`, `/sessions/{flow}/{id}`, and below that what is done with it.
+    /// The operators' calls: `/events` tells which sessions change; `/sessions`, `/sessions/{flow}/{id}`, and below that what is done with it.
     pub fn operators(self: &Arc<Self>) -> Router {
         Router::new()
+            .route("/events", get(news::events))
             .route("/sessions", get(list))
             .route("/sessions/{flow}/{id}", get(one))
             .route("/sessions/{flow}/{id}/{act}", post(act))
@@ -144,7 +146,7 @@ impl Door {
     }
 
     /// Whether somebody may answer visitors, and under which name.
-    fn operator(&self, caller: Option<&Caller>, said: Option<&str>) -> Result<String, policy::Refusal> {
+    pub(crate) fn operator(&self, caller: Option<&Caller>, said: Option<&str>) -> Result<String, policy::Refusal> {
         let nobody = Caller::anyone(None);
         let caller = caller.unwrap_or(&nobody);
         policy::operate(&caller.actor, self.runtime.is_local(), self.runtime.accounts())?;

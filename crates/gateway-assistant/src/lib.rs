@@ -5,6 +5,7 @@ mod door;
 mod fresh;
 mod heirs;
 mod inbox;
+mod news;
 mod offer;
 mod said;
 mod session;

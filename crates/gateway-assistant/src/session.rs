@@ -93,7 +93,6 @@ impl Door {
             let Some(flow) = flow else { return Ok(Outcome::Refused(BROKEN.to_owned())) };
             let (this, answer, fresh) = (Arc::clone(self), answer.clone(), fresh.cloned());
             let (decided, appended) = self
-                .runtime
                 .decide(room, move |room, state| this.decide_answer(room, state, &flow, fresh.as_deref(), &answer))
                 .await?;
             return Ok(match (decided, appended) {
@@ -275,7 +274,7 @@ impl Door {
                 let again = matches!(step.progress.waiting, Waiting::Request { .. });
                 Ok((Some(this.append(room, Some(session), None, &step, now)), again))
             };
-            let (again, _) = self.runtime.decide(room, decide).await?;
+            let (again, _) = self.decide(room, decide).await?;
             if !again {
                 return Ok(());
             }
@@ -296,7 +295,7 @@ impl Door {
             let now = this.runtime.clock().now();
             Ok((Some(this.append(room, None, Some(&fresh), &step, now)), ()))
         };
-        self.runtime.decide(room, decide).await.map(drop)
+        self.decide(room, decide).await.map(drop)
     }
 
     /// Ends a session: the visitor starts over.
@@ -317,7 +316,7 @@ impl Door {
             let parts = vec![Part::SessionPut(Arc::new(ended)), Part::Said(words.into())];
             Ok((Some(Append::new(room.clone(), parts)), ()))
         };
-        self.runtime.decide(room, decide).await.map(drop)
+        self.decide(room, decide).await.map(drop)
     }
 }
 

@@ -85,7 +85,7 @@ impl Door {
                 },
             })
         };
-        self.runtime.decide(room, decide).await?.0?;
+        self.decide(room, decide).await?.0?;
         if asks {
             self.request(room);
         }
@@ -184,7 +184,7 @@ impl Door {
                 after.waits = Some(now);
                 Ok((Some(write(room, after, Vec::new(), Vec::new())), ()))
             };
-            self.runtime.decide(&stored.room, decide).await?;
+            self.decide(&stored.room, decide).await?;
         }
         Ok(())
     }

@@ -6,7 +6,10 @@ use axum::{
 };
 use http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use minijinja::context;
-use parlor_rooms::{RoomName, policy::Action};
+use parlor_rooms::{
+    RoomName,
+    policy::{Action, Refusal, operate},
+};
 use parlor_runtime::metrics;
 
 use parlor_runtime::CommandError;
@@ -49,6 +52,7 @@ const ROOM: Page = Page { template: "room.html", entry: Some("js/room.js") };
 const FRAME: Page = Page { template: "frame.html", entry: Some("js/frame/main.js") };
 const DOCS: Page = Page { template: "docs.html", entry: Some("js/docs.js") };
 const HUB: Page = Page { template: "hub.html", entry: Some("js/hub.js") };
+const OPERATOR: Page = Page { template: "operator.html", entry: Some("js/operator.js") };
 const ASSISTANT: Page = Page { template: "assistant.html", entry: Some("js/assistant-page.js") };
 const GUIDE: Page = Page { template: "guide.html", entry: Some("js/guide.js") };
 const LOGIN: Page = Page { template: "login.html", entry: None };
@@ -194,6 +198,17 @@ pub(crate) async fn hub(State(web): State<Web>, caller: Caller) -> Response {
         &HUB,
         context! { title => format!("Hub · {}", web.templates().name()), ..who(&web, &caller) },
     )
+}
+
+/// For those who answer visitors. Where they can't without accounts, the page says so itself.
+pub(crate) async fn operator(State(web): State<Web>, caller: Caller, uri: Uri) -> Response {
+    let runtime = web.runtime();
+    match operate(&caller.actor, runtime.is_local(), runtime.accounts()) {
+        Ok(()) | Err(Refusal::NeedsAccounts) => {}
+        Err(why) => return gate::refused(&web, &uri, why),
+    }
+    let title = format!("Inbox · {}", web.templates().name());
+    html(&web, StatusCode::OK, &OPERATOR, context! { title, ..who(&web, &caller) })
 }
 
 /// A flow of the assistant's, to try it and to link to.

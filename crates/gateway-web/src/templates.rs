@@ -25,6 +25,7 @@ pub(crate) const REPLACEABLE: &[&str] = &[
     "room.html",
     "docs.html",
     "hub.html",
+    "operator.html",
     "assistant.html",
     "guide.html",
     "error.html",

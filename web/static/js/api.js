@@ -25,13 +25,14 @@ export class Unreachable extends Error {
 }
 
 /**
+ * Asks the server for something at a path of its API.
  * @param {string} method
  * @param {string} path
  * @param {unknown} [body]
  * @param {Record<string, string>} [headers]
  * @param {boolean} [keepalive]  Goes out even while the page is being closed.
  */
-async function call(method, path, body, headers = {}, keepalive = false) {
+export async function call(method, path, body, headers = {}, keepalive = false) {
   /** @type {RequestInit} */
   const request = { method, headers, keepalive };
   if (body !== undefined) {

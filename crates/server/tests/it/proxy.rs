@@ -71,9 +71,18 @@ fn addresses(page: &str) -> Vec<&str> {
 async fn below_a_path_every_address_begins_with_it_and_leads_somewhere() {
     let server = served(&["--public-url", "https://example.org/chat/"]).start().await;
     assert!(server.said().contains("https://example.org/chat/"), "{}", server.said());
-    for page in
-        ["/", "/room", "/docs/", "/hub", "/guide/", "/guide/forms", "/guide/?q=bot", "/frame", "/nothing/../here"]
-    {
+    for page in [
+        "/",
+        "/room",
+        "/docs/",
+        "/hub",
+        "/operator",
+        "/guide/",
+        "/guide/forms",
+        "/guide/?q=bot",
+        "/frame",
+        "/nothing/../here",
+    ] {
         let html = server.get(&format!("/chat{page}")).await;
         let found = addresses(html.text());
         assert!(!found.is_empty(), "{page}");

@@ -1,0 +1,175 @@
+// The operators' inbox: sessions by who leads them, one of them open, and what is known of its visitor.
+
+import { html, nothing } from '/web/vendor/lit.js';
+import { at } from './at.js';
+import { PageElement } from './element.js';
+import { icons, mark } from './icons.js';
+import './operator/keys-view.js';
+import './operator/list-view.js';
+import './operator/talk-view.js';
+import { Inbox, VIEWS } from './operator/inbox.js';
+import { operatorName } from './operator/operator-name.js';
+import { addressOf, placeOf } from './operator/place.js';
+import { isWriting } from './parts/keys.js';
+import './parts/toasts.js';
+import { words as pageWords } from './words.js';
+import { words } from './words-operator.js';
+
+/** @typedef {import('./operator/inbox.js').View} View */
+/** @typedef {import('./operator/list-view.js').OperatorList} OperatorList */
+/** @typedef {import('./operator/talk-view.js').OperatorTalk} OperatorTalk */
+/** @typedef {import('./operator/keys-view.js').OperatorKeys} OperatorKeys */
+
+/** Views that ask for something; their counts are told in colour. */
+const CALLS = new Set(['waiting']);
+
+class ParlorInbox extends PageElement {
+  inbox = new Inbox();
+  /** With room for it, the details are always to be seen. */
+  #wide = matchMedia('(min-width: 1180px)');
+  #narrow = matchMedia('(max-width: 759px)');
+
+  connectedCallback() {
+    super.connectedCallback();
+    this.watch(this.inbox, 'change', () => this.#title());
+    this.watch(this.#wide, 'change');
+    this.watch(this.#narrow, 'change');
+    addEventListener('hashchange', () => this.#go());
+    addEventListener('keydown', (event) => this.#key(event));
+    this.#go();
+    this.inbox.begin();
+  }
+
+  /** To where the address leads. */
+  async #go() {
+    const { view, key } = placeOf(location.hash);
+    const was = this.inbox.talk?.key ?? '';
+    this.inbox.show(view, key);
+    if (!this.#narrow.matches || was === key) return;
+    // One column: what had the focus is out of sight.
+    await this.updateComplete;
+    if (key) this.#talk?.focusTitle();
+    else this.#list?.focusOn(addressOf(view, was));
+  }
+
+  #title() {
+    const { called } = this.inbox;
+    const title = `${words.inbox.tab(called > 0 ? `${called}` : '')} · ${pageWords.name}`;
+    if (document.title !== title) document.title = title;
+  }
+
+  get #list() {
+    return /** @type {OperatorList | null} */ (this.querySelector('parlor-inbox-list'));
+  }
+
+  get #talk() {
+    return /** @type {OperatorTalk | null} */ (this.querySelector('parlor-inbox-talk'));
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    if (this.#talk?.acting) return;
+    if (event.ctrlKey || event.altKey || event.metaKey || isWriting(event.target) || document.querySelector('dialog[open]')) return;
+    const { target } = event;
+    const inTalk = target instanceof Element && Boolean(target.closest('parlor-inbox-talk, [role="radiogroup"]'));
+    const { open } = this.inbox;
+    /** @type {Record<string, () => void>} */
+    const keys = {
+      j: () => this.#step(1),
+      k: () => this.#step(-1),
+      // In a conversation they scroll.
+      ...(inTalk ? {} : { ArrowDown: () => this.#step(1), ArrowUp: () => this.#step(-1) }),
+      t: () => open && open.status !== 'ended' && !(open.status === 'open' && open.operator === operatorName.name) && void this.#talk?.act('take'),
+      e: () => open?.status === 'open' && void this.#talk?.act('resolve'),
+      s: () => this.#talk?.snooze(),
+      r: () => void this.#talk?.write('reply'),
+      n: () => void this.#talk?.write('note'),
+      '?': () => /** @type {OperatorKeys} */ (this.querySelector('parlor-inbox-keys')).show(),
+    };
+    const does = keys[event.key];
+    if (!does || this.inbox.refused) return;
+    event.preventDefault();
+    does();
+  }
+
+  /** @param {1 | -1} step */
+  #step(step) {
+    const to = this.#list?.step(step);
+    // On a phone it would hide the list in which one goes.
+    if (to && !this.#narrow.matches) location.replace(to);
+  }
+
+  render() {
+    const { inbox } = this;
+    if (inbox.refused) return this.#refused(inbox.refused);
+    return html`
+      ${this.#wall()}
+      <main class="inbox" ?data-open=${inbox.talk !== null}>
+        <h1 class="unseen">${words.inbox.title}</h1>
+        <p class="unseen" role="status">${inbox.called > 0 ? words.inbox.called(inbox.called) : nothing}</p>
+        <section class="list" aria-label=${words.inbox.list}><parlor-inbox-list .inbox=${inbox}></parlor-inbox-list></section>
+        <section class="talk" aria-label=${words.inbox.talk}><parlor-inbox-talk .inbox=${inbox} .wide=${this.#wide.matches}></parlor-inbox-talk></section>
+      </main>
+      <parlor-inbox-keys></parlor-inbox-keys>
+      <parlor-toasts></parlor-toasts>
+    `;
+  }
+
+  #wall() {
+    const says = words.inbox;
+    return html`
+      <header class="wall" ?data-open=${this.inbox.talk !== null}>
+        <div class="wall-top">
+          <a class="brand" href=${at('/')}>${mark(30)}${pageWords.name}</a>
+          <button class="icon-button" aria-label=${says.keys} title=${says.keys} @click=${() => /** @type {OperatorKeys} */ (this.querySelector('parlor-inbox-keys')).show()}>${icons.keyboard}</button>
+        </div>
+        <nav class="views" aria-label=${says.states}>${VIEWS.map((view) => this.#view(view))}</nav>
+        <div class="wall-you">
+          ${operatorName.account
+            ? html`<p>${says.name}<b dir="auto">${operatorName.account}</b></p>`
+            : html`<label for="operator-name">${says.name}</label><input id="operator-name" class="input" dir="auto" autocomplete="off" maxlength="80" aria-describedby="operator-name-hint" .value=${operatorName.name} @change=${this.#name} /><span class="hint" id="operator-name-hint">${says.nameHint}</span>`}
+        </div>
+      </header>
+    `;
+  }
+
+  /** @param {View} view */
+  #view(view) {
+    const { inbox } = this;
+    const says = words.inbox;
+    const count = inbox.count(view);
+    const shown = count && (count[1] ? says.atLeast(count[0]) : `${count[0]}`);
+    const unread = view === 'mine' && inbox.of('mine').some((session) => inbox.isUnread(session));
+    return html`
+      <a href=${addressOf(view)} aria-current=${inbox.view === view ? 'page' : nothing}>${says.state[view]}${unread ? html`<i class="dot"></i><span class="unseen">${says.unread}</span>` : nothing}
+        ${count && count[0] > 0 ? html`<span class="badge" ?data-calls=${CALLS.has(view)} aria-label=${says.count(shown ?? '')} role="img">${shown}</span>` : nothing}</a>
+    `;
+  }
+
+  /** @param {Event} event */
+  #name({ target }) {
+    const field = /** @type {HTMLInputElement} */ (target);
+    operatorName.choose(field.value);
+    field.value = operatorName.name;
+    this.inbox.dispatchEvent(new Event('change'));
+  }
+
+  /** @param {import('./api.js').Refused} refused */
+  #refused({ message, status }) {
+    const says = words.inbox;
+    const off = !document.body.dataset.accounts;
+    const sentence = message.charAt(0).toUpperCase() + message.slice(1);
+    const login = `${at('/login')}?next=${encodeURIComponent('/operator')}`;
+    return html`
+      <main class="refused">
+        <a class="brand" href=${at('/')}>${mark(30)}${pageWords.name}</a>
+        <h1>${off ? says.off : says.refused}</h1>
+        <p>${/[.!?]$/u.test(sentence) ? sentence : `${sentence}.`}</p>
+        <p>${off ? html`<a class="button go" href=${at('/guide/reference/accounts')}>${says.offHow}</a>` : status === 401 || !operatorName.account ? html`<a class="button go" href=${login}>${says.logIn}</a>` : nothing}</p>
+      </main>
+      <parlor-toasts></parlor-toasts>
+    `;
+  }
+}
+
+customElements.define('parlor-inbox', ParlorInbox);

@@ -1,0 +1,328 @@
+// The sessions that the page knows: read by state, kept right by what the server tells, and by asking where it tells nothing.
+
+import { Refused, sentenceOf } from '../api.js';
+import { at } from '../at.js';
+import { kept } from '../kept.js';
+import { toasts } from '../toasts.js';
+import { calls } from './calls.js';
+import { operatorName } from './operator-name.js';
+import { spoken } from './spoken.js';
+
+/** @typedef {import('./calls.js').Session} Session */
+/** @typedef {import('./calls.js').Said} Said */
+/** @typedef {import('./calls.js').Status} Status */
+/** @typedef {import('./calls.js').Act} Act */
+/** @typedef {'waiting' | 'mine' | 'open' | 'snoozed' | 'bot' | 'resolved' | 'ended'} View */
+/** @typedef {{ text: string, note: boolean }} Sending */
+/** @typedef {{ key: string, said: Said[], seen: number, sending: Sending[], gone: boolean, loaded: boolean }} Talk */
+
+export const VIEWS = /** @type {const} */ (['waiting', 'mine', 'open', 'snoozed', 'bot', 'resolved', 'ended']);
+
+/** Where the sessions of a view are. @type {Record<View, Status>} */
+const STATUS = { waiting: 'pending', mine: 'open', open: 'open', snoozed: 'snoozed', bot: 'bot', resolved: 'resolved', ended: 'ended' };
+/** Those that operators have to do with: always known whole. */
+const LED = /** @type {const} */ (['pending', 'open', 'snoozed']);
+
+/** How many of those are read at most, and how many of the others at a time. */
+const MOST_LED = 200;
+const PAGE = 50;
+/** How often (ms) everything is looked at while the server tells what changes, and while it does not. */
+const LOOK = 30_000;
+const LOOK_ALONE = 2_000;
+/** So long (ms) changes are gathered before they are asked for. */
+const GATHER = 40;
+/** From so many on, all lists are read instead. */
+const MANY = 12;
+/** How many sessions' looks are remembered. */
+const MOST_SEEN = 500;
+
+/** @param {{ flow: string, id: string }} session */
+export const keyOf = ({ flow, id }) => `${flow}/${id}`;
+
+/** @param {string} key */
+function partsOf(key) {
+  const at = key.indexOf('/');
+  return { flow: key.slice(0, at), id: key.slice(at + 1) };
+}
+
+export class Inbox extends EventTarget {
+  /** @type {Map<string, Session>} */
+  sessions = new Map();
+  /** Where the next older ones of a state begin, for those that have been read. @type {Map<Status, number | undefined>} */
+  #before = new Map();
+  /** @type {View} */
+  view = 'waiting';
+  /** The session that is open. @type {Talk | null} */
+  talk = null;
+  /** Why nothing can be shown, if so. @type {Refused | null} */
+  refused = null;
+  /** Whether the server can't be reached now. */
+  lost = false;
+  loaded = false;
+  /** What is done right now, by session. @type {Set<string>} */
+  busy = new Set();
+  /** When one has last looked at a session. @type {Record<string, number>} */
+  #seen = kept.get('operator.seen', {});
+  /** @type {Set<string>} */
+  #dirty = new Set();
+  #gathering = 0;
+  #timer = 0;
+  /** @type {EventSource | null} */
+  #source = null;
+  #reading = false;
+  #again = false;
+
+  begin() {
+    this.#listen();
+    document.addEventListener('visibilitychange', () => {
+      if (document.visibilityState !== 'visible') return;
+      this.#look();
+      void this.refresh();
+    });
+    kept.watch((key) => {
+      if (key === 'operator.seen') this.#seen = kept.get('operator.seen', {});
+      this.#changed();
+    });
+  }
+
+  /** The server tells which sessions change; when it begins to, everything is read. */
+  #listen() {
+    this.#source?.close();
+    const source = new EventSource(at('/api/operator/events'));
+    this.#source = source;
+    source.onmessage = ({ data }) => this.#told(data);
+    // Refused for good; the calls say why, and a login may come back.
+    source.onerror = () => {
+      if (source.readyState === EventSource.CLOSED) setTimeout(() => this.#source === source && this.#listen(), LOOK_ALONE * 5);
+      this.#later();
+    };
+    void this.refresh();
+  }
+
+  get #hears() {
+    return this.#source?.readyState === EventSource.OPEN;
+  }
+
+  /** @param {string} data */
+  #told(data) {
+    const { flow, id, status } = JSON.parse(data);
+    if (!id) return void this.refresh();
+    const key = keyOf({ flow, id });
+    const moved = this.sessions.has(key) && this.sessions.get(key)?.status !== status;
+    // Who is with a flow is asked for only where it is looked at: there may be many.
+    if (status && !moved && !this.#wants(status) && this.talk?.key !== key) return;
+    this.#dirty.add(key);
+    this.#gathering ||= setTimeout(() => this.#gather(), GATHER);
+  }
+
+  /** @param {Status} status */
+  #wants(status) {
+    return STATUS[this.view] === status || LED.some((led) => led === status);
+  }
+
+  #gather() {
+    this.#gathering = 0;
+    const keys = [...this.#dirty];
+    this.#dirty.clear();
+    if (keys.length > MANY) return void this.refresh();
+    for (const key of keys) void this.read(key);
+  }
+
+  #later() {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.refresh(this.#hears), this.#hears ? LOOK : LOOK_ALONE);
+  }
+
+  /**
+   * Reads everything that is looked at. One reading at a time, and one more if something happened meanwhile.
+   * @param {boolean} [all]  Also what is only counted.
+   */
+  async refresh(all = !this.loaded) {
+    if (this.#reading) {
+      this.#again = true;
+      return;
+    }
+    this.#reading = true;
+    clearTimeout(this.#timer);
+    const known = new Map(this.sessions);
+    try {
+      const wanted = new Set(all ? Object.values(STATUS) : [...LED, STATUS[this.view]]);
+      const lists = await Promise.all([...wanted].map(async (status) => ({ status, ...(await calls.list(status, this.#limit(status))) })));
+      for (const { status, sessions, before } of lists) {
+        const there = new Set(sessions.map(keyOf));
+        // What was told meanwhile is newer than this list.
+        for (const [key, session] of known) if (session.status === status && !there.has(key) && key !== this.talk?.key && this.sessions.get(key) === session) this.sessions.delete(key);
+        for (const session of sessions) this.#put(keyOf(session), session);
+        this.#before.set(status, before);
+      }
+      this.lost = false;
+      this.refused = null;
+      this.loaded = true;
+      if (this.talk) await this.read(this.talk.key);
+    } catch (error) {
+      this.#failed(error);
+    } finally {
+      this.#reading = false;
+    }
+    this.#changed();
+    if (this.#again) {
+      this.#again = false;
+      await this.refresh();
+    } else this.#later();
+  }
+
+  /** As many as are known already. @param {Status} status */
+  #limit(status) {
+    if (LED.some((led) => led === status)) return MOST_LED;
+    const known = [...this.sessions.values()].filter((session) => session.status === status).length;
+    return Math.min(Math.max(PAGE, known), MOST_LED);
+  }
+
+  /** @param {unknown} error */
+  #failed(error) {
+    this.lost = !(error instanceof Refused);
+    // What went wrong for a moment is no reason to put away what is shown.
+    if (error instanceof Refused && (error.status === 403 || error.status === 401)) this.refused = error;
+    else if (error instanceof Refused) toasts.wrong(error.message);
+  }
+
+  /** Sessions that began before those that are known. */
+  async older() {
+    const status = STATUS[this.view];
+    const before = this.#before.get(status);
+    if (before === undefined) return;
+    try {
+      const found = await calls.list(status, PAGE, before);
+      for (const session of found.sessions) this.sessions.set(keyOf(session), session);
+      this.#before.set(status, found.before);
+    } catch (error) {
+      toasts.wrong(sentenceOf(error));
+    }
+    this.#changed();
+  }
+
+  /** Whether a view has more than what is known of it. @param {View} view */
+  hasMore(view) {
+    return this.#before.get(STATUS[view]) !== undefined;
+  }
+
+  /** Reads one session again. @param {string} key */
+  async read(key) {
+    try {
+      const { session, said } = await calls.one(partsOf(key));
+      this.#put(key, { ...session, last: spoken(said) });
+      if (this.talk?.key === key) {
+        Object.assign(this.talk, { said, loaded: true, gone: false });
+        this.#look();
+      }
+    } catch (error) {
+      if (error instanceof Refused && error.status === 404) {
+        this.sessions.delete(key);
+        if (this.talk?.key === key) Object.assign(this.talk, { gone: true, loaded: true });
+      } else this.#failed(error);
+    }
+    this.#changed();
+  }
+
+  /** An answer that was overtaken by a newer one says nothing new. @param {string} key @param {Session} session */
+  #put(key, session) {
+    const known = this.sessions.get(key);
+    if (!known || known.last_at <= session.last_at) this.sessions.set(key, session);
+  }
+
+  /** Shows a view, and in it a session. @param {View} view @param {string} key */
+  show(view, key) {
+    const other = this.view !== view;
+    this.view = view;
+    if (key !== (this.talk?.key ?? '')) {
+      this.talk = key ? { key, said: [], seen: this.#seen[key] ?? 0, sending: [], gone: false, loaded: false } : null;
+      if (key) void this.read(key);
+    }
+    if (other && this.loaded) void this.refresh();
+    this.#changed();
+  }
+
+  /** Whether a view has been read. @param {View} view */
+  isRead(view) {
+    return this.#before.has(STATUS[view]);
+  }
+
+  /** What belongs to a view, in its order; what is open stays where one looks. @param {View} view */
+  of(view) {
+    const me = operatorName.name;
+    const belongs = (/** @type {Session} */ session) => session.status === STATUS[view] && (view !== 'mine' || session.operator === me);
+    const here = [...this.sessions].filter(([key, session]) => belongs(session) || (view === this.view && key === this.talk?.key)).map(([, session]) => session);
+    const waits = (/** @type {Session} */ { waits: since }) => since ?? Number.POSITIVE_INFINITY;
+    if (view === 'waiting' || view === 'mine' || view === 'open') return here.sort((a, b) => waits(a) - waits(b) || b.last_at - a.last_at);
+    return here.sort((a, b) => b.last_at - a.last_at);
+  }
+
+  /** How many are in a view; null if that is not known. @param {View} view @returns {[number, boolean] | null} */
+  count(view) {
+    if (!this.isRead(view)) return null;
+    const me = operatorName.name;
+    let count = 0;
+    for (const { status, operator } of this.sessions.values()) if (status === STATUS[view] && (view !== 'mine' || operator === me)) count += 1;
+    return [count, this.hasMore(view)];
+  }
+
+  /** The session that is open, as far as it is known. */
+  get open() {
+    return this.talk ? (this.sessions.get(this.talk.key) ?? null) : null;
+  }
+
+  /** Whether a visitor waits for a word that one has not looked at. @param {Session} session */
+  isUnread(session) {
+    const mine = session.operator === operatorName.name;
+    return session.waits !== null && (session.status === 'pending' || (session.status === 'open' && mine)) && session.last_at > (this.#seen[keyOf(session)] ?? 0);
+  }
+
+  /** How many visitors one is called by: those whom nobody has, and one's own whose words one has not seen. */
+  get called() {
+    let called = 0;
+    for (const session of this.sessions.values()) if (session.status === 'pending' || this.isUnread(session)) called += 1;
+    return called;
+  }
+
+  /** What is open is looked at. */
+  #look() {
+    const { open } = this;
+    if (!open || document.visibilityState !== 'visible') return;
+    const key = keyOf(open);
+    if ((this.#seen[key] ?? 0) >= open.last_at) return;
+    const { [key]: _, ...others } = this.#seen;
+    this.#seen = Object.fromEntries([...Object.entries(others).slice(-MOST_SEEN), [key, open.last_at]]);
+    kept.set('operator.seen', this.#seen);
+  }
+
+  /**
+   * Does something with a session; whether it was done.
+   * @param {{ flow: string, id: string }} session @param {Act} act @param {{ text?: string, until?: number }} [more]
+   */
+  async act(session, act, more = {}) {
+    const key = keyOf(session);
+    const writes = act === 'say' || act === 'note';
+    if (!writes && this.busy.has(key)) return false;
+    const sending = { text: more.text ?? '', note: act === 'note' };
+    const talk = this.talk?.key === key ? this.talk : null;
+    if (writes) talk?.sending.push(sending);
+    else this.busy.add(key);
+    this.#changed();
+    let done = true;
+    try {
+      await calls.act(session, act, { ...more, ...(operatorName.account ? {} : { author: operatorName.name }) });
+    } catch (error) {
+      done = false;
+      toasts.wrong(sentenceOf(error));
+    }
+    await this.read(key);
+    this.busy.delete(key);
+    if (talk) talk.sending = talk.sending.filter((one) => one !== sending);
+    this.#changed();
+    return done;
+  }
+
+  #changed() {
+    this.dispatchEvent(new Event('change'));
+  }
+}
