@@ -9,5 +9,5 @@ pub(crate) fn now() -> Instant {
 
 /// The day and the minute, UTC.
 pub(crate) fn date() -> String {
-    chrono::Utc::now().format("%Y-%m-%d %H:%M").to_string()
+    jiff::Timestamp::now().strftime("%Y-%m-%d %H:%M").to_string()
 }

@@ -2,6 +2,12 @@
 
 use icu_normalizer::DecomposingNormalizerBorrowed;
 
+/// Elements that stand within a word as well as around it.
+const INLINE: &[&str] = &[
+    "a", "abbr", "b", "bdi", "bdo", "cite", "code", "del", "dfn", "em", "i", "ins", "kbd", "mark", "q", "s", "samp",
+    "small", "span", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr",
+];
+
 /// What is read of a text in HTML: its tags left out, its common entities resolved, its spaces made one.
 pub fn plain(html: &str) -> String {
     let mut text = String::with_capacity(html.len());
@@ -11,8 +17,12 @@ pub fn plain(html: &str) -> String {
         rest = &rest[at..];
         let after = rest[1..].chars().next();
         if rest.starts_with('<') && after.is_some_and(|next| next.is_ascii_alphabetic() || matches!(next, '/' | '!')) {
-            text.push(' ');
-            rest = rest.find('>').map_or("", |end| &rest[end + 1..]);
+            let (tag, after) = rest[1..].split_once('>').unwrap_or((&rest[1..], ""));
+            let name = tag.trim_start_matches('/').split(|next: char| !next.is_ascii_alphanumeric()).next();
+            if !name.is_some_and(|name| INLINE.iter().any(|inline| name.eq_ignore_ascii_case(inline))) {
+                text.push(' ');
+            }
+            rest = after;
         } else if let Some((character, length)) = entity(rest) {
             text.push(character);
             rest = &rest[length..];
@@ -93,6 +103,8 @@ mod tests {
         for (html, text) in [
             ("<b>Tea</b> &amp; cake", "Tea & cake"),
             ("one<br>two", "one two"),
+            ("from <b>9</b> to <em class='x'>6</em>.", "from 9 to 6."),
+            ("<P>one</P><p>two", "one two"),
             ("1 < 2 & 3", "1 < 2 & 3"),
             ("&#233;t&#xe9; &unknown; &#99999999;", "été &unknown; &#99999999;"),
             ("a <unclosed", "a"),

@@ -9,7 +9,7 @@ use std::{
 use axum::{
     Json, Router,
     body::Body,
-    extract::{Path, Query, Request, State},
+    extract::{Request, State},
     response::{IntoResponse as _, Response},
     routing::get,
 };
@@ -21,10 +21,10 @@ use parlor_runtime::{
     limits::{Limited, What},
 };
 use parlor_sockets::{Limits as SocketLimits, Peer, Sweep, Sweeper, Upgrade};
-use serde::Deserialize;
 
 use crate::{
     Offer,
+    ask::{Asked, Path},
     cookie::Secret,
     fresh::Freshly,
     heirs::Heirs,
@@ -57,12 +57,6 @@ pub struct Door {
     requesting: Mutex<HashSet<RoomName>>,
     settings: Settings,
     sweeper: Sweeper,
-}
-
-/// What stands behind the `?` of a websocket's address.
-#[derive(Deserialize)]
-struct Wishes {
-    lang: Option<String>,
 }
 
 impl Door {
@@ -200,12 +194,7 @@ fn languages<'h>(wished: Option<&'h str>, headers: &'h HeaderMap) -> Vec<&'h str
     wished.into_iter().chain(accepted.into_iter().map(|(tag, _)| tag)).collect()
 }
 
-async fn enter(
-    State(door): State<Arc<Door>>,
-    Path(flow): Path<String>,
-    Query(wishes): Query<Wishes>,
-    request: Request,
-) -> Response {
+async fn enter(State(door): State<Arc<Door>>, Path(flow): Path<String>, asked: Asked, request: Request) -> Response {
     let (mut parts, _) = request.into_parts();
     let allowed = &door.settings.allowed_origins;
     let origin = parts.headers.get(header::ORIGIN).and_then(|origin| origin.to_str().ok());
@@ -230,7 +219,7 @@ async fn enter(
         Err(refusal) => return (refusal.headers(), refuse(refusal.status(), &refusal.to_string())).into_response(),
     };
     let known = Secret::of(&parts.headers, &flow, secure);
-    let wanted = languages(wishes.lang.as_deref(), &parts.headers);
+    let wanted = languages(asked.text("lang"), &parts.headers);
     let (place, secret) = match door.place(&flow, known, &wanted, caller).await {
         Ok(Some(found)) => found,
         Ok(None) => return refuse(StatusCode::NOT_FOUND, "there is no such flow"),

@@ -4,8 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use axum::{
     Json, Router,
-    body::Bytes,
-    extract::{Path, Query, State},
+    extract::{DefaultBodyLimit, State},
     response::{IntoResponse as _, Response},
     routing::{get, post},
 };
@@ -17,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Door,
+    ask::{Asked, BODY, Body, Path, bad},
     door::refuse,
     news,
     takeover::{Act, NotDone},
@@ -77,14 +77,6 @@ struct Said {
     word: Word,
 }
 
-#[derive(Deserialize)]
-struct Wanted {
-    flow: Option<String>,
-    status: Option<String>,
-    before: Option<u64>,
-    limit: Option<usize>,
-}
-
 #[derive(Deserialize, Default)]
 struct Given {
     text: Option<String>,
@@ -114,10 +106,6 @@ fn shown<'a>(room: &'a RoomName, session: &'a Session, at: Timestamp, last: Opti
     }
 }
 
-fn bad(sentence: &str) -> Response {
-    refuse(StatusCode::BAD_REQUEST, sentence)
-}
-
 fn unread(error: &ReadError) -> Response {
     tracing::error!(%error, "sessions can't be read");
     refuse(StatusCode::SERVICE_UNAVAILABLE, "the sessions can't be read; try again in a moment")
@@ -142,6 +130,7 @@ impl Door {
             .route("/sessions", get(list))
             .route("/sessions/{flow}/{id}", get(one))
             .route("/sessions/{flow}/{id}/{act}", post(act))
+            .layer(DefaultBodyLimit::max(BODY))
             .with_state(Arc::clone(self))
     }
 
@@ -177,17 +166,20 @@ fn caller(from: &From) -> Option<&Caller> {
     from.as_ref().map(|axum::Extension(caller)| caller)
 }
 
-async fn list(State(door): State<Arc<Door>>, Query(wanted): Query<Wanted>, from: From) -> Response {
+async fn list(State(door): State<Arc<Door>>, asked: Asked, from: From) -> Response {
     if let Err(refusal) = door.operator(caller(&from), None) {
         return refuse(StatusCode::FORBIDDEN, &refusal.to_string());
     }
-    let status = match wanted.status.as_deref().map(Status::named) {
-        Some(None) => return bad("status: one of bot, pending, open, snoozed, resolved, ended"),
+    let status = match asked.text("status").map(Status::named) {
+        Some(None) => return bad("status: one of bot, pending, open, snoozed, resolved, ended").into_response(),
         Some(Some(status)) => Some(status),
         None => None,
     };
-    let limit = wanted.limit.unwrap_or(LIST).clamp(1, LONGEST_LIST);
-    let wanted = WantedSessions { flow: wanted.flow, status, before: wanted.before.unwrap_or(u64::MAX), limit };
+    let (limit, before) = match (asked.number("limit"), asked.number("before")) {
+        (Ok(limit), Ok(before)) => (limit.unwrap_or(LIST).clamp(1, LONGEST_LIST), before.unwrap_or(u64::MAX)),
+        (Err(wrong), _) | (_, Err(wrong)) => return wrong.into_response(),
+    };
+    let wanted = WantedSessions { flow: asked.text("flow").map(str::to_owned), status, before, limit };
     let found = match door.runtime.store().flow_sessions(wanted).await {
         Ok(found) => found,
         Err(error) => return unread(&error),
@@ -238,13 +230,8 @@ async fn act(
     State(door): State<Arc<Door>>,
     Path((flow, id, act)): Path<(String, String, String)>,
     from: From,
-    body: Bytes,
+    Body(given): Body<Given>,
 ) -> Response {
-    let given = if body.is_empty() { Ok(Given::default()) } else { serde_json::from_slice::<Given>(&body) };
-    let given = match given {
-        Ok(given) => given,
-        Err(error) => return bad(&format!("the body is no JSON object of this call: {error}")),
-    };
     let who = match door.operator(caller(&from), given.author.as_deref()) {
         Ok(who) => who,
         Err(refusal) => return refuse(StatusCode::FORBIDDEN, &refusal.to_string()),
@@ -263,16 +250,16 @@ async fn act(
         "take" => Act::Take,
         "say" => match text() {
             Ok(text) => Act::Say(text),
-            Err(why) => return bad(why),
+            Err(why) => return bad(why).into_response(),
         },
         "note" => match text() {
             Ok(text) => Act::Note(text),
-            Err(why) => return bad(why),
+            Err(why) => return bad(why).into_response(),
         },
         "hand-back" => Act::HandBack,
         "resolve" => Act::Resolve,
         "snooze" => match given.until {
-            Some(until) if !until.is_finite() => return bad("until: seconds since 1970"),
+            Some(until) if !until.is_finite() => return bad("until: seconds since 1970").into_response(),
             #[expect(clippy::cast_possible_truncation, reason = "what is out of range is far away either way")]
             until => Act::Snooze(until.map(|until| Timestamp((until * 1e6) as i64))),
         },

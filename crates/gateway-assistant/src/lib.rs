@@ -1,5 +1,6 @@
 //! The assistant: visitors are led through flows over a websocket, each in a session that is a room.
 
+mod ask;
 mod cookie;
 mod door;
 mod fresh;

@@ -68,6 +68,14 @@ pub(crate) fn progress(session: &Session) -> Option<Progress> {
     serde_json::from_str(session.progress.as_str()).ok()
 }
 
+/// Where a session is that may be in no log yet.
+fn whereabouts(session: Option<&Session>, fresh: Option<&Fresh>) -> Option<Progress> {
+    match session {
+        Some(session) => progress(session),
+        None => fresh.map(|fresh| fresh.start.progress.clone()),
+    }
+}
+
 impl Door {
     /// Takes what a visitor said. `fresh` is the session as long as it is in no log.
     pub(crate) async fn answer(
@@ -78,12 +86,9 @@ impl Door {
     ) -> Result<Outcome, CommandError> {
         for _ in 0..TRIES {
             let state = self.runtime.snapshot(room).await?;
-            let at = match (&state.session, fresh) {
-                (Some(session), _) => progress(session),
-                (None, Some(fresh)) => Some(fresh.start.progress.clone()),
-                (None, None) => None,
+            let Some(at) = whereabouts(state.session.as_deref(), fresh.map(|fresh| &**fresh)) else {
+                return Ok(Outcome::Refused(BROKEN.to_owned()));
             };
-            let Some(at) = at else { return Ok(Outcome::Refused(BROKEN.to_owned())) };
             // A flow that begins with a jump has left itself before anybody answered.
             let stays = |flow: &Flow| at.flow == flow.name() && at.version == flow.version();
             let flow = match fresh.filter(|fresh| state.session.is_none() && stays(&fresh.flow)) {
@@ -128,12 +133,8 @@ impl Door {
                 return Ok(to_person(room, session, answer, now));
             }
         }
-        let at = match (session, fresh) {
-            (Some(session), _) => progress(session),
-            (None, Some(fresh)) => Some(fresh.start.progress.clone()),
-            (None, None) => None,
-        };
-        let Some(at) = at.filter(|at| at.flow == flow.name() && at.version == flow.version()) else {
+        let Some(at) = whereabouts(session, fresh).filter(|at| at.flow == flow.name() && at.version == flow.version())
+        else {
             return Ok((None, Decided::Moved));
         };
         let step = match flow.answer(&at, answer) {
@@ -250,7 +251,11 @@ impl Door {
             let within = Duration::from_secs(u64::from(wanted.timeout));
             let body = wanted.body.clone().unwrap_or_default().into();
             let method = wanted.method.name();
-            let answer = self.outbound.request(method, &wanted.url, headers, body, within, REPLY).await;
+            let answer = tokio::select! {
+                answer = self.outbound.request(method, &wanted.url, headers, body, within, REPLY) => answer,
+                // It is made again when the visitor comes back.
+                () = self.runtime.stopping().cancelled() => return Ok(()),
+            };
             if let Err(error) = &answer {
                 tracing::warn!(%error, flow = at.flow, "a flow's request failed");
             }
@@ -347,6 +352,5 @@ fn to_person(room: &RoomName, session: &Session, answer: &Answer, now: Timestamp
 }
 
 pub(crate) fn json(progress: &Progress) -> Json {
-    let text = serde_json::to_string(progress).expect("texts, numbers and lists can be written");
-    Json::parse(&text).expect("it was just written")
+    Json::of(progress).expect("texts, numbers and lists can be written")
 }

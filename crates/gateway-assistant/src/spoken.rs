@@ -5,19 +5,26 @@ use std::{convert::Infallible, str::FromStr, sync::Arc, time::Duration};
 
 use axum::{
     body::{Body, Bytes},
-    extract::{Path, Query, State},
+    extract::State,
     response::{IntoResponse as _, Response},
 };
 use http::{StatusCode, header};
 use parlor_rooms::{Timestamp, Word, policy::operate, session::Way};
-use parlor_runtime::Caller;
 use parlor_runtime::log::{ReadError, Sessions, Spoken, Store};
-use serde::{Deserialize, Serialize};
+use parlor_runtime::{Caller, limits::What};
+use serde::Serialize;
 
-use crate::{Door, door::refuse, offer};
+use crate::{
+    Door,
+    ask::{Asked, Path, bad},
+    door::{refuse, too_many},
+    offer,
+};
 
 /// How many events are read at once.
 const CHUNK: usize = 256;
+/// Of how many records the last may be asked for: they are read at once.
+const MOST: usize = 100_000;
 /// How often it is looked for what is new.
 const LOOK: Duration = Duration::from_millis(250);
 /// How often something is sent, so that those who went away are noticed.
@@ -44,7 +51,8 @@ impl FromStr for From {
             "start" => Ok(Self::Start),
             "end" => Ok(Self::End),
             _ => match text.strip_prefix('-').map(str::parse) {
-                Some(Ok(last)) => Ok(Self::Last(last)),
+                Some(Ok(last)) if last <= MOST => Ok(Self::Last(last)),
+                Some(Ok(_)) => Err(format!("at most the last {MOST} records, or `start` for all")),
                 _ => Err("give `start`, `end`, or `-4` for the last four records".to_owned()),
             },
         }
@@ -70,19 +78,9 @@ pub struct Line {
 
 /// A time as the log's records have it: UTC, milliseconds, no zone (`2026-11-22T08:15:30.123`).
 fn time(at: Timestamp) -> String {
-    let (seconds, millis) = (at.seconds(), at.0.rem_euclid(1_000_000) / 1_000);
-    let (days, rest) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
-    let (hour, minute, second) = (rest / 3_600, rest / 60 % 60, rest % 60);
-    // Days since 1970 to a date: Howard Hinnant's `civil_from_days`.
-    let z = days + 719_468;
-    let era = z.div_euclid(146_097);
-    let of_era = z.rem_euclid(146_097);
-    let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted = (5 * of_year + 2) / 153;
-    let (day, month) = (of_year - (153 * shifted + 2) / 5 + 1, if shifted < 10 { shifted + 3 } else { shifted - 9 });
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{millis:03}")
+    // What lies beyond the year 9999 nobody reads.
+    let at = jiff::Timestamp::from_microsecond(at.0).unwrap_or(jiff::Timestamp::MAX);
+    at.strftime("%Y-%m-%dT%H:%M:%S.%3f").to_string()
 }
 
 /// The records of what one event said.
@@ -152,20 +150,17 @@ pub async fn lines(book: &impl Book, flow: &str, from: From) -> Result<(Vec<Line
     Ok((lines, found.last().map_or(after, |spoken| spoken.position)))
 }
 
-#[derive(Deserialize)]
-pub(crate) struct Wanted {
-    from: Option<String>,
-}
-
-struct Reader {
+/// A stream; `O` counts it while it is open.
+struct Reader<O> {
     door: Arc<Door>,
     book: InStore,
     flow: String,
     from: From,
     quiet: Duration,
+    _open: O,
 }
 
-impl Reader {
+impl<O> Reader<O> {
     /// The next piece of the stream; none once the server ends.
     async fn next(&mut self) -> Option<Bytes> {
         loop {
@@ -198,7 +193,7 @@ impl Reader {
 pub(crate) async fn events(
     State(door): State<Arc<Door>>,
     Path(flow): Path<String>,
-    Query(wanted): Query<Wanted>,
+    asked: Asked,
     caller: Option<axum::Extension<Caller>>,
     headers: http::HeaderMap,
 ) -> Response {
@@ -211,16 +206,21 @@ pub(crate) async fn events(
     }
     // Who comes back says what it had last.
     let last = headers.get("last-event-id").and_then(|id| id.to_str().ok()).and_then(|id| id.parse().ok());
-    let from = match (last, wanted.from.as_deref()) {
+    let from = match (last, asked.text("from")) {
         (Some(last), _) => From::After(last),
         (None, None) => From::End,
         (None, Some(from)) => match from.parse() {
             Ok(from) => from,
-            Err(why) => return refuse(StatusCode::BAD_REQUEST, &format!("from: {why}")),
+            Err(why) => return bad(&format!("from: {why}")).into_response(),
         },
     };
+    let limits = door.runtime.limits();
+    let open = match caller.address.map_or(Ok(None), |address| limits.open(What::Sockets, address)) {
+        Ok(open) => open,
+        Err(limited) => return too_many(&limited),
+    };
     let book = InStore(Arc::clone(door.runtime.store()));
-    let reader = Reader { door, book, flow, from, quiet: Duration::ZERO };
+    let reader = Reader { door, book, flow, from, quiet: Duration::ZERO, _open: open };
     let events = futures_util::stream::unfold(reader, |mut reader| async move {
         let piece = reader.next().await?;
         Some((Ok::<_, Infallible>(piece), reader))
@@ -255,7 +255,8 @@ mod tests {
         assert_eq!("start".parse(), Ok(From::Start));
         assert_eq!("end".parse(), Ok(From::End));
         assert_eq!("-4".parse(), Ok(From::Last(4)));
-        for wrong in ["", "4", "-x", "begin"] {
+        assert_eq!("-100000".parse(), Ok(From::Last(100_000)));
+        for wrong in ["", "4", "-x", "begin", "-100001", "-99999999999999999999999"] {
             assert!(wrong.parse::<From>().is_err(), "{wrong}");
         }
     }

@@ -51,5 +51,5 @@ pub use origins::Origins;
 pub use proxies::{NotAProxy, Proxies, Trusted};
 pub use router::{router, routes};
 pub use skin::{Skin, SkinError};
-pub use state::{Look, Titled, Titles, Web};
+pub use state::{Look, Titles, Web};
 pub use table::{Gate, Route};

@@ -55,22 +55,13 @@ pub struct Look {
     /// The provider whose logins count here, if there is one.
     pub oidc: Option<Oidc>,
     /// The title of a flow that the assistant offers, for its page; nothing for a name that none has.
-    pub flows: Option<Titles>,
+    pub flows: Option<Box<dyn Titles>>,
 }
 
 /// Tells the title of what has a name.
-pub trait Titled: Send + Sync {
+pub trait Titles: fmt::Debug + Send + Sync {
     /// The title; nothing for a name that nothing has.
     fn title(&self, name: &str) -> Option<String>;
-}
-
-/// What has titles.
-pub struct Titles(pub Box<dyn Titled>);
-
-impl fmt::Debug for Titles {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Titles(…)")
-    }
 }
 
 struct Parts {
@@ -151,7 +142,7 @@ impl Web {
 
     /// The title of a flow that the assistant offers.
     pub(crate) fn flow(&self, name: &str) -> Option<String> {
-        self.0.look.flows.as_ref()?.0.title(name)
+        self.0.look.flows.as_ref()?.title(name)
     }
 
     /// With what values are sealed that browsers keep.

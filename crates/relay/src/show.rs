@@ -48,7 +48,7 @@ impl Show {
     }
 
     fn timed(&self, text: &str) {
-        let now = chrono::Local::now().format("%H:%M:%S").to_string();
+        let now = jiff::Zoned::now().strftime("%H:%M:%S").to_string();
         self.line(&format!("{} {text}", self.paint(Colour::Dim, &now)));
     }
 

@@ -26,6 +26,14 @@ impl Json {
         serde_json::from_str(text)
     }
 
+    /// Writes a value down.
+    ///
+    /// # Errors
+    /// It has no JSON: a map whose keys are no texts.
+    pub fn of(value: &impl Serialize) -> Result<Self, serde_json::Error> {
+        Ok(Self(serde_json::to_string(value)?.into()))
+    }
+
     /// Whether this is the value `null`.
     pub fn is_null(&self) -> bool {
         &*self.0 == "null"

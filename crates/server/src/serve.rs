@@ -1,12 +1,12 @@
 //! `parlor serve`: opens everything, wires it together, runs until it is told to end, and ends in order.
 
-use std::{process::ExitCode, sync::Arc, time::Duration};
+use std::{fmt, process::ExitCode, sync::Arc, time::Duration};
 
 use anyhow::{Context as _, Result, bail};
 use axum::Router;
 use parlor_gateway_assistant::{Door as Assistant, Offer};
 use parlor_gateway_hub::Door as Hub;
-use parlor_gateway_web::{Mode, Proxies, Titled, Titles, Web};
+use parlor_gateway_web::{Mode, Proxies, Titles, Web};
 use parlor_rooms::{Clock as _, policy};
 use parlor_runtime::{BotControl, Runtime};
 use parlor_sockets::{CloseCode, Sweep, Sweeper};
@@ -133,7 +133,7 @@ async fn serve(
     runtime.tracker().spawn(sweeper.clone().run(sweeping.clone()));
     let offer = Offer::new(Arc::clone(runtime.store()), Arc::clone(runtime.clock()));
     let assistant = open_assistant(config, &wired, offer.clone()).await?;
-    look.flows = Some(Titles(Box::new(Flows(offer))));
+    look.flows = Some(Box::new(Flows(offer)));
     let mode = if local { Mode::Local } else { Mode::Served };
     let control = Arc::clone(&wired.bots) as Arc<dyn BotControl>;
     let accounts = wired.accounts.clone();
@@ -212,7 +212,13 @@ async fn open_hub(config: &Config, wired: &Wired, local: bool) -> Result<Option<
 /// The flows, as the pages know them.
 struct Flows(Offer);
 
-impl Titled for Flows {
+impl fmt::Debug for Flows {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Flows(…)")
+    }
+}
+
+impl Titles for Flows {
     fn title(&self, name: &str) -> Option<String> {
         self.0.title(name)
     }

@@ -48,6 +48,10 @@ fn follow(read: &Read, flow: &str, options: &cli::Tail) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
     let mut out = io::stdout().lock();
     let mut from = options.from;
+    if !options.no_follow && runtime.block_on(read.spoken_before(flow, u64::MAX, 1))?.is_empty() {
+        // It may be a mistake in the name, and may be a new flow.
+        eprintln!("Nothing has been said in a flow `{flow}` yet; waiting for it. Ctrl+C ends.");
+    }
     loop {
         let (lines, position) = runtime.block_on(lines(read, flow, from))?;
         for line in &lines {

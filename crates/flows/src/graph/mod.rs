@@ -174,7 +174,7 @@ mod tests {
         let mut file = plain();
         file["bye"]["sendRequest"]["content"] = json!("\"Bye\" <b>#1</b>");
         let drawn = mermaid(&flow(&text(&file, "hello")));
-        assert!(drawn.starts_with("flowchart TD\n    s0[\"hello: Welcome to the garden .\"]\n"), "{drawn}");
+        assert!(drawn.starts_with("flowchart TD\n    s0[\"hello: Welcome to the garden.\"]\n"), "{drawn}");
         assert!(drawn.contains("bye: #quot;Bye#quot; #35;1\"]"), "{drawn}");
         assert!(drawn.contains("-->|\"Something else\"|"), "{drawn}");
         assert_eq!(drawn.matches("-->").count(), 14);

@@ -10,7 +10,11 @@ use anyhow::{Context as _, Result, bail};
 use parlor_flows::{Finding, Flow, LARGEST_FILE, Severity, check, check_all};
 
 /// Files that were read and checked.
-pub(super) struct Files(Vec<File>);
+pub(super) struct Files {
+    files: Vec<File>,
+    /// Why some that were asked for are not among them.
+    unread: Vec<anyhow::Error>,
+}
 
 struct File {
     path: PathBuf,
@@ -23,8 +27,17 @@ impl Files {
     /// Reads files and checks them, each by itself and all together. The first ones are those that are asked for.
     pub(super) fn read(paths: &[PathBuf]) -> Result<Self> {
         let mut files: Vec<File> = Vec::new();
+        let mut unread = Vec::new();
         for path in paths {
-            let file = File::read(path)?;
+            let file = match File::read(path) {
+                Ok(file) => file,
+                // The others are checked all the same.
+                Err(error) if paths.len() > 1 => {
+                    unread.push(error);
+                    continue;
+                }
+                Err(error) => return Err(error),
+            };
             if let Some(other) = files.iter().find(|other| other.name == file.name) {
                 bail!("{} and {} are both named `{}`", other.path.display(), path.display(), file.name);
             }
@@ -54,13 +67,13 @@ impl Files {
                 files.iter_mut().filter(|file| file.name == name).for_each(|file| file.findings.push(finding.clone()));
             }
         }
-        Ok(Self(files))
+        Ok(Self { files, unread })
     }
 
     /// What was found, a line each; and of each file without errors, that it has none.
     pub(super) fn told(&self) -> String {
         let mut told = String::new();
-        for file in &self.0 {
+        for file in &self.files {
             let path = file.path.display();
             for finding in &file.findings {
                 let _ = writeln!(told, "{path}:{finding}");
@@ -69,16 +82,19 @@ impl Files {
                 let _ = writeln!(told, "{path}: no errors in {} states", flow.states().len());
             }
         }
+        for why in &self.unread {
+            let _ = writeln!(told, "{why:#}");
+        }
         told
     }
 
     pub(super) fn any_errors(&self) -> bool {
-        self.0.iter().any(File::any_errors)
+        !self.unread.is_empty() || self.files.iter().any(File::any_errors)
     }
 
     /// What was found of one file.
     pub(super) fn findings(&self, path: &Path) -> &[Finding] {
-        self.0.iter().find(|file| file.path == path).map_or(&[], |file| &file.findings)
+        self.files.iter().find(|file| file.path == path).map_or(&[], |file| &file.findings)
     }
 
     /// All flows, the one that is asked for first. If there are errors, these are said, and it is nothing.
@@ -87,7 +103,7 @@ impl Files {
             eprint!("{}", self.told());
             return None;
         }
-        self.0.iter().map(|file| file.flow.clone()).collect()
+        self.files.iter().map(|file| file.flow.clone()).collect()
     }
 }
 

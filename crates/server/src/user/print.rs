@@ -3,7 +3,7 @@
 use std::io::{ErrorKind, Write as _};
 
 use anyhow::Result;
-use chrono::DateTime;
+use jiff::Timestamp;
 
 use super::wish::Row;
 
@@ -20,7 +20,7 @@ pub(super) fn table(rows: &[Row]) -> String {
     }
     let mut lines = vec![["NAME", "ROLE", "MADE", "STATE"].map(str::to_owned)];
     lines.extend(rows.iter().map(|row| {
-        let made = DateTime::from_timestamp(row.made, 0).map(|made| made.format("%Y-%m-%d").to_string());
+        let made = Timestamp::from_second(row.made).map(|made| made.strftime("%Y-%m-%d").to_string());
         let state = match (row.disabled, row.password) {
             (true, _) => "disabled",
             (false, false) => "no password",

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::{
     accounts::{admin, person, token, with_accounts},
+    events::Events,
     kit::starter,
 };
 
@@ -190,4 +191,58 @@ async fn only_operators_answer_visitors_and_under_their_own_names() {
     let say = Request::post(&format!("/api/operator/sessions/desk/{id}/say"), &json!({"text": "forged"}));
     let forged = say.header("cookie", &operator).header("origin", "https://elsewhere.example");
     assert_eq!(server.send(forged.header("sec-fetch-site", "cross-site")).await.status, 403);
+}
+
+#[tokio::test]
+async fn who_listens_hears_which_sessions_change() {
+    let flows = flows();
+    let server = desk(&flows).await;
+    let mut news = Events::begin(server.address(), "/api/operator/events", "").await;
+    assert_eq!(news.next().await.1, json!({}), "look at everything first");
+    let mut visitor = visitor(&server, "person").await;
+    visitor.take(1).await;
+    let session = sessions(&server, "pending").await.remove(0);
+    let change = |status: &str| json!({"flow": "desk", "id": session["id"], "status": status});
+    assert_eq!(news.next().await.1, change("pending"));
+    act(&server, &session, "take", json!({"author": "Mei"})).await;
+    assert_eq!(news.next().await.1, change("open"));
+    visitor.say(&text("Hello?").to_string()).await;
+    assert_eq!(news.next().await.1, change("open"));
+    act(&server, &session, "say", json!({"text": " "})).await;
+    act(&server, &session, "resolve", json!({"author": "Mei"})).await;
+    assert_eq!(news.next().await.1, change("resolved"), "and nothing where nothing was done");
+}
+
+#[tokio::test]
+async fn what_does_not_fit_is_refused_in_a_sentence() {
+    let flows = flows();
+    let server = desk(&flows).await;
+    for (target, says) in [
+        ("/api/operator/sessions?limit=abc", "limit: give a whole number"),
+        ("/api/operator/sessions?before=-1", "before: give a whole number"),
+        ("/api/operator/sessions?status=asleep", "status: one of"),
+        ("/api/operator/sessions/%ff/x", "there is nothing at this address"),
+        ("/assistant/desk/events?from=-999999999", "at most the last 100000 records"),
+        ("/assistant/%ff/events", "there is nothing at this address"),
+    ] {
+        let reply = server.get(target).await;
+        assert!((400..=404).contains(&reply.status), "{target}: {}", reply.status);
+        let said = reply.json()["message"].as_str().expect("a sentence").to_owned();
+        assert!(said.contains(says), "{target}: {said}");
+    }
+    let found = server.get("/api/operator/sessions?limit=1&limit=2&flow=desk&flow=").await.expect(200);
+    assert_eq!(found["sessions"], json!([]));
+    let mut visitor = server.ws("/assistant/desk/ws?lang=de&lang=en").await;
+    assert_eq!(visitor.json().await["kind"], "ChoiceRequest");
+    let take = format!("/api/operator/sessions/desk/{}/take", "0".repeat(40));
+    for (body, status) in
+        [("[1, 2, 3]", 400), ("{", 400), (r#"{"text": 1}"#, 400), ("\"text\"", 400), (" ", 404), ("{}", 404)]
+    {
+        let reply = server.send(Request::new("POST", &take).body(body)).await;
+        assert_eq!(reply.status, status, "{body}: {}", reply.text());
+        let said = reply.json()["message"].as_str().expect("a sentence").to_owned();
+        assert!(!said.contains("struct"), "{said}");
+    }
+    let long = server.send(Request::new("POST", &take).body(" ".repeat(3 << 20))).await;
+    assert_eq!((long.status, long.json()["message"].as_str()), (413, Some("the body is over 256 KiB")));
 }

@@ -19,8 +19,23 @@ const SWEEP: Sweep = Sweep {
     stalled_reason: "come back with ?since=",
 };
 
+/// Where only beats count.
+const BEATS: Sweep = Sweep {
+    interval: SECOND,
+    signs: Signs::Beats,
+    silent: Duration::from_secs(5),
+    answer: Duration::from_secs(5),
+    dead: (CloseCode(4009), "no heartbeat"),
+    ..SWEEP
+};
+const SECOND: Duration = Duration::from_secs(1);
+
 fn sweeper() -> (Sweeper, CancellationToken, JoinSet<()>) {
-    let sweeper = Sweeper::new(SWEEP);
+    sweeper_of(SWEEP)
+}
+
+fn sweeper_of(sweep: Sweep) -> (Sweeper, CancellationToken, JoinSet<()>) {
+    let sweeper = Sweeper::new(sweep);
     let token = CancellationToken::new();
     let mut task = JoinSet::new();
     task.spawn(sweeper.clone().run(token.clone()));
@@ -71,12 +86,7 @@ async fn a_client_that_answers_or_talks_stays() {
 
 #[tokio::test(start_paused = true)]
 async fn where_only_beats_count_a_client_that_talks_and_does_not_answer_is_dead() {
-    let second = Duration::from_secs(1);
-    let dead = (CloseCode(4009), "no heartbeat");
-    let beats = Sweep { interval: second, signs: Signs::Beats, silent: 5 * second, answer: 5 * second, dead, ..SWEEP };
-    let (sweeper, token) = (Sweeper::new(beats), CancellationToken::new());
-    let mut task = JoinSet::new();
-    task.spawn(sweeper.clone().run(token.clone()));
+    let (sweeper, _token, _task) = sweeper_of(BEATS);
     let (mut connection, mut client) = memory(Limits::CLIENT, 1024);
     sweeper.watch(&mut connection);
     let mut running = run(connection);
@@ -87,11 +97,11 @@ async fn where_only_beats_count_a_client_that_talks_and_does_not_answer_is_dead(
     assert_eq!(client.frame().await, Some((PING, Vec::new())));
     let pinged = Instant::now();
     for _ in 0..4 {
-        tokio::time::sleep(second).await;
+        tokio::time::sleep(SECOND).await;
         client.send(TEXT, b"hi").await;
     }
     assert_eq!(client.frame().await, Some((CLOSE, close_payload(4009, "no heartbeat"))));
-    assert!(pinged.elapsed() <= 6 * second, "{:?}", pinged.elapsed());
+    assert!(pinged.elapsed() <= 6 * SECOND, "{:?}", pinged.elapsed());
     for _ in 0..4 {
         assert_eq!(running.next().await, text("hi"));
     }
@@ -100,19 +110,14 @@ async fn where_only_beats_count_a_client_that_talks_and_does_not_answer_is_dead(
 
 #[tokio::test(start_paused = true)]
 async fn where_only_beats_count_a_client_that_reads_slowly_is_not_closed_unasked() {
-    let second = Duration::from_secs(1);
-    let dead = (CloseCode(4009), "no heartbeat");
-    let beats = Sweep { interval: second, signs: Signs::Beats, silent: 5 * second, answer: 5 * second, dead, ..SWEEP };
-    let (sweeper, token) = (Sweeper::new(beats), CancellationToken::new());
-    let mut task = JoinSet::new();
-    task.spawn(sweeper.clone().run(token.clone()));
+    let (sweeper, _token, _task) = sweeper_of(BEATS);
     let (mut connection, mut client) = memory(Limits::CLIENT, 16);
     sweeper.watch(&mut connection);
     let mut running = run(connection);
     let frames: Vec<Frame> = (0..20).map(|_| Frame::text(&"x".repeat(100))).collect();
     assert_eq!(running.socket.send(&frames), Sent::Queued);
     for _ in 0..20 {
-        tokio::time::sleep(second).await;
+        tokio::time::sleep(SECOND).await;
         assert_eq!(client.frame().await, Some((TEXT, vec![b'x'; 100])));
     }
     // Only now is it asked, and has its time for an answer.

@@ -1,8 +1,11 @@
 //! Steps that need others: a request to another server, another flow, a person.
 
+use std::time::Duration;
+
 use parlor_testkit::{
     bot::{Answer, BotServer},
     server::Server,
+    ws::Came,
 };
 use serde_json::{Value, json};
 
@@ -106,6 +109,27 @@ async fn a_request_that_a_kill_cut_off_is_made_again_when_the_visitor_comes_back
     ann.sees(&[says("High tide in Brest: noon."), asked()]).await;
     ann.back(&server).await;
     assert!(bots.waiting().is_none());
+}
+
+#[tokio::test]
+async fn a_request_that_is_not_answered_holds_up_no_end_and_is_made_again() {
+    let mut bots = BotServer::always(Answer::Later).await;
+    let (mut server, _flows) = with_tides(&bots).await;
+    let mut ann = Visitor::new(&server).await;
+    ann.sees(&[asked()]).await;
+    ann.answers(&text("port", "Brest"), text("port", "Brest"), &[]).await;
+    let _asked = bots.next().await;
+    let began = tokio::time::Instant::now();
+    server.ask_to_end();
+    assert!(matches!(ann.ws.came().await, Came::Close(..)));
+    ann.ws.close(1001).await;
+    assert!(server.ended().await.success());
+    assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+    server.start_again().await;
+    let mut ann = ann.again(&server).await;
+    ann.sees(&[asked(), text("port", "Brest")]).await;
+    bots.next().await.answer(Answer::Json(json!({"tides": [{"at": "noon"}]})));
+    ann.sees(&[says("High tide in Brest: noon."), asked()]).await;
 }
 
 #[tokio::test]
