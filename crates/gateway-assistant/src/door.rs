@@ -14,6 +14,7 @@ use axum::{
     routing::get,
 };
 use http::{HeaderMap, StatusCode, header, request::Parts};
+use parlor_flows::Hours;
 use parlor_outbound::Client;
 use parlor_rooms::{RoomName, session::Status};
 use parlor_runtime::{
@@ -44,6 +45,8 @@ const LOOK: Duration = Duration::from_secs(5);
 pub struct Settings {
     /// The origins whose pages may hold the widget; any if none is named.
     pub allowed_origins: Vec<String>,
+    /// When people are there, for flows that don't say so; always without.
+    pub hours: Option<Hours>,
 }
 
 /// The assistant's door.
@@ -102,6 +105,10 @@ impl Door {
         }
     }
 
+    pub(crate) fn hours(&self) -> Option<&Hours> {
+        self.settings.hours.as_ref()
+    }
+
     pub(crate) fn requesting(&self) -> MutexGuard<'_, HashSet<RoomName>> {
         self.requesting.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -155,7 +162,7 @@ impl Door {
         }
         let Some(offered) = self.offer.flow(flow) else { return Ok(None) };
         let id = secret.id();
-        let start = self.follow(offered.start(languages));
+        let start = self.follow(&offered, offered.start(languages));
         let fresh = self.fresh.begin(&id, offered, start);
         let Some(room) = RoomName::of_session(flow, &id) else { return Ok(None) };
         Ok(Some((Place { room, fresh: Some(fresh), caller }, Some(secret))))

@@ -17,5 +17,6 @@ mod watch;
 
 pub use door::{Door, Settings};
 pub use offer::{Bad, Offer};
+pub use parlor_flows::Hours;
 pub use spoken::{Book, From, Line, lines};
 pub use watch::Source;
