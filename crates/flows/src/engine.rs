@@ -112,7 +112,10 @@ impl Flow {
     /// What a step does that asks for a person when nobody is there: it says so, and asks for an e-mail address first, unless one is
     /// known. Other steps stay as they are. `hours` are those that hold.
     pub fn nobody_there(&self, step: Step, hours: &Hours) -> Step {
-        let Waiting::Handoff { state, .. } = &step.progress.waiting else { return step };
+        // Who has just left an address came to no new state by that.
+        let Some((Waiting::Handoff { state, .. }, _)) = Some(&step.progress.waiting).zip(step.passed.last()) else {
+            return step;
+        };
         let Step { answer, mut says, progress, passed } = step.clone();
         let mut walk = self.walk(progress);
         let known = walk.progress.variables.get(EMAIL).is_some_and(|known| input::is_email(&known.value));

@@ -185,7 +185,7 @@ fn where_nobody_is_there_an_address_is_asked_for_before_a_person() {
     let back = flow.handed_back(&known.progress).expect("it waits");
     assert_eq!(said(&back), ["? Anything more?"]);
     // Who is known is not asked again; who asks while a question is open finds it open afterwards.
-    let again = Answer::choice("more", "y").to(back.progress.number().expect("a question"));
+    let again = Answer::choice("again", "y").to(back.progress.number().expect("a question"));
     let asks = go(&flow, &go(&flow, &back, &again), &Answer::choice("plant", "herbs"));
     assert_eq!(said(&flow.nobody_there(asks, hours)), ["We sleep.", "! Wait."]);
     let aside = flow.nobody_there(go(&flow, &start, &typed("Are you there?")), hours);
