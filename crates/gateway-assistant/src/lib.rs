@@ -1,6 +1,7 @@
 //! The assistant: visitors are led through flows over a websocket, each in a session that is a room.
 
 mod cookie;
+mod desk;
 mod door;
 mod fresh;
 mod heirs;
@@ -8,13 +9,16 @@ mod inbox;
 mod news;
 mod offer;
 mod said;
+mod schema;
 mod session;
 mod spoken;
 mod takeover;
 mod talk;
+mod trial;
 mod watch;
 
 pub use door::{Door, Settings};
-pub use offer::{Bad, Offer};
+pub use offer::Offer;
+pub use schema::schema;
 pub use spoken::{Book, From, Line, lines};
 pub use watch::Source;

@@ -149,17 +149,16 @@ impl Door {
     }
 
     /// Goes on in other flows, as far as it jumps.
-    pub(crate) fn follow(&self, mut step: Step) -> Step {
-        for _ in 0..JUMPS {
-            let Waiting::Jump { flow, state } = &step.progress.waiting else { return step };
-            let arrived = self.offer.flow(flow).and_then(|there| there.arrive(&step.progress, state.as_deref()));
-            let Some(next) = arrived else {
-                tracing::error!(to = flow, state, "a flow jumps to where nothing is");
-                return step;
-            };
-            step = step.then(next);
+    pub(crate) fn follow(&self, step: Step) -> Step {
+        let step = follow(step, |name| self.offer.flow(name));
+        if let Waiting::Jump { flow, state } = &step.progress.waiting {
+            tracing::error!(
+                from = step.progress.flow,
+                to = flow,
+                state,
+                "a flow jumps to where nothing is, or round and round"
+            );
         }
-        tracing::error!(flow = step.progress.flow, "flows jump round and round");
         step
     }
 
@@ -318,6 +317,17 @@ impl Door {
         };
         self.decide(room, decide).await.map(drop)
     }
+}
+
+/// Goes on in other flows, as far as it jumps and they are found. Who still waits for a jump then has none to go to, or has jumped
+/// too often.
+pub(crate) fn follow(mut step: Step, find: impl Fn(&str) -> Option<Flow>) -> Step {
+    for _ in 0..JUMPS {
+        let Waiting::Jump { flow, state } = &step.progress.waiting else { break };
+        let Some(next) = find(flow).and_then(|there| there.arrive(&step.progress, state.as_deref())) else { break };
+        step = step.then(next);
+    }
+    step
 }
 
 /// What a visitor says while a person leads, or is waited for.

@@ -12,6 +12,7 @@ mod command_line;
 mod content;
 mod durability;
 mod ending;
+mod flow_desk;
 mod flows;
 mod full_disk;
 mod guard;
