@@ -35,7 +35,7 @@ mod words;
 
 pub use crate::{
     answer::{Answer, Given, LONGEST_ANSWER, Record, Refusal},
-    check::{Checked, check},
+    check::{Checked, check, version},
     engine::Step,
     finding::{Finding, Position, Severity},
     flow::{Flow, State},

@@ -14,6 +14,7 @@ use axum::{
     routing::get,
 };
 use http::{HeaderMap, StatusCode, header, request::Parts};
+use parlor_accounts::Accounts;
 use parlor_flows::Hours;
 use parlor_outbound::Client;
 use parlor_rooms::{RoomName, session::Status};
@@ -53,6 +54,7 @@ pub struct Settings {
 pub struct Door {
     pub(crate) runtime: Runtime,
     pub(crate) offer: Offer,
+    pub(crate) accounts: Accounts,
     pub(crate) outbound: Client,
     pub(crate) fresh: Arc<Freshly>,
     heirs: Heirs,
@@ -64,10 +66,11 @@ pub struct Door {
 
 impl Door {
     /// Opens the door to the flows that are offered.
-    pub fn new(runtime: Runtime, offer: Offer, outbound: Client, settings: Settings) -> Arc<Self> {
+    pub fn new(runtime: Runtime, accounts: Accounts, offer: Offer, outbound: Client, settings: Settings) -> Arc<Self> {
         let sweep = Sweep { stalled_reason: "too far behind: come back", ..Sweep::default() };
         Arc::new(Self {
             runtime,
+            accounts,
             offer,
             outbound,
             fresh: Arc::default(),
@@ -101,6 +104,9 @@ impl Door {
             }
             if let Err(error) = self.wake().await {
                 tracing::warn!(%error, "sessions that were put off can't be looked for; it is tried again");
+            }
+            if let Err(error) = self.offer.renew().await {
+                tracing::warn!(%error, "what other nodes have published can't be looked for; it is tried again");
             }
         }
     }

@@ -150,26 +150,26 @@ impl Door {
     }
 
     /// What a flow's step comes to: in other flows, as far as it jumps, and asking for a person only while one is there.
-    pub(crate) fn follow(&self, flow: &Flow, mut step: Step) -> Step {
-        let mut at = flow.clone();
-        for _ in 0..JUMPS {
-            let Waiting::Jump { flow, state } = &step.progress.waiting else { return self.by_the_clock(&at, step) };
-            let there = self.offer.flow(flow);
-            let arrived = there.and_then(|there| Some((there.arrive(&step.progress, state.as_deref())?, there)));
-            let Some((next, there)) = arrived else {
-                tracing::error!(to = flow, state, "a flow jumps to where nothing is");
-                return step;
-            };
-            (step, at) = (step.then(next), there);
+    pub(crate) fn follow(&self, flow: &Flow, step: Step) -> Step {
+        let step = follow(step, |name| self.offer.flow(name));
+        if let Waiting::Jump { flow, state } = &step.progress.waiting {
+            tracing::error!(
+                from = step.progress.flow,
+                to = flow,
+                state,
+                "a flow jumps to where nothing is, or round and round"
+            );
         }
-        tracing::error!(flow = step.progress.flow, "flows jump round and round");
-        step
+        self.by_the_clock(flow, step)
     }
 
     fn by_the_clock(&self, flow: &Flow, step: Step) -> Step {
         if !matches!(step.progress.waiting, Waiting::Handoff { .. }) {
             return step;
         }
+        let stays = step.progress.flow == flow.name() && step.progress.version == flow.version();
+        let there = if stays { Some(flow.clone()) } else { self.offer.flow(&step.progress.flow) };
+        let Some(flow) = there else { return step };
         match flow.settings().hours().or(self.hours()) {
             Some(hours) if !hours.open(self.runtime.clock().now().seconds()) => flow.nobody_there(step, hours),
             _ => step,
@@ -335,6 +335,17 @@ impl Door {
         };
         self.decide(room, decide).await.map(drop)
     }
+}
+
+/// Goes on in other flows, as far as it jumps and they are found. Who still waits for a jump then has none to go to, or has jumped
+/// too often.
+pub(crate) fn follow(mut step: Step, find: impl Fn(&str) -> Option<Flow>) -> Step {
+    for _ in 0..JUMPS {
+        let Waiting::Jump { flow, state } = &step.progress.waiting else { break };
+        let Some(next) = find(flow).and_then(|there| there.arrive(&step.progress, state.as_deref())) else { break };
+        step = step.then(next);
+    }
+    step
 }
 
 /// What a visitor says while a person leads, or is waited for.

@@ -125,6 +125,7 @@ class ParlorInbox extends PageElement {
         </div>
         <nav class="views" aria-label=${says.states}>${VIEWS.map((view) => this.#view(view))}</nav>
         <div class="wall-you">
+          ${this.hasAttribute('data-writes') ? html`<a href=${at('/admin/flows')}>${says.flows}</a>` : nothing}
           ${operatorName.account
             ? html`<p>${says.name}<b dir="auto">${operatorName.account}</b></p>`
             : html`<label for="operator-name">${says.name}</label><input id="operator-name" class="input" dir="auto" autocomplete="off" maxlength="80" aria-describedby="operator-name-hint" .value=${operatorName.name} @change=${this.#name} /><span class="hint" id="operator-name-hint">${says.nameHint}</span>`}

@@ -156,7 +156,8 @@ fn a_handoff_waits_for_a_person_and_goes_on_afterwards() {
 fn where_nobody_is_there_an_address_is_asked_for_before_a_person() {
     let mut file = plain();
     let hours = json!({"timezone": "Europe/Madrid", "days": {"mon": ["09:00-17:00"]}, "closed": "We sleep.", "thanks": "We write to {{email}}."});
-    file["$flow"] = json!({"fallback": "person", "handoff": {"queue": "desk"}, "hours": hours});
+    file["$flow"] = json!({"fallback": "somebody", "handoff": {"queue": "desk"}, "hours": hours});
+    file["somebody"] = json!({"sendRequest": {"kind": "Handoff"}});
     file["herbs"]["next"] = json!("person");
     file["person"] = json!({"sendRequest": {"kind": "Handoff", "message": "Wait."}, "next": "more"});
     let flow = flow(&text(&file, "hello"));
