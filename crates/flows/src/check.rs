@@ -69,7 +69,7 @@ fn flow(name: &str, text: &str, file: File, answers: Answers) -> Flow {
     let (name, text) = (name.to_owned(), text.to_owned());
     let Answers { choices, sessions } = answers;
     let File { settings, states, .. } = file;
-    Flow(Arc::new(Inner { name, text, version, settings, states, index, choices, sessions }))
+    Flow(Arc::new(Inner { name: name.into(), text, version, settings, states, index, choices, sessions }))
 }
 
 /// Which state matches which answer.

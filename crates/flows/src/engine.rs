@@ -1,6 +1,8 @@
 //! Leads a visitor through a flow: from where a session is and what came, to what is said and where it is then. It knows no
 //! time and no chance, so the same always leads to the same.
 
+use std::sync::Arc;
+
 use crate::{
     answer::{Answer, Given, Record, Refusal},
     flow::{Choice, Flow, Kind, Next, State},
@@ -32,8 +34,17 @@ pub struct Step {
     pub says: Vec<Say>,
     /// Where the session is then.
     pub progress: Progress,
-    /// Every state that it came to, in order, with the flow's own name for them: for counts.
-    pub passed: Vec<String>,
+    /// Every state that it came to, in order: for counts.
+    pub passed: Vec<Passed>,
+}
+
+/// A state that a step came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Passed {
+    /// The flow.
+    pub flow: Arc<str>,
+    /// The flow's own name for it.
+    pub state: Arc<str>,
 }
 
 impl Step {
@@ -207,7 +218,7 @@ struct Walk<'f> {
     progress: Progress,
     answer: Option<Record>,
     says: Vec<Say>,
-    passed: Vec<String>,
+    passed: Vec<Passed>,
 }
 
 impl Walk<'_> {
@@ -274,7 +285,7 @@ impl Walk<'_> {
 
     fn wait_for_person(&mut self, state: &State, queue: Option<String>) {
         let queue = queue.or_else(|| self.flow.0.settings.queue.clone());
-        self.progress.waiting = Waiting::Handoff { state: state.name.clone(), queue };
+        self.progress.waiting = Waiting::Handoff { state: state.name.to_string(), queue };
     }
 
     /// What a wrong text leads to: the same question again, or after the last try, on.
@@ -327,7 +338,7 @@ impl Walk<'_> {
         // The checker found no round without a wait, so no state is passed twice.
         for _ in 0..flow.0.states.len() {
             let state = &flow.0.states[at];
-            self.passed.push(state.name.clone());
+            self.passed.push(Passed { flow: Arc::clone(&flow.0.name), state: Arc::clone(&state.name) });
             let next = match &state.kind {
                 Kind::Say { content, next } => {
                     let content = self.html(content);
@@ -353,7 +364,7 @@ impl Walk<'_> {
                     return self.end();
                 }
                 Kind::Request { .. } => {
-                    self.progress.waiting = Waiting::Request { state: state.name.clone() };
+                    self.progress.waiting = Waiting::Request { state: state.name.to_string() };
                     return self.end();
                 }
                 Kind::Jump { flow, state } => {

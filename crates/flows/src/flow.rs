@@ -12,12 +12,12 @@ pub struct Flow(pub(crate) Arc<Inner>);
 
 #[derive(Debug)]
 pub(crate) struct Inner {
-    pub(crate) name: String,
+    pub(crate) name: Arc<str>,
     pub(crate) text: String,
     pub(crate) version: String,
     pub(crate) settings: Settings,
     pub(crate) states: Vec<State>,
-    pub(crate) index: HashMap<String, usize>,
+    pub(crate) index: HashMap<Arc<str>, usize>,
     /// The match of a group's item.
     pub(crate) choices: HashMap<(String, String), usize>,
     /// The match of a session's text.
@@ -69,6 +69,11 @@ impl Flow {
         })
     }
 
+    /// What a state says or does, in a few words, in the flow's first language.
+    pub fn gist(&self, state: &State) -> String {
+        crate::graph::summary(self, state)
+    }
+
     /// Whether text is taken while a choice is open, so that a client keeps its editor open.
     pub fn has_fallback(&self) -> bool {
         self.0.settings.fallback.is_some()
@@ -78,7 +83,7 @@ impl Flow {
 /// One state of a flow.
 #[derive(Clone, Debug)]
 pub struct State {
-    pub(crate) name: String,
+    pub(crate) name: Arc<str>,
     pub(crate) at: Position,
     pub(crate) kind: Kind,
 }

@@ -36,7 +36,7 @@ mod words;
 pub use crate::{
     answer::{Answer, Given, LONGEST_ANSWER, Record, Refusal},
     check::{Checked, check, version},
-    engine::Step,
+    engine::{Passed, Step},
     finding::{Finding, Position, Severity},
     flow::{Flow, State},
     id::Id,

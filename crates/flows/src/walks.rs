@@ -60,7 +60,7 @@ pub(crate) fn check_waits(reading: &mut Reading<'_>, states: &[State]) {
         Err(rounds) => {
             for round in rounds {
                 let state = &states[round[0]];
-                let names = told(round.iter().map(|&at| states[at].name.as_str()));
+                let names = told(round.iter().map(|&at| &*states[at].name));
                 let message = format!("{names} goes round without ever waiting for the visitor.");
                 reading.findings.error(Some(&state.name), state.at, message);
             }
@@ -162,7 +162,7 @@ pub fn check_all(flows: &[(&str, &Flow)]) -> Vec<(String, Finding)> {
                 }
                 Some(&other_number) => {
                     let target = flows[other_number].1;
-                    let found = to.as_ref().map_or(Some(0), |name| target.0.index.get(name).copied());
+                    let found = to.as_ref().map_or(Some(0), |name| target.0.index.get(name.as_str()).copied());
                     if let Some(found) = found {
                         onward[begins[number] + at].push(begins[other_number] + found);
                         continue;

@@ -28,16 +28,20 @@ use crate::{
     Offer,
     ask::{Asked, Path},
     cookie::Secret,
+    counts::Counts,
     fresh::Freshly,
     heirs::Heirs,
     news::News,
     offer, spoken,
     talk::{self, Place},
+    typing::Windows,
 };
 
 /// Bytes of a message of a visitor's that is read at all; what is too long for an answer is refused in words.
 const INCOMING: usize = 1 << 20;
 
+/// How often it is looked for what is old, unless it is to be old sooner.
+const LOOK_FOR_OLD: Duration = Duration::from_secs(60);
 /// How often it is looked for what is due.
 const LOOK: Duration = Duration::from_secs(5);
 
@@ -48,6 +52,10 @@ pub struct Settings {
     pub allowed_origins: Vec<String>,
     /// When people are there, for flows that don't say so; always without.
     pub hours: Option<Hours>,
+    /// After how long a session ends in which nothing happens, unless somebody waits in it.
+    pub expire_after: Option<Duration>,
+    /// After how long a session is erased that is over, or in which nothing happens.
+    pub delete_after: Option<Duration>,
 }
 
 /// The assistant's door.
@@ -59,6 +67,8 @@ pub struct Door {
     pub(crate) fresh: Arc<Freshly>,
     heirs: Heirs,
     pub(crate) news: News,
+    pub(crate) windows: Arc<Windows>,
+    pub(crate) counts: Counts,
     requesting: Mutex<HashSet<RoomName>>,
     settings: Settings,
     sweeper: Sweeper,
@@ -76,6 +86,8 @@ impl Door {
             fresh: Arc::default(),
             heirs: Heirs::default(),
             news: News::default(),
+            windows: Arc::default(),
+            counts: Counts::default(),
             requesting: Mutex::default(),
             settings,
             sweeper: Sweeper::new(sweep),
@@ -97,10 +109,21 @@ impl Door {
 
     /// Does what is due, until the server ends.
     pub async fn run(self: Arc<Self>) {
+        let mut looked = None;
         loop {
             tokio::select! {
-                () = self.runtime.stopping().cancelled() => return,
+                () = self.runtime.stopping().cancelled() => return self.write_counts().await,
                 () = tokio::time::sleep(LOOK) => {}
+            }
+            self.write_counts().await;
+            let now = tokio::time::Instant::now();
+            let ages = [self.settings.expire_after, self.settings.delete_after];
+            let often = ages.into_iter().flatten().min().unwrap_or(LOOK_FOR_OLD).min(LOOK_FOR_OLD);
+            if looked.is_none_or(|last| now.duration_since(last) >= often) {
+                looked = Some(now);
+                if let Err(error) = self.let_go().await {
+                    tracing::warn!(%error, "sessions that are old can't be looked for; it is tried again");
+                }
             }
             if let Err(error) = self.wake().await {
                 tracing::warn!(%error, "sessions that were put off can't be looked for; it is tried again");
@@ -109,6 +132,11 @@ impl Door {
                 tracing::warn!(%error, "what other nodes have published can't be looked for; it is tried again");
             }
         }
+    }
+
+    /// What whoever runs the server says of it.
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.settings
     }
 
     pub(crate) fn hours(&self) -> Option<&Hours> {
@@ -169,7 +197,8 @@ impl Door {
         let Some(offered) = self.offer.flow(flow) else { return Ok(None) };
         let id = secret.id();
         let start = self.follow(&offered, offered.start(languages));
-        let fresh = self.fresh.begin(&id, offered, start);
+        self.counts.opened(flow, &start, self.runtime.clock().now());
+        let fresh = self.fresh.begin(&id, offered, start, self.runtime.clock().now());
         let Some(room) = RoomName::of_session(flow, &id) else { return Ok(None) };
         Ok(Some((Place { room, fresh: Some(fresh), caller }, Some(secret))))
     }

@@ -6,6 +6,7 @@ use std::{
 };
 
 use parlor_flows::{Flow, Step};
+use parlor_rooms::{RoomName, Timestamp};
 
 /// One of them. It is forgotten with the last connection that has it.
 pub(crate) struct Fresh {
@@ -14,6 +15,8 @@ pub(crate) struct Fresh {
     pub(crate) flow: Flow,
     /// What the flow said at its beginning.
     pub(crate) start: Step,
+    /// When that was.
+    pub(crate) at: Timestamp,
     all: Arc<Freshly>,
 }
 
@@ -32,15 +35,27 @@ impl Freshly {
     }
 
     /// A new one.
-    pub(crate) fn begin(self: &Arc<Self>, id: &str, flow: Flow, start: Step) -> Arc<Fresh> {
-        let fresh = Arc::new(Fresh { id: id.to_owned(), flow, start, all: Arc::clone(self) });
+    pub(crate) fn begin(self: &Arc<Self>, id: &str, flow: Flow, start: Step, at: Timestamp) -> Arc<Fresh> {
+        let fresh = Arc::new(Fresh { id: id.to_owned(), flow, start, at, all: Arc::clone(self) });
         self.lock().insert(id.to_owned(), Arc::downgrade(&fresh));
         fresh
+    }
+
+    /// All that somebody looks at.
+    pub(crate) fn all(&self) -> Vec<Arc<Fresh>> {
+        self.lock().values().filter_map(std::sync::Weak::upgrade).collect()
     }
 
     /// Nobody comes to it any more.
     pub(crate) fn forget(&self, id: &str) {
         self.lock().remove(id);
+    }
+}
+
+impl Fresh {
+    /// Its room, once it is in the log.
+    pub(crate) fn room(&self) -> Option<RoomName> {
+        RoomName::of_session(self.flow.name(), &self.id)
     }
 }
 

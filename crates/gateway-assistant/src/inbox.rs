@@ -8,7 +8,7 @@ use axum::{
     response::{IntoResponse as _, Response},
     routing::{get, post},
 };
-use http::StatusCode;
+use http::{StatusCode, header};
 use parlor_rooms::{EventId, Part, RoomName, Session, Timestamp, Word, policy, session::Status};
 use parlor_runtime::log::{ReadError, StoredSession, WantedSessions, record};
 use parlor_runtime::{Caller, CommandError, limits::What};
@@ -17,8 +17,9 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Door,
     ask::{Asked, BODY, Body, Path, bad},
+    counts,
     door::refuse,
-    news,
+    lasting, news,
     takeover::{Act, NotDone},
 };
 
@@ -106,12 +107,12 @@ fn shown<'a>(room: &'a RoomName, session: &'a Session, at: Timestamp, last: Opti
     }
 }
 
-fn unread(error: &ReadError) -> Response {
+pub(crate) fn unread(error: &ReadError) -> Response {
     tracing::error!(%error, "sessions can't be read");
     refuse(StatusCode::SERVICE_UNAVAILABLE, "the sessions can't be read; try again in a moment")
 }
 
-fn failed(why: &NotDone) -> Response {
+pub(crate) fn failed(why: &NotDone) -> Response {
     let status = match why {
         NotDone::None => StatusCode::NOT_FOUND,
         NotDone::Silent(_) | NotDone::Already(_) => StatusCode::CONFLICT,
@@ -127,8 +128,12 @@ impl Door {
     pub fn operators(self: &Arc<Self>) -> Router {
         Router::new()
             .route("/events", get(news::events))
-            .route("/sessions", get(list))
-            .route("/sessions/{flow}/{id}", get(one))
+            .route("/overview", get(overview))
+            .route("/counts", get(counts::counts))
+            .route("/export", get(lasting::export_many))
+            .route("/sessions", get(list).delete(lasting::delete_many))
+            .route("/sessions/{flow}/{id}", get(one).delete(lasting::delete))
+            .route("/sessions/{flow}/{id}/export", get(lasting::export))
             .route("/sessions/{flow}/{id}/{act}", post(act))
             .layer(DefaultBodyLimit::max(BODY))
             .with_state(Arc::clone(self))
@@ -160,9 +165,9 @@ impl Door {
     }
 }
 
-type From = Option<axum::Extension<Caller>>;
+pub(crate) type From = Option<axum::Extension<Caller>>;
 
-fn caller(from: &From) -> Option<&Caller> {
+pub(crate) fn caller(from: &From) -> Option<&Caller> {
     from.as_ref().map(|axum::Extension(caller)| caller)
 }
 
@@ -179,7 +184,9 @@ async fn list(State(door): State<Arc<Door>>, asked: Asked, from: From) -> Respon
         (Ok(limit), Ok(before)) => (limit.unwrap_or(LIST).clamp(1, LONGEST_LIST), before.unwrap_or(u64::MAX)),
         (Err(wrong), _) | (_, Err(wrong)) => return wrong.into_response(),
     };
-    let wanted = WantedSessions { flow: asked.text("flow").map(str::to_owned), status, before, limit };
+    let text = |name| asked.text(name).map(str::to_owned);
+    let (flow, queue, with) = (text("flow"), text("queue"), text("with"));
+    let wanted = WantedSessions { flow, status, queue, with, before, ..WantedSessions::all(limit) };
     let found = match door.runtime.store().flow_sessions(wanted).await {
         Ok(found) => found,
         Err(error) => return unread(&error),
@@ -200,18 +207,21 @@ async fn one(State(door): State<Arc<Door>>, Path((flow, id)): Path<(String, Stri
         return refuse(StatusCode::FORBIDDEN, &refusal.to_string());
     }
     let Some(room) = RoomName::of_session(&flow, &id) else { return failed(&NotDone::None) };
-    let opened = match door.runtime.store().open(&room).await {
-        Ok(opened) => opened,
-        Err(error) => return unread(&error),
-    };
-    let Some(session) = &opened.state.session else { return failed(&NotDone::None) };
+    match whole(&door, &room).await {
+        Ok(Some(text)) => ([(header::CONTENT_TYPE, "application/json")], text).into_response(),
+        Ok(None) => failed(&NotDone::None),
+        Err(error) => unread(&error),
+    }
+}
+
+/// A session and everything that was said in it, as JSON; nothing if there is none.
+pub(crate) async fn whole(door: &Door, room: &RoomName) -> Result<Option<String>, ReadError> {
+    let opened = door.runtime.store().open(room).await?;
+    let Some(session) = opened.state.session.as_ref().filter(|session| !session.is_erased()) else { return Ok(None) };
     let mut said = Vec::new();
     let mut after = EventId::ZERO;
     loop {
-        let events = match door.runtime.store().events(&room, after, opened.state.last, CHUNK).await {
-            Ok(events) => events,
-            Err(error) => return unread(&error),
-        };
+        let events = door.runtime.store().events(room, after, opened.state.last, CHUNK).await?;
         let Some(last) = events.last() else { break };
         after = last.event.last_id();
         for committed in &events {
@@ -223,7 +233,38 @@ async fn one(State(door): State<Arc<Door>>, Path((flow, id)): Path<(String, Stri
             said.extend(words.flat_map(|words| words.iter().cloned()).map(|word| Said { at, word }));
         }
     }
-    Json(Whole { session: shown(&room, session, opened.last_at, None), said }).into_response()
+    let whole = Whole { session: shown(room, session, opened.last_at, None), said };
+    Ok(Some(serde_json::to_string(&whole).expect("texts, numbers and checked JSON can be written")))
+}
+
+#[derive(Serialize)]
+struct Overview {
+    counts: BTreeMap<&'static str, u64>,
+    waits: Option<f64>,
+    flows: Vec<Named>,
+    queues: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct Named {
+    flow: String,
+    title: String,
+}
+
+/// Answers with how many sessions there are in which state, and of which flows and queues.
+async fn overview(State(door): State<Arc<Door>>, asked: Asked, from: From) -> Response {
+    if let Err(refusal) = door.operator(caller(&from), None) {
+        return refuse(StatusCode::FORBIDDEN, &refusal.to_string());
+    }
+    let found = match door.runtime.store().session_counts(asked.text("flow"), asked.text("queue")).await {
+        Ok(found) => found,
+        Err(error) => return unread(&error),
+    };
+    let mut counts: BTreeMap<_, _> = Status::ALL.into_iter().map(|status| (status.name(), 0)).collect();
+    counts.extend(found.by_status.into_iter().map(|(status, count)| (status.name(), count)));
+    let titled = |flow: String| Named { title: door.offer.title(&flow).unwrap_or_else(|| flow.clone()), flow };
+    let flows = found.flows.into_iter().map(titled).collect();
+    Json(Overview { counts, waits: found.waits.map(seconds), flows, queues: found.queues }).into_response()
 }
 
 async fn act(
@@ -246,7 +287,14 @@ async fn act(
         Some(text) if text.len() > LONGEST => Err("text: at most 16 KiB"),
         Some(text) => Ok(text.to_owned()),
     };
+    let Some(room) = RoomName::of_session(&flow, &id) else { return failed(&NotDone::None) };
     let act = match act.as_str() {
+        "typing" => {
+            return match door.operator_types(&room, &who).await {
+                Ok(()) => StatusCode::NO_CONTENT.into_response(),
+                Err(why) => failed(&why),
+            };
+        }
         "take" => Act::Take,
         "say" => match text() {
             Ok(text) => Act::Say(text),
@@ -263,9 +311,8 @@ async fn act(
             #[expect(clippy::cast_possible_truncation, reason = "what is out of range is far away either way")]
             until => Act::Snooze(until.map(|until| Timestamp((until * 1e6) as i64))),
         },
-        _ => return refuse(StatusCode::NOT_FOUND, "it can be: take, say, note, hand-back, resolve, snooze"),
+        _ => return refuse(StatusCode::NOT_FOUND, "it can be: take, say, typing, note, hand-back, resolve, snooze"),
     };
-    let Some(room) = RoomName::of_session(&flow, &id) else { return failed(&NotDone::None) };
     match door.act(&room, &who, act).await {
         Ok(()) => StatusCode::NO_CONTENT.into_response(),
         Err(why) => failed(&why),

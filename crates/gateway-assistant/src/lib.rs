@@ -2,11 +2,13 @@
 
 mod ask;
 mod cookie;
+mod counts;
 mod desk;
 mod door;
 mod fresh;
 mod heirs;
 mod inbox;
+mod lasting;
 mod news;
 mod offer;
 mod said;
@@ -16,6 +18,7 @@ mod spoken;
 mod takeover;
 mod talk;
 mod trial;
+mod typing;
 mod watch;
 
 pub use door::{Door, Settings};

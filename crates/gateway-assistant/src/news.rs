@@ -36,12 +36,25 @@ const LIFE: Duration = Duration::from_secs(600);
 /// Tells which sessions changed through this server. Those that changed through another one of a cluster it does not know of.
 pub(crate) struct News(broadcast::Sender<Change>);
 
-/// A session, and who leads it by now.
-type Change = (RoomName, Option<Status>);
+/// A session, who leads it by now, and whether its visitor is typing.
+#[derive(Clone)]
+struct Change {
+    room: RoomName,
+    status: Option<Status>,
+    typing: bool,
+}
 
 impl Default for News {
     fn default() -> Self {
         Self(broadcast::Sender::new(KEPT))
+    }
+}
+
+impl News {
+    /// Tells that a visitor is typing.
+    pub(crate) fn typing(&self, room: &RoomName, status: Status) {
+        // Nobody may be listening.
+        let _ = self.0.send(Change { room: room.clone(), status: Some(status), typing: true });
     }
 }
 
@@ -54,6 +67,8 @@ struct Changed<'a> {
     id: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     status: Option<Status>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    typing: bool,
 }
 
 impl Changed<'_> {
@@ -75,7 +90,8 @@ impl Door {
             // It is in memory: it was just looked at.
             let session = self.runtime.snapshot(room).await.ok().and_then(|state| state.session);
             // Nobody may be listening.
-            let _ = self.news.0.send((room.clone(), session.map(|session| session.status)));
+            let status = session.map(|session| session.status);
+            let _ = self.news.0.send(Change { room: room.clone(), status, typing: false });
         }
         Ok(done)
     }
@@ -130,9 +146,9 @@ impl<O> Listener<O> {
                 () = tokio::time::sleep_until(self.until) => return None,
                 () = tokio::time::sleep(ALIVE) => return Some(Bytes::from_static(b": still here\n\n")),
                 heard = self.heard.recv() => match heard {
-                    Ok((room, status)) => {
+                    Ok(Change { room, status, typing }) => {
                         let Some((flow, id)) = room.session() else { continue };
-                        return Some(Changed { flow: Some(flow), id: Some(id), status }.event());
+                        return Some(Changed { flow: Some(flow), id: Some(id), status, typing }.event());
                     }
                     Err(RecvError::Lagged(_)) => return Some(Changed::default().event()),
                     Err(RecvError::Closed) => return None,

@@ -136,6 +136,11 @@ impl Offer {
         self.flow(name).map(|flow| flow.title(&[]).unwrap_or_else(|| name.to_owned()))
     }
 
+    /// The names of the flows that are offered.
+    pub(crate) fn names(&self) -> Vec<String> {
+        self.read().all().into_keys().map(str::to_owned).collect()
+    }
+
     /// The file that a flow is, if it is one.
     pub(crate) fn file(&self, name: &str) -> Option<FlowFile> {
         self.read().files.get(name).cloned()

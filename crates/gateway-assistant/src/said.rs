@@ -19,12 +19,19 @@ pub(crate) enum Other<'a> {
     OperatorJoined { author: &'a str },
     /// What they say.
     OperatorText { author: &'a str, content: &'a str },
+    /// They are typing; never stored.
+    Typing { author: &'a str },
     /// They have gone.
     OperatorLeft,
     /// Something between operators.
     Note { author: &'a str, content: &'a str },
     /// What the visitor said is refused; never stored.
     Error { message: &'a str },
+}
+
+/// What is only sent.
+pub(crate) fn line(message: &impl Serialize) -> String {
+    serde_json::to_string(message).expect("structs of texts and numbers can be written")
 }
 
 /// A word, as it is stored.

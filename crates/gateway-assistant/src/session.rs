@@ -11,7 +11,7 @@ use parlor_rooms::{
 use parlor_runtime::CommandError;
 use parlor_runtime::log::Append;
 
-use crate::{Door, fresh::Fresh, said};
+use crate::{Door, counts::Tally, fresh::Fresh, said};
 
 /// How often a session may go on to another flow before anybody is asked something.
 const JUMPS: usize = 100;
@@ -47,6 +47,7 @@ enum Decided {
     Taken {
         asks: bool,
         chosen: bool,
+        tally: Tally,
     },
     Ignored,
     Refused(String),
@@ -76,6 +77,16 @@ fn whereabouts(session: Option<&Session>, fresh: Option<&Fresh>) -> Option<Progr
     }
 }
 
+/// What a step is for the counts. `begins` is what was said before the first answer, if this is that.
+fn tally(first: &str, before: Option<&Session>, begins: Option<&Fresh>, step: &Step, now: Timestamp) -> Tally {
+    let known = before.and_then(|before| Some((progress(before)?, before.asked)));
+    match (&known, begins) {
+        (Some((at, asked)), _) => Tally::of(first, Some((at, *asked)), step, now),
+        (None, Some(fresh)) => Tally::of(first, Some((&fresh.start.progress, Some(fresh.at))), step, now).beginning(),
+        (None, None) => Tally::of(first, None, step, now),
+    }
+}
+
 impl Door {
     /// Takes what a visitor said. `fresh` is the session as long as it is in no log.
     pub(crate) async fn answer(
@@ -101,7 +112,8 @@ impl Door {
                 .decide(room, move |room, state| this.decide_answer(room, state, &flow, fresh.as_deref(), &answer))
                 .await?;
             return Ok(match (decided, appended) {
-                (Decided::Taken { asks, chosen }, Some(appended)) => {
+                (Decided::Taken { asks, chosen, tally }, Some(appended)) => {
+                    self.counts.took(&tally, appended.at);
                     if asks {
                         self.request(room);
                     }
@@ -146,7 +158,8 @@ impl Door {
         let begins = fresh.filter(|_| session.is_none());
         let chose = matches!(step.answer, Some(Record::ChoiceResponse { .. }));
         let chosen = chose && matches!(answer.given, Given::Text { .. });
-        Ok((Some(self.append(room, session, begins, &step, now)), Decided::Taken { asks, chosen }))
+        let (append, tally) = self.append(room, session, begins, &step, now);
+        Ok((Some(append), Decided::Taken { asks, chosen, tally }))
     }
 
     /// What a flow's step comes to: in other flows, as far as it jumps, and asking for a person only while one is there.
@@ -184,7 +197,7 @@ impl Door {
         begins: Option<&Fresh>,
         step: &Step,
         now: Timestamp,
-    ) -> Append {
+    ) -> (Append, Tally) {
         let mut words: Vec<Word> = begins.into_iter().flat_map(|fresh| said::asked(&fresh.start.says)).collect();
         words.extend(step.answer.iter().map(said::answered));
         words.extend(said::asked(&step.says));
@@ -208,10 +221,15 @@ impl Door {
             queue: None,
             until: None,
             waits: None,
+            asked: None,
             variables: BTreeMap::new(),
             words: 0,
             progress: json(&step.progress),
         });
+        let tally = tally(&session.flow, before, begins, step, now);
+        if step.progress.number() != before.and_then(progress).and_then(|at| at.number()) {
+            session.asked = step.progress.number().map(|_| now);
+        }
         session.progress = json(&step.progress);
         session.words += words.len() as u64;
         let variables = step.progress.variables.iter();
@@ -222,7 +240,7 @@ impl Door {
         }
         parts.push(Part::SessionPut(Arc::new(session)));
         parts.push(Part::Said(words.into()));
-        Append::new(room.clone(), parts)
+        (Append::new(room.clone(), parts), tally)
     }
 
     /// Under which name a flow speaks.
@@ -276,22 +294,24 @@ impl Door {
             let decide = move |room: &RoomName, state: &RoomState| {
                 let now = this.runtime.clock().now();
                 let Some(session) = state.session.as_deref().filter(|session| session.progress == before) else {
-                    return Ok((None, false));
+                    return Ok((None, None));
                 };
                 // Handed back, it is asked again.
                 if session.may_write(Writer::Flow).is_err() {
-                    return Ok((None, false));
+                    return Ok((None, None));
                 }
                 let reply = answer.as_ref().ok().filter(|answer| !answer.truncated);
                 let reply = reply.map(|answer| Reply { status: answer.status, body: &answer.body });
                 let Some(step) = progress(session).and_then(|at| flow.requested(&at, reply)) else {
-                    return Ok((None, false));
+                    return Ok((None, None));
                 };
                 let step = this.follow(&flow, step);
                 let again = matches!(step.progress.waiting, Waiting::Request { .. });
-                Ok((Some(this.append(room, Some(session), None, &step, now)), again))
+                let (append, tally) = this.append(room, Some(session), None, &step, now);
+                Ok((Some(append), Some((again, tally))))
             };
-            let (again, _) = self.decide(room, decide).await?;
+            let (Some((again, tally)), Some(appended)) = self.decide(room, decide).await? else { return Ok(()) };
+            self.counts.took(&tally, appended.at);
             if !again {
                 return Ok(());
             }
@@ -305,14 +325,18 @@ impl Door {
         let (this, fresh) = (Arc::clone(self), Arc::clone(fresh));
         let decide = move |room: &RoomName, state: &RoomState| {
             if state.session.is_some() {
-                return Ok((None, ()));
+                return Ok((None, None));
             }
             let progress = fresh.start.progress.clone();
             let step = Step { answer: None, says: Vec::new(), progress, passed: Vec::new() };
             let now = this.runtime.clock().now();
-            Ok((Some(this.append(room, None, Some(&fresh), &step, now)), ()))
+            let (append, tally) = this.append(room, None, Some(&fresh), &step, now);
+            Ok((Some(append), Some(tally)))
         };
-        self.decide(room, decide).await.map(drop)
+        if let (Some(tally), Some(appended)) = self.decide(room, decide).await? {
+            self.counts.took(&tally, appended.at);
+        }
+        Ok(())
     }
 
     /// Ends a session: the visitor starts over.
@@ -371,7 +395,7 @@ fn to_person(room: &RoomName, session: &Session, answer: &Answer, now: Timestamp
         ..session.clone()
     };
     let parts = vec![said::by_visitor(&record), Part::SessionPut(Arc::new(next)), Part::Said(words.into())];
-    (Some(Append::new(room.clone(), parts)), Decided::Taken { asks: false, chosen: false })
+    (Some(Append::new(room.clone(), parts)), Decided::Taken { asks: false, chosen: false, tally: Tally::default() })
 }
 
 pub(crate) fn json(progress: &Progress) -> Json {

@@ -12,6 +12,7 @@ use parlor_runtime::log::{Append, WantedSessions};
 
 use crate::{
     Door,
+    counts::Tally,
     said::{self, Other},
     session::{json, progress},
 };
@@ -80,12 +81,17 @@ impl Door {
                     (None, Err(NotDone::Already("the session has moved on meanwhile; look again")))
                 }
                 Some(session) => match this.acted(room, session, &who, &act, next.as_ref(), now) {
-                    Ok(append) => (Some(append), Ok(())),
+                    Ok(append) => {
+                        (Some(append), Ok(next.as_ref().map(|step| Tally::of(&session.flow, None, step, now))))
+                    }
                     Err(why) => (None, Err(why)),
                 },
             })
         };
-        self.decide(room, decide).await?.0?;
+        let (tally, appended) = self.decide(room, decide).await?;
+        if let (Some(tally), Some(appended)) = (tally?, appended) {
+            self.counts.took(&tally, appended.at);
+        }
         if asks {
             self.request(room);
         }
@@ -143,6 +149,7 @@ impl Door {
                     words.extend(said::asked(&step.says));
                     parts.extend(said::by_flow(&self.author(&step.progress), &step.says));
                     after.progress = json(&step.progress);
+                    after.asked = step.progress.number().map(|_| now);
                     if let Waiting::Handoff { queue, .. } = &step.progress.waiting {
                         enter(&mut after, Status::Pending, now);
                         (after.waits, after.queue) = (Some(now), queue.clone());
@@ -168,7 +175,7 @@ impl Door {
 
     /// Gives back to their operators what was put off until now.
     pub(crate) async fn wake(&self) -> Result<(), CommandError> {
-        let wanted = WantedSessions { flow: None, status: Some(Status::Snoozed), before: u64::MAX, limit: MANY };
+        let wanted = WantedSessions { status: Some(Status::Snoozed), ..WantedSessions::all(MANY) };
         for stored in self.runtime.store().flow_sessions(wanted).await? {
             if stored.session.until.is_none_or(|until| until > self.runtime.clock().now()) {
                 continue;

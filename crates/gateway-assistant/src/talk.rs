@@ -16,6 +16,7 @@ use crate::{
     fresh::Fresh,
     said::{self, Other},
     session::{Outcome, progress},
+    typing::{self, Seldom, Windows},
 };
 
 /// The visitor has started over: the next connection gets a new session.
@@ -42,6 +43,11 @@ struct Shown {
     words: u64,
     /// The event whose answer this connection gave itself, and shows already.
     own: Option<EventId>,
+    /// Where an operator's typing is told, once there is one.
+    windows: Arc<Windows>,
+    window: Option<typing::Shown>,
+    /// When it was told last that the visitor types.
+    typed: Seldom,
 }
 
 #[derive(Deserialize)]
@@ -51,15 +57,19 @@ struct Command {
 
 impl Shown {
     /// Shows what events said that it has not shown; whether the session goes on.
-    fn show(&mut self, parts: &[Part], id: EventId) -> bool {
-        let mut goes_on = true;
+    fn show(&mut self, room: &RoomName, parts: &[Part], id: EventId) -> bool {
+        let (mut goes_on, mut with_person) = (true, false);
         let all = parts.iter().find_map(|part| match part {
             Part::SessionPut(session) => {
                 goes_on = session.status != Status::Ended;
+                with_person = session.status == Status::Open;
                 Some(session.words)
             }
             _ => None,
         });
+        if with_person && self.window.is_none() {
+            self.window = Some(self.windows.show(room, &self.socket));
+        }
         let own = self.own.take_if(|known| *known == id).is_some();
         let mut frames = Vec::new();
         for part in parts {
@@ -90,14 +100,20 @@ impl Shown {
     }
 
     fn refuse(&self, message: &str) -> bool {
-        let word = said::word(Way::Request, &Other::Error { message });
-        self.send(&[Frame::text(word.message.as_str())])
+        self.send(&[Frame::text(&said::line(&Other::Error { message }))])
     }
 }
 
 /// Serves a connection until it is gone.
 pub(crate) async fn run(door: Arc<Door>, mut connection: Connection, place: Place) {
-    let mut shown = Shown { socket: connection.socket().clone(), words: 0, own: None };
+    let mut shown = Shown {
+        socket: connection.socket().clone(),
+        words: 0,
+        own: None,
+        windows: Arc::clone(&door.windows),
+        window: None,
+        typed: Seldom::default(),
+    };
     if let Err(error) = begun(&door, &mut connection, &place, &mut shown).await {
         tracing::error!(%error, room = %place.room, "a session can't be read");
         connection.socket().close(CloseCode(1011), "the session can't be read; come back in a moment");
@@ -138,7 +154,7 @@ async fn begun(
             heard = listener.next() => {
                 let Heard::Events(events) = heard? else { continue };
                 for committed in events {
-                    if !shown.show(&committed.event.parts, committed.event.id) {
+                    if !shown.show(&place.room, &committed.event.parts, committed.event.id) {
                         shown.socket.close(START_OVER, "start over");
                         return Ok(());
                     }
@@ -191,7 +207,7 @@ async fn replay(
         let Some((last, _)) = chunk.last() else { return Ok(true) };
         after = *last;
         for (id, parts) in &chunk {
-            if !shown.show(parts, *id) {
+            if !shown.show(&place.room, parts, *id) {
                 shown.socket.close(START_OVER, "start over");
                 return Ok(false);
             }
@@ -229,7 +245,12 @@ async fn hear(door: &Arc<Door>, place: &Place, shown: &mut Shown, text: &str) ->
     let command: Result<Command, _> = serde_json::from_str(text);
     match command.ok().and_then(|command| command.kind).as_deref() {
         Some("ResetSession") => return start_over(door, place, shown).await,
-        Some("Typing") => return true,
+        Some("Typing") => {
+            if shown.typed.now() {
+                door.visitor_types(&place.room).await;
+            }
+            return true;
+        }
         _ => {}
     }
     let answer = match Answer::read(text) {

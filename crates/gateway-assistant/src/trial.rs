@@ -158,7 +158,13 @@ impl Door {
         }
         let variables = step.progress.variables.iter();
         let variables = variables.map(|(name, value)| (name.clone(), value.label().to_owned())).collect();
-        Ok(Tried { said, variables, passed: step.passed, request, progress: step.progress })
+        Ok(Tried {
+            said,
+            variables,
+            passed: step.passed.iter().map(|passed| passed.state.to_string()).collect(),
+            request,
+            progress: step.progress,
+        })
     }
 }
 

@@ -34,6 +34,11 @@ impl Json {
         Ok(Self(serde_json::to_string(value)?.into()))
     }
 
+    /// The value `null`.
+    pub fn null() -> Self {
+        Self("null".into())
+    }
+
     /// Whether this is the value `null`.
     pub fn is_null(&self) -> bool {
         &*self.0 == "null"

@@ -72,6 +72,9 @@ pub struct Session {
     /// Since when the visitor waits for a person's word.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waits: Option<Timestamp>,
+    /// Since when its question is open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked: Option<Timestamp>,
     /// What the flow knows of the visitor.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub variables: BTreeMap<String, String>,
@@ -133,6 +136,35 @@ pub enum Silence {
 }
 
 impl Session {
+    /// This session with nothing left of what was said and known.
+    #[must_use]
+    pub fn erased(&self, now: Timestamp) -> Self {
+        Self {
+            flow: self.flow.clone(),
+            version: self.version.clone(),
+            status: Status::Ended,
+            since: now,
+            operator: None,
+            queue: None,
+            until: None,
+            waits: None,
+            asked: None,
+            variables: BTreeMap::new(),
+            words: self.words,
+            progress: Json::null(),
+        }
+    }
+
+    /// Whether nothing is left of it.
+    pub fn is_erased(&self) -> bool {
+        self.status == Status::Ended && self.progress.is_null()
+    }
+
+    /// What it is found by among the others: its status, and `erased` if nothing is left of it.
+    pub fn kept_as(&self) -> &'static str {
+        if self.is_erased() { "erased" } else { self.status.name() }
+    }
+
     /// Whether somebody may write now.
     pub fn may_write(&self, writer: Writer<'_>) -> Result<(), Silence> {
         match (self.status, writer) {
@@ -174,6 +206,7 @@ mod tests {
             queue: None,
             until: None,
             waits: None,
+            asked: None,
             variables: BTreeMap::new(),
             words: 0,
             progress: Json::parse("{}").expect("JSON"),

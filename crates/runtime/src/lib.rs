@@ -7,8 +7,9 @@
 pub mod log {
     pub use parlor_store::{
         Activation, ActivationId, Activations, Append, AppendError, Appended, BotRecords, Cause, Committed, Draft,
-        FlowVersion, Key, Log, Query, ReadError, Received, Search, SearchError, Sent, Sessions, Sought, Spoken, Status,
-        Store, StoredFlow, StoredMessage, StoredSession, Trigger, Wanted, WantedSessions, record,
+        FlowVersion, Key, Log, Query, ReadError, Received, Search, SearchError, Sent, SessionCounts, Sessions, Sought,
+        Spoken, Status, StepCount, Store, StoredFlow, StoredMessage, StoredSession, Trigger, Wanted, WantedSessions,
+        record,
     };
 }
 

@@ -1,9 +1,10 @@
 //! Sessions and flows.
 
 use async_trait::async_trait;
-use parlor_rooms::{Part, RoomName, Session, Timestamp};
+use parlor_rooms::{Part, RoomName, Session, Timestamp, session::Status};
 use parlor_store::{
-    AppendError, Draft, FlowVersion, ReadError, Sessions, Spoken, StoredFlow, StoredSession, WantedSessions, record,
+    AppendError, Draft, FlowVersion, ReadError, SessionCounts, Sessions, Spoken, StepCount, StoredFlow, StoredSession,
+    WantedSessions, record,
 };
 use rusqlite::{Connection, OptionalExtension as _, Result, Row, params};
 
@@ -16,6 +17,7 @@ pub(crate) enum FlowChange {
     /// Over the version that is named, or as the first one.
     Draft(Draft, Option<String>),
     DeleteDraft(String, String),
+    Count(Vec<StepCount>),
 }
 
 impl FlowChange {
@@ -23,6 +25,7 @@ impl FlowChange {
         match self {
             Self::Keep(flow) => flow.text.len(),
             Self::Draft(draft, _) => draft.text.len(),
+            Self::Count(counts) => counts.len() * 128,
             Self::Publish(..) | Self::DeleteDraft(..) => 0,
         }
     }
@@ -47,6 +50,24 @@ pub(crate) fn change(conn: &Connection, change: &FlowChange) -> Result<bool> {
         }
         FlowChange::DeleteDraft(name, version) => {
             conn.prepare_cached(sql::DELETE_DRAFT)?.execute(params![name, version])?
+        }
+        FlowChange::Count(counts) => {
+            let mut count = conn.prepare_cached(sql::COUNT_STEP)?;
+            for StepCount { flow, day, step, reached, answered, handed_off, ended, millis } in counts {
+                let number = |number: &u64| number.cast_signed();
+                let (reached, answered, handed_off) = (number(reached), number(answered), number(handed_off));
+                count.execute(params![
+                    flow,
+                    day,
+                    step,
+                    reached,
+                    answered,
+                    handed_off,
+                    number(ended),
+                    number(millis)
+                ])?;
+            }
+            counts.len()
         }
     };
     Ok(rows > 0)
@@ -77,16 +98,48 @@ fn sessions(conn: &Connection, wanted: &WantedSessions) -> Result<Vec<StoredSess
             session: parsed(row, 3)?,
         })
     };
-    match (wanted.status, &wanted.flow) {
-        (Some(status), flow) => conn
-            .prepare_cached(sql::SESSIONS_BY_STATUS)?
-            .query_map(params![before, limit, status.name(), flow], found)?
-            .collect(),
-        (None, Some(flow)) => {
-            conn.prepare_cached(sql::SESSIONS_OF_FLOW)?.query_map(params![before, limit, flow], found)?.collect()
-        }
-        (None, None) => conn.prepare_cached(sql::SESSIONS)?.query_map(params![before, limit], found)?.collect(),
+    let statement = match (wanted.status, &wanted.flow) {
+        (Some(_), _) => sql::SESSIONS_BY_STATUS,
+        (None, Some(_)) => sql::SESSIONS_OF_FLOW,
+        (None, None) => sql::SESSIONS,
+    };
+    let (status, still) = (wanted.status.map(Status::name), wanted.still_since.map(|at| at.0));
+    let row = params![before, limit, status, wanted.flow, wanted.queue, wanted.with, still];
+    conn.prepare_cached(statement)?.query_map(row, found)?.collect()
+}
+
+fn counts(conn: &Connection, flow: Option<&str>, queue: Option<&str>) -> Result<SessionCounts> {
+    let mut counts = SessionCounts::default();
+    let mut statement = conn.prepare_cached(sql::COUNT_SESSIONS)?;
+    let mut rows = statement.query(params![flow, queue])?;
+    while let Some(row) = rows.next()? {
+        let status = Status::named(row.get_ref(0)?.as_str().map_err(garbled)?);
+        let count: i64 = row.get(1)?;
+        counts.by_status.extend(status.map(|status| (status, count.cast_unsigned())));
+        let waits = row.get::<_, Option<i64>>(2)?.map(Timestamp);
+        counts.waits = counts.waits.into_iter().chain(waits).min();
     }
+    let text = |row: &Row<'_>| row.get(0);
+    counts.flows = conn.prepare_cached(sql::FLOWS_OF_SESSIONS)?.query_map([], text)?.collect::<Result<_>>()?;
+    counts.queues = conn.prepare_cached(sql::QUEUES)?.query_map([], text)?.collect::<Result<_>>()?;
+    Ok(counts)
+}
+
+fn step_counts(conn: &Connection, flow: Option<&str>, from: i64) -> Result<Vec<StepCount>> {
+    let count = |row: &Row<'_>| {
+        let number = |column| row.get::<_, i64>(column).map(i64::cast_unsigned);
+        Ok(StepCount {
+            flow: row.get(0)?,
+            day: from,
+            step: row.get(1)?,
+            reached: number(2)?,
+            answered: number(3)?,
+            handed_off: number(4)?,
+            ended: number(5)?,
+            millis: number(6)?,
+        })
+    };
+    conn.prepare_cached(sql::STEP_COUNTS)?.query_map(params![from, flow], count)?.collect()
 }
 
 /// Ids are given to all rooms' events in order, so they are positions here.
@@ -139,6 +192,20 @@ impl SqliteStore {
 impl Sessions for SqliteStore {
     async fn flow_sessions(&self, wanted: WantedSessions) -> Result<Vec<StoredSession>, ReadError> {
         self.readers.read(move |conn| sessions(conn, &wanted)).await
+    }
+
+    async fn session_counts(&self, flow: Option<&str>, queue: Option<&str>) -> Result<SessionCounts, ReadError> {
+        let (flow, queue) = (flow.map(str::to_owned), queue.map(str::to_owned));
+        self.readers.read(move |conn| counts(conn, flow.as_deref(), queue.as_deref())).await
+    }
+
+    async fn count_steps(&self, counts: Vec<StepCount>) -> Result<(), AppendError> {
+        self.commanded(|answer| Command::Flow(Box::new(FlowChange::Count(counts)), answer)).await.map(drop)
+    }
+
+    async fn step_counts(&self, flow: Option<&str>, from: i64) -> Result<Vec<StepCount>, ReadError> {
+        let flow = flow.map(str::to_owned);
+        self.readers.read(move |conn| step_counts(conn, flow.as_deref(), from)).await
     }
 
     async fn spoken(&self, flow: &str, after: u64, limit: usize) -> Result<Vec<Spoken>, ReadError> {

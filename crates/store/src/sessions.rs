@@ -12,6 +12,12 @@ pub struct WantedSessions {
     pub flow: Option<String>,
     /// Only those that are led so.
     pub status: Option<Status>,
+    /// Only those whose flow has asked for these people.
+    pub queue: Option<String>,
+    /// Only those of which one variable is this.
+    pub with: Option<String>,
+    /// Only those in which nothing has happened since.
+    pub still_since: Option<Timestamp>,
     /// Only those with a number below this one.
     pub before: u64,
     /// At most so many, those that began last first.
@@ -87,11 +93,72 @@ pub struct Draft {
     pub by: String,
 }
 
+impl WantedSessions {
+    /// All of them, those that began last first, at most so many.
+    pub fn all(limit: usize) -> Self {
+        Self { flow: None, status: None, queue: None, with: None, still_since: None, before: u64::MAX, limit }
+    }
+}
+
+/// How many sessions there are, and whose.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SessionCounts {
+    /// By who leads them.
+    pub by_status: Vec<(Status, u64)>,
+    /// Since when the visitor waits for a person who waits longest.
+    pub waits: Option<Timestamp>,
+    /// The flows that have sessions, in order of name.
+    pub flows: Vec<String>,
+    /// Whom flows have asked for, in order of name.
+    pub queues: Vec<String>,
+}
+
+/// How often something was done at a step of a flow, on a day.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StepCount {
+    /// The flow in which the sessions began.
+    pub flow: String,
+    /// Days since 1970.
+    pub day: i64,
+    /// The step; empty for the flow as a whole.
+    pub step: String,
+    /// Visitors came to it.
+    pub reached: u64,
+    /// They answered.
+    pub answered: u64,
+    /// A person was asked for there.
+    pub handed_off: u64,
+    /// The flow was at its end there.
+    pub ended: u64,
+    /// How long all answers together took, in milliseconds.
+    pub millis: u64,
+}
+
+impl StepCount {
+    /// Adds another one's numbers.
+    pub fn add(&mut self, other: &Self) {
+        self.reached += other.reached;
+        self.answered += other.answered;
+        self.handed_off += other.handed_off;
+        self.ended += other.ended;
+        self.millis += other.millis;
+    }
+}
+
 /// What the server keeps of sessions and flows.
 #[async_trait]
 pub trait Sessions: Send + Sync + 'static {
-    /// Sessions, those that began last first.
+    /// Sessions, those that began last first. One of which everything was erased is none.
     async fn flow_sessions(&self, wanted: WantedSessions) -> Result<Vec<StoredSession>, ReadError>;
+
+    /// How many sessions there are, of one flow or of all, in one queue or in all.
+    async fn session_counts(&self, flow: Option<&str>, queue: Option<&str>) -> Result<SessionCounts, ReadError>;
+
+    /// Adds to what was counted.
+    async fn count_steps(&self, counts: Vec<StepCount>) -> Result<(), AppendError>;
+
+    /// What was counted from a day on, of one flow or of all, in order of flow and step, all days together as on that one.
+    async fn step_counts(&self, flow: Option<&str>, from: i64) -> Result<Vec<StepCount>, ReadError>;
 
     /// What was said in the sessions of a flow at positions above `after`, ascending, by the first `limit` such events.
     async fn spoken(&self, flow: &str, after: u64, limit: usize) -> Result<Vec<Spoken>, ReadError>;

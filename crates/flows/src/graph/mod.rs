@@ -78,7 +78,7 @@ fn edges(flow: &Flow) -> Vec<Edge> {
 }
 
 /// What a state says or does, in a few words.
-fn summary(flow: &Flow, state: &State) -> String {
+pub(crate) fn summary(flow: &Flow, state: &State) -> String {
     let first = flow.0.settings.languages.first().map_or("", String::as_str);
     let words = match &state.kind {
         Kind::Say { content, .. } => plain(&content.source(first)),
@@ -113,7 +113,8 @@ pub fn mermaid(flow: &Flow) -> String {
     let mut drawn = String::from("flowchart TD\n");
     for (at, state) in flow.states().iter().enumerate() {
         let summary = summary(flow, state);
-        let label = if summary.is_empty() { state.name.clone() } else { format!("{}: {summary}", short(&state.name)) };
+        let label =
+            if summary.is_empty() { state.name.to_string() } else { format!("{}: {summary}", short(&state.name)) };
         let label = quoted(&label);
         let (open, close) = match &state.kind {
             Kind::Choice { .. } => ("{{", "}}"),

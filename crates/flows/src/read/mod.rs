@@ -76,9 +76,9 @@ pub(crate) fn file<'n>(reading: &mut Reading<'n>, root: &'n Node, repeated: &[Re
             // Places in `states` are those that links lead to, so one that can't be read is there, too.
             None => {
                 whole = false;
-                states.push(State { name: member.key.clone(), at: member.at, kind: unread() });
+                states.push(State { name: member.key.as_str().into(), at: member.at, kind: unread() });
             }
-            Some(kind) => states.push(State { name: member.key.clone(), at: member.at, kind }),
+            Some(kind) => states.push(State { name: member.key.as_str().into(), at: member.at, kind }),
         }
     }
     reading.state = None;

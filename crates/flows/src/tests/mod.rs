@@ -77,3 +77,8 @@ pub(crate) fn said(step: &Step) -> Vec<String> {
 pub(crate) fn go(flow: &Flow, step: &Step, answer: &Answer) -> Step {
     flow.answer(&step.progress, answer).unwrap_or_else(|refusal| panic!("{answer:?}: {refusal}"))
 }
+
+/// The names of the states that a step came to.
+fn passed(step: &Step) -> Vec<&str> {
+    step.passed.iter().map(|passed| &*passed.state).collect()
+}

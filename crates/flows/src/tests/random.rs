@@ -139,7 +139,10 @@ fn legal(flow: &Flow, step: &Step) {
     let progress = &step.progress;
     let written = serde_json::to_string(progress).expect("JSON");
     assert_eq!(&serde_json::from_str::<Progress>(&written).expect("it reads what it wrote"), progress);
-    assert!(step.passed.len() <= flow.states().len() && step.passed.iter().all(|name| flow.state(name).is_some()));
+    assert!(
+        step.passed.len() <= flow.states().len()
+            && step.passed.iter().all(|passed| flow.state(&passed.state).is_some())
+    );
     match &progress.waiting {
         Waiting::Answer => {
             let open = progress.open.as_ref().expect("an open question");

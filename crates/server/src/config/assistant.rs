@@ -1,6 +1,6 @@
 //! `[assistant]`.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 use parlor_gateway_assistant::{Hours, Settings, Source};
 
@@ -26,6 +26,12 @@ section! {
 
         /// The time zone of `hours`: a name, or an offset such as +01:00
         timezone: Zone = Zone("UTC".to_owned()), About { example: "\"Europe/Madrid\"", ..SETTING };
+
+        /// After how long a session ends in which nothing happens; who waits for a person is waited with; 0 for never
+        expire_after: Duration = Duration::from_secs(30 * 86_400), About { example: "\"7d\"", ..SETTING };
+
+        /// After how long a session is erased that is over, or in which nothing happens: what was said, and what is known of the visitor
+        delete_after: Option<Duration> = None, About { example: "\"365d\"", ..SETTING };
     }
 }
 
@@ -38,6 +44,8 @@ impl Assistant {
             hours: Some(spans)
                 .filter(|spans| !spans.is_empty())
                 .and_then(|spans| Hours::read(&spans, &self.timezone.to_string()).ok()),
+            expire_after: Some(self.expire_after).filter(|age| !age.is_zero()),
+            delete_after: self.delete_after,
         }
     }
 

@@ -278,3 +278,149 @@ async fn outside_of_the_hours_an_address_is_asked_for_first() {
     assert_eq!(act(&server, session, "take", json!({"author": "Mei"})).await, 204);
     assert_eq!(visitor.json().await["kind"], "OperatorJoined");
 }
+
+#[tokio::test]
+async fn both_see_that_the_other_is_typing() {
+    let flows = flows();
+    let server = desk(&flows).await;
+    let mut visitor = visitor(&server, "person").await;
+    visitor.take(1).await;
+    let session = sessions(&server, "pending").await.remove(0);
+    let mut news = Events::begin(server.address(), "/api/operator/events", "").await;
+    news.next().await;
+    visitor.say(r#"{"kind": "Typing"}"#).await;
+    let typing = json!({"flow": "desk", "id": session["id"], "status": "pending", "typing": true});
+    assert_eq!(news.next().await.1, typing);
+    assert_eq!(act(&server, &session, "typing", json!({"author": "Mei"})).await, 409, "she has not taken it");
+    act(&server, &session, "take", json!({"author": "Mei"})).await;
+    visitor.take(1).await;
+    assert_eq!(act(&server, &session, "typing", json!({"author": "Tom"})).await, 409);
+    assert_eq!(act(&server, &session, "typing", json!({"author": "Mei"})).await, 204);
+    assert_eq!(visitor.json().await, json!({"kind": "Typing", "author": "Mei"}));
+    act(&server, &session, "resolve", json!({"author": "Mei"})).await;
+    assert_eq!(act(&server, &session, "typing", json!({"author": "Mei"})).await, 409);
+    assert_eq!(visitor.json().await["kind"], "OperatorLeft", "typing is in no log");
+}
+
+async fn counts(server: &Server, target: &str) -> Value {
+    server.get(&format!("/api/operator/counts{target}")).await.expect(200)
+}
+
+fn step<'a>(counts: &'a Value, name: &str) -> &'a Value {
+    let steps = counts["flows"][0]["steps"].as_array().expect("steps");
+    steps.iter().find(|step| step["step"] == name).expect("the step")
+}
+
+#[tokio::test]
+async fn how_far_visitors_come_is_counted() {
+    let flows = flows();
+    let mut server = desk(&flows).await;
+    let none = counts(&server, "").await;
+    assert_eq!((&none["days"], &none["flows"][0]["opened"]), (&json!(30), &json!(0)));
+    // One looks, one asks for a person, one for the price.
+    let _looks = server.ws("/assistant/desk/ws").await.json().await;
+    let mut looks = server.ws("/assistant/desk/ws").await;
+    looks.take(1).await;
+    let mut person = visitor(&server, "person").await;
+    person.take(1).await;
+    let mut price = visitor(&server, "price").await;
+    price.take(1).await;
+    let check = |found: &Value, here: u64, left: u64| {
+        let desk = &found["flows"][0];
+        let whole = ["opened", "began", "ended", "handed_off"].map(|name| desk[name].as_u64().expect("a number"));
+        assert_eq!((desk["title"].as_str(), whole), (Some("Desk"), [4, 2, 1, 1]));
+        let ask = step(found, "ask");
+        let numbers = ["reached", "answered", "here", "left"].map(|name| ask[name].as_u64().expect("a number"));
+        assert_eq!(numbers, [4, 2, here, left]);
+        assert_eq!((&ask["kind"], &ask["text"]), (&json!("ChoiceRequest"), &json!("What?")));
+        assert!(ask["seconds"].as_f64().is_some_and(|seconds| (0.0..60.0).contains(&seconds)));
+        assert_eq!((&step(found, "call")["handed_off"], &step(found, "call")["left"]), (&json!(1), &json!(0)));
+        assert_eq!((&step(found, "solved")["reached"], &step(found, "solved")["ended"]), (&json!(1), &json!(1)));
+        assert_eq!(step(found, "solved")["seconds"], Value::Null);
+    };
+    check(&counts(&server, "?flow=desk&days=1").await, 1, 1);
+    // In order it forgets nothing, and who only looked is gone.
+    looks.close(1000).await;
+    drop((looks, person, price));
+    server.restart().await;
+    check(&counts(&server, "").await, 0, 2);
+    assert_eq!(counts(&server, "?flow=none").await["flows"], json!([]));
+    for wrong in ["?days=0", "?days=x", "?days=99999"] {
+        assert_eq!(server.get(&format!("/api/operator/counts{wrong}")).await.status, 400, "{wrong}");
+    }
+}
+
+#[tokio::test]
+async fn sessions_are_found_counted_taken_along_and_erased() {
+    let flows = flows();
+    let server = desk(&flows).await;
+    let mut first = visitor(&server, "person").await;
+    first.take(1).await;
+    first.say(&text("My secret").to_string()).await;
+    let mut second = visitor(&server, "price").await;
+    second.take(1).await;
+    let overview = server.get("/api/operator/overview").await.expect(200);
+    assert_eq!((&overview["counts"]["pending"], &overview["counts"]["bot"]), (&json!(1), &json!(1)));
+    assert!(overview["waits"].as_f64().is_some_and(|waits| waits > 1.7e9));
+    assert_eq!(
+        (&overview["flows"], &overview["queues"]),
+        (&json!([{"flow": "desk", "title": "Desk"}]), &json!(["desk"]))
+    );
+    let other = server.get("/api/operator/overview?queue=other").await.expect(200);
+    assert_eq!((&other["counts"]["pending"], &other["waits"]), (&json!(0), &Value::Null));
+    for (wanted, found) in
+        [("queue=desk", 1), ("queue=x", 0), ("with=A+person", 1), ("with=person", 0), ("with=The%20price", 1)]
+    {
+        let listed = server.get(&format!("/api/operator/sessions?{wanted}")).await.expect(200);
+        assert_eq!(listed["sessions"].as_array().map(Vec::len), Some(found), "{wanted}");
+    }
+
+    let session = sessions(&server, "pending").await.remove(0);
+    let at = format!("/api/operator/sessions/desk/{}", session["id"].as_str().expect("an id"));
+    let taken = server.get(&format!("{at}/export")).await;
+    assert!(taken.header("content-disposition").is_some_and(|how| how.starts_with("attachment")), "a file");
+    assert!(taken.text().contains("My secret") && taken.text().contains("A person"));
+    let lines = server.get("/api/operator/export?flow=desk").await;
+    assert_eq!((lines.status, lines.text().lines().count()), (200, 2));
+    assert!(lines.text().lines().all(|line| serde_json::from_str::<Value>(line).is_ok()));
+    assert_eq!(server.get("/api/operator/export").await.status, 400, "of which?");
+
+    let delete = |target: String| server.send(Request::new("DELETE", &target));
+    assert_eq!(delete(at.clone()).await.status, 204);
+    assert_eq!(first.came().await, parlor_testkit::ws::Came::Close(4001, "start over".to_owned()));
+    assert_eq!(delete(at.clone()).await.status, 404, "it is gone");
+    assert_eq!(server.get(&at).await.status, 404);
+    assert_eq!(sessions(&server, "ended").await, [Value::Null; 0]);
+    let cookie = first.header("set-cookie").expect("a cookie").split(';').next().expect("a pair").to_owned();
+    let mut anew = server.try_ws("/assistant/desk/ws", &format!("cookie: {cookie}\r\n")).await.expect("let in");
+    assert_eq!(anew.json().await["kind"], "ChoiceRequest");
+    assert_eq!(delete("/api/operator/sessions".to_owned()).await.status, 400, "which ones?");
+    assert_eq!(delete("/api/operator/sessions?with=nobody".to_owned()).await.expect(200)["deleted"], 0);
+    assert_eq!(delete("/api/operator/sessions?flow=desk".to_owned()).await.expect(200)["deleted"], 1);
+    assert_eq!(server.get("/api/operator/sessions").await.expect(200)["sessions"], json!([]));
+}
+
+#[tokio::test]
+async fn what_is_still_ends_and_what_is_old_is_erased() {
+    let flows = flows();
+    let config = flows.path().join("parlor.toml");
+    fs::write(&config, "[assistant]\nexpire_after = \"1s\"\n").expect("a file");
+    let path = |path: &std::path::Path| path.to_str().expect("UTF-8").to_owned();
+    let args = ["--flows", &path(flows.path()), "--config", &path(&config)];
+    let mut server = starter().args(&args).start().await;
+    let mut waits = visitor(&server, "person").await;
+    waits.take(1).await;
+    let mut price = visitor(&server, "price").await;
+    price.take(1).await;
+    while sessions(&server, "ended").await.is_empty() {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    assert_eq!(price.came().await, parlor_testkit::ws::Came::Close(4001, "start over".to_owned()));
+    assert_eq!(sessions(&server, "pending").await.len(), 1, "who waits for a person is waited with");
+    fs::write(&config, "[assistant]\ndelete_after = \"1s\"\n").expect("a file");
+    server.restart().await;
+    while !sessions(&server, "ended").await.is_empty() {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    assert_eq!(sessions(&server, "pending").await.len(), 1);
+}

@@ -300,7 +300,7 @@ impl Tables {
                 }
                 Part::SessionPut(session) => {
                     let record = serde_json::to_string(&**session).map_err(garbled)?;
-                    let row = params![room.number, session.flow, session.status.name(), record];
+                    let row = params![room.number, session.flow, session.kept_as(), record];
                     conn.prepare_cached(sql::SET_SESSION)?.execute(row)?;
                 }
                 Part::Said(_) => {

@@ -210,6 +210,9 @@ macro_rules! conformance_tests {
             }
             sessions {
                 a_session_is_there_with_its_room
+                a_session_of_which_all_was_erased_is_found_no_more
+                sessions_are_found_by_what_is_known_of_them_and_counted
+                steps_are_counted_by_day
                 sessions_are_found_by_flow_and_by_who_leads
                 what_is_said_in_a_flows_sessions_is_read_in_order
                 flows_are_kept_and_published

@@ -8,7 +8,7 @@ use parlor_rooms::{
 };
 
 use super::{ALL, Bench, FakeClock, json, said};
-use crate::{Append, Draft, FlowVersion, Store, StoredFlow, WantedSessions};
+use crate::{Append, Draft, FlowVersion, StepCount, Store, StoredFlow, WantedSessions};
 
 fn of(flow: &str, id: &str) -> RoomName {
     RoomName::of_session(flow, id).unwrap()
@@ -24,6 +24,7 @@ fn session(flow: &str, status: Status, words: u64) -> Part {
         queue: None,
         until: None,
         waits: Some(Timestamp(8)),
+        asked: None,
         variables: BTreeMap::from([("email".to_owned(), "a@b.c".to_owned())]),
         words,
         progress: json("{\"open\": 1.0}"),
@@ -50,7 +51,7 @@ impl<S: Store> Bench<S> {
         before: u64,
         limit: usize,
     ) -> Vec<(u64, String)> {
-        let wanted = WantedSessions { flow: flow.map(str::to_owned), status, before, limit };
+        let wanted = WantedSessions { flow: flow.map(str::to_owned), status, before, ..WantedSessions::all(limit) };
         let found = self.store.flow_sessions(wanted).await.unwrap();
         found.into_iter().map(|stored| (stored.number, stored.room.as_str().to_owned())).collect()
     }
@@ -89,7 +90,7 @@ pub async fn sessions_are_found_by_flow_and_by_who_leads<S: Store>(make: impl As
     assert_eq!(names(&bench.listed(None, Some(Status::Pending), u64::MAX, 10).await), ["a/2", "b/1", "a/1"]);
     assert_eq!(names(&bench.listed(Some("b"), Some(Status::Pending), u64::MAX, 10).await), ["b/1"]);
     assert_eq!(names(&bench.listed(Some("b"), Some(Status::Bot), u64::MAX, 10).await), [""; 0]);
-    let wanted = WantedSessions { flow: None, status: None, before: u64::MAX, limit: 10 };
+    let wanted = WantedSessions::all(10);
     let stored = bench.store.flow_sessions(wanted).await.unwrap().pop().unwrap();
     let room = bench.store.open(&of("a", "1")).await.unwrap();
     assert_eq!((stored.at, Some(Arc::new(stored.session))), (room.last_at, room.state.session));
@@ -173,4 +174,103 @@ pub async fn a_draft_is_written_only_over_the_one_that_was_read<S: Store>(make: 
     assert!(bench.store.delete_draft("b", "2").await.unwrap());
     assert!(!bench.store.delete_draft("b", "2").await.unwrap());
     assert_eq!(bench.store.drafts().await.unwrap(), [version("a", "1", 4)]);
+}
+
+pub async fn sessions_are_found_by_what_is_known_of_them_and_counted<S: Store>(
+    make: impl AsyncFn(Arc<FakeClock>) -> S,
+) {
+    let bench = Bench::new(make).await;
+    let put = |status: Status, queue: &str, email: &str, waits: i64| {
+        let Part::SessionPut(session) = session("a", status, 1) else { unreachable!() };
+        let mut session = Session::clone(&session);
+        session.queue = Some(queue.to_owned());
+        session.waits = Some(Timestamp(waits));
+        session.variables.insert("email".to_owned(), email.to_owned());
+        Part::SessionPut(Arc::new(session))
+    };
+    bench.in_session("a", "1", vec![put(Status::Pending, "desk", "ann@b.c", 30), spoke(&["x"])]).await;
+    bench.in_session("a", "2", vec![put(Status::Open, "shop", "bo@b.c", 20), spoke(&["x"])]).await;
+    bench.in_session("a", "3", vec![put(Status::Resolved, "desk", "ann@b.c", 10), spoke(&["x"])]).await;
+    bench.in_session("b", "1", vec![session("b", Status::Bot, 1), spoke(&["x"])]).await;
+    let ids = async |wanted: WantedSessions| {
+        let found = bench.store.flow_sessions(wanted).await.unwrap();
+        found.iter().map(|stored| stored.room.session().unwrap().1.to_owned()).collect::<Vec<_>>()
+    };
+    let all = || WantedSessions::all(10);
+    let text = |text: &str| Some(text.to_owned());
+    assert_eq!(ids(WantedSessions { queue: text("desk"), ..all() }).await, ["3", "1"]);
+    assert_eq!(ids(WantedSessions { with: text("ann@b.c"), ..all() }).await, ["3", "1"]);
+    assert_eq!(ids(WantedSessions { with: text("ann"), ..all() }).await, [""; 0], "only the whole of it");
+    let pending = WantedSessions { with: text("ann@b.c"), status: Some(Status::Pending), flow: text("a"), ..all() };
+    assert_eq!(ids(pending).await, ["1"]);
+    let now = bench.store.flow_sessions(all()).await.unwrap().iter().map(|stored| stored.at).max().unwrap();
+    let still = |at| WantedSessions { still_since: Some(at), flow: text("b"), ..all() };
+    assert_eq!(ids(still(now)).await, [""; 0]);
+    assert_eq!(ids(still(Timestamp(now.0 + 1))).await, ["1"]);
+
+    let counts = async |flow: Option<&str>, queue: Option<&str>| {
+        let mut counts = bench.store.session_counts(flow, queue).await.unwrap();
+        counts.by_status.sort_by_key(|(status, _)| status.name());
+        counts
+    };
+    let found = counts(None, None).await;
+    let by_status = [(Status::Bot, 1), (Status::Open, 1), (Status::Pending, 1), (Status::Resolved, 1)];
+    assert_eq!((found.by_status, found.waits), (by_status.to_vec(), Some(Timestamp(20))));
+    assert_eq!(
+        (found.flows, found.queues),
+        (vec!["a".to_owned(), "b".to_owned()], vec!["desk".to_owned(), "shop".to_owned()])
+    );
+    let desk = counts(Some("a"), Some("desk")).await;
+    assert_eq!((desk.by_status, desk.waits), (vec![(Status::Pending, 1), (Status::Resolved, 1)], Some(Timestamp(30))));
+    assert_eq!(counts(Some("b"), Some("desk")).await.by_status, []);
+}
+
+pub async fn a_session_of_which_all_was_erased_is_found_no_more<S: Store>(make: impl AsyncFn(Arc<FakeClock>) -> S) {
+    let bench = Bench::new(make).await;
+    bench.in_session("a", "1", vec![session("a", Status::Pending, 1), spoke(&["secret"]), said("secret")]).await;
+    bench.in_session("a", "2", vec![session("a", Status::Pending, 1), spoke(&["x"])]).await;
+    let room = of("a", "1");
+    let erased = bench.store.open(&room).await.unwrap().state.session.unwrap().erased(Timestamp(9));
+    assert!(erased.is_erased() && erased.variables.is_empty());
+    bench.in_session("a", "1", vec![Part::Cleared, Part::SessionPut(Arc::new(erased.clone()))]).await;
+    assert_eq!(bench.store.open(&room).await.unwrap().state.session.as_deref(), Some(&erased));
+    for (flow, status) in [(None, None), (Some("a"), None), (Some("a"), Some(Status::Pending))] {
+        let listed = bench.listed(flow, status, u64::MAX, 10).await;
+        assert_eq!(listed.iter().map(|(_, room)| room.as_str()).collect::<Vec<_>>(), ["~assistant/a/2"]);
+    }
+    assert_eq!(bench.listed(None, Some(Status::Ended), u64::MAX, 10).await, []);
+    assert_eq!(bench.store.session_counts(None, None).await.unwrap().by_status, [(Status::Pending, 1)]);
+}
+
+pub async fn steps_are_counted_by_day<S: Store>(make: impl AsyncFn(Arc<FakeClock>) -> S) {
+    let bench = Bench::new(make).await;
+    let count = |flow: &str, day, step: &str, reached| StepCount {
+        flow: flow.to_owned(),
+        day,
+        step: step.to_owned(),
+        reached,
+        answered: reached / 2,
+        handed_off: 1,
+        ended: 0,
+        millis: 500,
+    };
+    bench.store.count_steps(vec![count("a", 10, "ask", 4), count("a", 10, "", 6)]).await.unwrap();
+    bench
+        .store
+        .count_steps(vec![count("a", 10, "ask", 8), count("a", 11, "ask", 2), count("b", 11, "x", 1)])
+        .await
+        .unwrap();
+    let of = async |flow, from| {
+        let found = bench.store.step_counts(flow, from).await.unwrap();
+        found
+            .into_iter()
+            .map(|count| (count.flow, count.step, count.reached, count.answered, count.millis))
+            .collect::<Vec<_>>()
+    };
+    let row = |flow: &str, step: &str, reached, answered, millis| {
+        (flow.to_owned(), step.to_owned(), reached, answered, millis)
+    };
+    assert_eq!(of(Some("a"), 10).await, [row("a", "", 6, 3, 500), row("a", "ask", 14, 7, 1_500)]);
+    assert_eq!(of(None, 11).await, [row("a", "ask", 2, 1, 500), row("b", "x", 1, 0, 500)]);
+    assert_eq!(of(None, 12).await, []);
 }

@@ -1,9 +1,15 @@
 //! Sessions and flows.
 
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
 use async_trait::async_trait;
-use parlor_rooms::{EventId, Part, RoomName};
+use parlor_rooms::{EventId, Part, RoomName, Session, session::Status};
 use parlor_store::{
-    AppendError, Draft, FlowVersion, ReadError, Sessions, Spoken, StoredFlow, StoredSession, WantedSessions,
+    AppendError, Draft, FlowVersion, ReadError, SessionCounts, Sessions, Spoken, StepCount, StoredFlow, StoredSession,
+    WantedSessions,
 };
 
 use super::{Inner, MemoryStore};
@@ -46,9 +52,56 @@ impl Sessions for MemoryStore {
         let fits = |stored: &StoredSession| {
             wanted.flow.as_ref().is_none_or(|flow| *flow == stored.session.flow)
                 && wanted.status.is_none_or(|status| status == stored.session.status)
+                && wanted.queue.as_ref().is_none_or(|queue| stored.session.queue.as_ref() == Some(queue))
+                && wanted.with.as_ref().is_none_or(|with| stored.session.variables.values().any(|value| value == with))
+                && wanted.still_since.is_none_or(|since| stored.at < since)
                 && stored.number < wanted.before
+                && !stored.session.is_erased()
         };
         Ok(found.filter(fits).take(wanted.limit).collect())
+    }
+
+    async fn session_counts(&self, flow: Option<&str>, queue: Option<&str>) -> Result<SessionCounts, ReadError> {
+        let inner = self.lock();
+        let sessions =
+            inner.tables.sessions.iter().filter_map(|name| inner.tables.rooms.get(name)?.state.session.clone());
+        let sessions: Vec<_> = sessions.filter(|session| !session.is_erased()).collect();
+        let fits = |session: &&Arc<Session>| {
+            flow.is_none_or(|flow| session.flow == flow)
+                && queue.is_none_or(|queue| session.queue.as_deref() == Some(queue))
+        };
+        let mut counts = SessionCounts::default();
+        for session in sessions.iter().filter(fits) {
+            match counts.by_status.iter_mut().find(|(status, _)| *status == session.status) {
+                Some((_, count)) => *count += 1,
+                None => counts.by_status.push((session.status, 1)),
+            }
+            let waits = session.waits.filter(|_| matches!(session.status, Status::Pending | Status::Open));
+            counts.waits = counts.waits.into_iter().chain(waits).min();
+        }
+        let flows: BTreeSet<String> = sessions.iter().map(|session| session.flow.clone()).collect();
+        let asked = sessions.iter().filter(|session| !matches!(session.status, Status::Bot | Status::Ended));
+        let queues: BTreeSet<String> = asked.filter_map(|session| session.queue.clone()).collect();
+        (counts.flows, counts.queues) = (flows.into_iter().collect(), queues.into_iter().collect());
+        Ok(counts)
+    }
+
+    async fn count_steps(&self, counts: Vec<StepCount>) -> Result<(), AppendError> {
+        self.lock().counts.extend(counts);
+        Ok(())
+    }
+
+    async fn step_counts(&self, flow: Option<&str>, from: i64) -> Result<Vec<StepCount>, ReadError> {
+        let inner = self.lock();
+        let mut all: BTreeMap<(String, String), StepCount> = BTreeMap::new();
+        let wanted =
+            inner.counts.iter().filter(|count| count.day >= from && flow.is_none_or(|flow| count.flow == flow));
+        for count in wanted {
+            let (flow, step) = (count.flow.clone(), count.step.clone());
+            let none = StepCount { flow: flow.clone(), step: step.clone(), day: from, ..StepCount::default() };
+            all.entry((flow, step)).or_insert(none).add(count);
+        }
+        Ok(all.into_values().collect())
     }
 
     async fn spoken(&self, flow: &str, after: u64, limit: usize) -> Result<Vec<Spoken>, ReadError> {

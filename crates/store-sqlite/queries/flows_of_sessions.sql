@@ -1,0 +1,1 @@
+SELECT DISTINCT flow FROM flow_sessions WHERE status <> 'erased' ORDER BY flow
