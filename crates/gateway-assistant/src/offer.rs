@@ -275,3 +275,34 @@ impl Offer {
         found.into_iter().filter(|(name, _)| name == flow.name()).map(|(_, finding)| finding).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use parlor_testkit::{FakeClock, MemoryStore};
+
+    use super::*;
+
+    fn text(content: &str) -> String {
+        format!(r#"{{"a": {{"sendRequest": {{"kind": "BotText", "content": "{content}"}}}}}}"#)
+    }
+
+    #[tokio::test]
+    async fn what_another_node_publishes_is_offered_here_and_what_it_takes_back_no_more() {
+        let clock = Arc::new(FakeClock::default());
+        let store: Arc<dyn Store> = Arc::new(MemoryStore::new(clock.clone()));
+        let (here, there) = (Offer::new(Arc::clone(&store), clock.clone()), Offer::new(store, clock));
+        let version = |name: &str| here.flow(name).map(|flow| flow.version().to_owned());
+        for content in ["one", "two"] {
+            there.publish("a", &text(content)).await.expect("it is right");
+            assert_ne!(version("a"), Some(parlor_flows::version(&text(content))), "it has not looked yet");
+            here.renew().await.expect("it can be read");
+            assert_eq!(version("a"), Some(parlor_flows::version(&text(content))));
+        }
+        assert!(matches!(there.publish("a", "{").await, Err(Bad::Flow(_))));
+        here.renew().await.expect("it can be read");
+        assert_eq!(version("a"), Some(parlor_flows::version(&text("two"))));
+        there.withdraw("a").await.expect("it is written");
+        here.renew().await.expect("it can be read");
+        assert_eq!(version("a"), None);
+    }
+}

@@ -91,15 +91,27 @@ pub(crate) async fn check(
     from: From,
     body: Result<Bytes, BytesRejection>,
 ) -> Response {
-    let judged = door.flow_writer(&from).and_then(|_| given(body)).map(|Text { text }| {
+    let text = match door.flow_writer(&from).and_then(|_| given(body)) {
+        Ok(Text { text }) => text,
+        Err(refused) => return *refused,
+    };
+    // A large flow takes a while; who shares this thread does not wait for it.
+    let here = Arc::clone(&door);
+    let judged = door.runtime.tracker().spawn_blocking(move || {
         let mut checked = check_text(&name, &text);
         // A jump to a flow that is yet to be published keeps neither of the two from it.
-        let between = checked.flow.as_ref().map(|flow| door.offer.between_with(flow)).unwrap_or_default();
+        let between = checked.flow.as_ref().map(|flow| here.offer.between_with(flow)).unwrap_or_default();
         checked.findings.extend(between.into_iter().map(|one| Finding { severity: Severity::Warning, ..one }));
         checked.findings.sort_by_key(|finding| (finding.line, finding.column));
         Judged { version: version(&text), drawing: Drawing::of(&checked), findings: checked.findings }
     });
-    judged.map_or_else(|refused| *refused, |judged| Json(judged).into_response())
+    match judged.await {
+        Ok(judged) => Json(judged).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "a flow could not be checked");
+            refuse(StatusCode::INTERNAL_SERVER_ERROR, "this flow can't be checked; the server's log says why")
+        }
+    }
 }
 
 pub(crate) async fn step(

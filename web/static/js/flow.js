@@ -58,12 +58,12 @@ class ParlorFlow extends PageElement {
     return html`
       ${this.#top(flow)}
       ${this.#notes(flow)}
-      <nav class="views" aria-label=${says.views}>${VIEWS.map((one) => html`<button class="view" data-view=${one} aria-pressed=${String(view === one)} @click=${() => this.#show(one)}>${says[one]}</button>`)}</nav>
       <main class="work" data-view=${view}>
         <section class="writing" aria-label=${says.text}>
           <parlor-flow-code .text=${this.writing.text} .findings=${this.writing.findings} .fixed=${this.writing.isFile} .name=${flow.name} @typed=${(/** @type {CustomEvent<string>} */ { detail }) => this.writing.type(detail)}></parlor-flow-code>
           <parlor-flow-findings .findings=${this.writing.findings} .checked=${this.writing.isChecked}></parlor-flow-findings>
         </section>
+        <nav class="views" aria-label=${says.views}>${VIEWS.map((one) => html`<button class="view" data-view=${one} aria-pressed=${String(view === one)} @click=${() => this.#show(one)}>${says[one]}</button>`)}</nav>
         <div class="beside">
           <section class="pane" data-pane="graph" aria-label=${says.graph}><parlor-flow-graph .drawing=${this.writing.drawing} .fresh=${this.writing.drawn} .here=${this.trial.here}></parlor-flow-graph></section>
           <section class="pane" data-pane="preview" aria-label=${says.preview}><parlor-flow-preview .trial=${this.trial} .text=${this.writing.runs} .title=${flow.title || flow.name} .fresh=${this.writing.errors === 0}></parlor-flow-preview></section>
@@ -85,7 +85,7 @@ class ParlorFlow extends PageElement {
         <a class="back" href=${at('/admin/flows')} aria-label=${says.back} title=${says.back}>${icons.back}${mark(26)}</a>
         <div class="top-name">
           <h1 dir="auto">${flow.title || flow.name}</h1>
-          <p><span class="chip" data-stands=${flow.stands}>${words.stands[flow.stands]}</span>${isFile ? nothing : html`<span class="saved" role="status" ?data-unsaved=${dirty}>${shown}</span>`}</p>
+          <p>${flow.title && flow.title !== flow.name ? html`<code dir="auto">${flow.name}</code>` : nothing}<span class="chip" data-stands=${flow.stands}>${words.stands[flow.stands]}</span>${isFile ? nothing : html`<span class="saved" role="status" ?data-unsaved=${dirty}>${shown}</span>`}</p>
         </div>
         <div class="acts">
           ${isFile
@@ -116,7 +116,7 @@ class ParlorFlow extends PageElement {
     if (theirs) {
       return html`<div class="bar" role="alert" data-kind="conflict"><p>${says.conflict(theirs.by ?? '')}</p><p class="bar-acts"><button class="button" @click=${() => this.writing.takeTheirs()}>${says.theirs}</button><button class="button" @click=${() => this.writing.keepMine()}>${says.mine}</button></p></div>`;
     }
-    if (isFile) return html`<div class="bar"><p>${says.file(flow.file ?? '')}</p></div>`;
+    if (isFile) return html`<div class="bar" role="status"><p>${says.file(flow.file ?? '')}</p></div>`;
     if (restored) return html`<div class="bar" role="status"><p>${says.restored}</p><p class="bar-acts"><button class="button" @click=${() => this.writing.throwAway()}>${says.throwAway}</button></p></div>`;
     return nothing;
   }
@@ -174,7 +174,7 @@ class ParlorFlow extends PageElement {
 
   /** @param {KeyboardEvent} event */
   #key(event) {
-    if (event.key !== 's' || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
+    if (event.key.toLowerCase() !== 's' || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
     event.preventDefault();
     if (!this.writing.isFile) void this.writing.save();
   }

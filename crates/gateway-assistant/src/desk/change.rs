@@ -249,8 +249,9 @@ pub(super) async fn delete(
             return Err(overtaken());
         }
         let store = door.runtime.store();
-        let gone = store.delete_draft(&flow, &base).await.map_err(|error| Box::new(unwritten(&error)))?;
-        if !gone && published.is_none() {
+        // What was published without a draft has none to be deleted.
+        let stored = store.draft(&flow).await.map_err(|error| Box::new(unread(&error)))?;
+        if stored.is_some() && !store.delete_draft(&flow, &base).await.map_err(|error| Box::new(unwritten(&error)))? {
             return Err(overtaken());
         }
         if published.is_some() {

@@ -242,8 +242,8 @@ async fn flows_are_for_admins_and_what_they_do_is_noted() {
     says(&ask("GET", list, Some(("cookie", &olga)), None).await, 403, &["admin"]);
     says(&ask("GET", list, Some(("authorization", &bearer(&reader))), None).await, 403, &["`admin`"]);
     assert_eq!(ask("GET", list, Some(("authorization", &bearer(&runs))), None).await.status, 200);
-    let by = ada.as_str();
-    let ada = Some(("cookie", by));
+    let cookie = ada.as_str();
+    let ada = Some(("cookie", cookie));
     let made = ask("POST", list, ada, Some(json!({"name": "garden", "text": flow("one")}))).await.expect(201);
     assert_eq!(made["by"], "Ada");
     let body = json!({"text": flow("one"), "base": made["version"]});
@@ -261,7 +261,7 @@ async fn flows_are_for_admins_and_what_they_do_is_noted() {
     for what in ["flow_published", "flow_withdrawn", "flow_deleted"] {
         assert!(audit.contains(what), "no {what} in {audit}");
     }
-    let forged = Request::post(list, &json!({"name": "evil"})).header("cookie", by);
+    let forged = Request::post(list, &json!({"name": "evil"})).header("cookie", cookie);
     let forged = forged.header("origin", "https://evil.example").header("sec-fetch-site", "cross-site");
     assert_eq!(server.send(forged).await.status, 403);
 }

@@ -27,7 +27,7 @@ export class FlowGraph extends PageElement {
   render() {
     const says = words.graph;
     const { drawing } = this;
-    if (!drawing) return html`<div class="nothing"><h3>${says.none}</h3><p class="quiet">${says.noneHint}</p></div>`;
+    if (!drawing) return html`<div class="nothing"><h2>${says.none}</h2><p class="quiet">${says.noneHint}</p></div>`;
     const { width, height, states, ways } = drawing;
     const first = states.some(({ name }) => name === this.#at) ? this.#at : states[0]?.name;
     return html`
@@ -52,12 +52,12 @@ export class FlowGraph extends PageElement {
   #state({ name, kind, line, x, y, width, height, round, mark, label, words: says, tip }, tabbed) {
     const here = name === this.here;
     return svg`
-      <g class="state ${kind}" data-mark=${mark ?? nothing} ?data-here=${here} role="button" tabindex=${tabbed ? 0 : -1} aria-label=${here ? `${tip}, ${words.graph.here}` : tip} data-state=${name} @click=${() => this.#go(name, line)}>
+      <g class="state ${kind}" data-mark=${mark ?? nothing} ?data-here=${here} role="button" tabindex=${tabbed ? 0 : -1} aria-label=${[label, says, ...tip.split('\n'), here ? words.graph.here : ''].filter(Boolean).join(' ')} data-state=${name} @click=${() => this.#go(name, line)}>
         <title>${tip}</title>
         ${here ? svg`<rect class="halo" x=${x - 5} y=${y - 5} width=${width + 10} height=${height + 10} rx=${round + 5} />` : nothing}
         <rect x=${x} y=${y} width=${width} height=${height} rx=${round} />
-        ${mark ? svg`<circle class="sign" cx=${x + width - 4} cy=${y + 4} r="7" /><text class="sign" x=${x + width - 4} y=${y + 8}>!</text>` : nothing}
-        <text x=${x + 12} y=${y + 19}>${label}</text><text class="what" x=${x + 12} y=${y + 35}>${says}</text>
+        ${mark ? svg`<circle class="sign" cx=${x + width - 4} cy=${y + 4} r="8" /><path class="sign" d=${`M${x + width - 4} ${y - 1}v6m0 3v.5`} />` : nothing}
+        <text x=${x + 12} y=${y + 19}>${label}</text> <text class="what" x=${x + 12} y=${y + 35}>${says}</text>
       </g>
     `;
   }

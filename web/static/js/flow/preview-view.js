@@ -48,7 +48,7 @@ export class FlowPreview extends PageElement {
     const { at } = this.trial;
     const waiting = at?.progress?.waiting;
     return html`
-      ${this.text ? nothing : html`<div class="nothing"><h3>${says.none}</h3><p class="quiet">${says.noneHint}</p></div>`}
+      ${this.text ? nothing : html`<div class="nothing"><h2>${says.none}</h2><p class="quiet">${says.noneHint}</p></div>`}
       <div class="holder" ?hidden=${!this.text}></div>
       ${this.text
         ? html`<div class="behind">
@@ -66,7 +66,7 @@ export class FlowPreview extends PageElement {
   #variables(variables) {
     const all = Object.entries(variables);
     if (!all.length) return nothing;
-    return html`<section><h3>${words.preview.variables}</h3><dl>${all.map(([name, value]) => html`<div><dt>${name}</dt><dd dir="auto">${value}</dd></div>`)}</dl></section>`;
+    return html`<section><h2>${words.preview.variables}</h2><dl>${all.map(([name, value]) => html`<div><dt>${name}</dt><dd dir="auto">${value}</dd></div>`)}</dl></section>`;
   }
 
   /** @param {Asked} request */
@@ -74,7 +74,7 @@ export class FlowPreview extends PageElement {
     const says = words.preview;
     return html`
       <form class="asks" aria-label=${says.request} @submit=${this.#answered}>
-        <h3>${says.request}</h3>
+        <h2>${says.request}</h2>
         <pre tabindex="0"><b>${method}</b> ${url}${headers.map(([name, value]) => `\n${name}: ${value}`)}${body ? `\n\n${body}` : nothing}</pre>
         <p class="quiet">${says.requestHint}</p>
         <div class="asks-fields">

@@ -18,7 +18,7 @@ export class FlowVersions extends PageElement {
   render() {
     const says = words.versions;
     const { versions, published, stands } = this.flow;
-    if (!versions.length) return html`<div class="nothing"><h3>${says.none}</h3><p class="quiet">${says.noneHint}</p></div>`;
+    if (!versions.length) return html`<div class="nothing"><h2>${says.none}</h2><p class="quiet">${says.noneHint}</p></div>`;
     return html`
       <p class="quiet">${says.hint}</p>
       <ol class="versions">
