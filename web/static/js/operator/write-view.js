@@ -91,7 +91,10 @@ export class OperatorWrite extends PageElement {
 
   /** @param {Event} event */
   #typed({ target }) {
-    this.#write(/** @type {HTMLTextAreaElement} */ (target).value);
+    const { value } = /** @type {HTMLTextAreaElement} */ (target);
+    this.#write(value);
+    // A note is written for operators: the visitor hears nothing of it.
+    if (this.#draft.kind === 'reply' && value.trim()) this.inbox.type(this.session);
   }
 
   /** @param {KeyboardEvent} event */
