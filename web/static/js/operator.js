@@ -126,9 +126,10 @@ class ParlorInbox extends PageElement {
       <header class="wall" ?data-open=${this.inbox.talk !== null}>
         <div class="wall-top">
           <a class="brand" href=${at('/')}>${mark(30)}${pageWords.name}</a>
-          <span class="wall-ways"><a class="icon-button" href=${at('/operator/flows')} aria-label=${words.counts.title} title=${words.counts.title}>${icons.counts}</a><button class="icon-button" aria-label=${says.keys} title=${says.keys} @click=${() => /** @type {OperatorKeys} */ (this.querySelector('parlor-inbox-keys')).show()}>${icons.keyboard}</button></span>
+          <span class="wall-ways"><a class="icon-button narrow-only" href=${at('/operator/flows')} aria-label=${words.counts.title} title=${words.counts.title}>${icons.counts}</a><button class="icon-button" aria-label=${says.keys} title=${says.keys} @click=${() => /** @type {OperatorKeys} */ (this.querySelector('parlor-inbox-keys')).show()}>${icons.keyboard}</button></span>
         </div>
         <nav class="views" aria-label=${says.states}>${VIEWS.filter((view) => view !== 'found' || inbox.view === view).map((view) => this.#view(view))}</nav>
+        <a class="wall-more" href=${at('/operator/flows')}>${icons.counts}${words.counts.title}</a>
         <div class="wall-you">
           ${operatorName.account
             ? html`<p>${says.name}<b dir="auto">${operatorName.account}</b></p>`
@@ -146,7 +147,7 @@ class ParlorInbox extends PageElement {
     const shown = count && (count[1] ? says.atLeast(count[0]) : `${count[0]}`);
     const unread = view === 'mine' && inbox.of('mine').some((session) => inbox.isUnread(session));
     return html`
-      <a href=${inbox.address(view)} aria-current=${inbox.view === view ? 'page' : nothing}>${says.state[view]}${unread ? html`<i class="dot"></i><span class="unseen">${says.unread}</span>` : nothing}${view === 'waiting' && inbox.overview.waits !== null ? html`<parlor-since .at=${inbox.overview.waits}></parlor-since>` : nothing}
+      <a href=${inbox.address(view)} ?data-found=${view === 'found'} aria-current=${inbox.view === view ? 'page' : nothing}>${says.state[view]}${unread ? html`<i class="dot"></i><span class="unseen">${says.unread}</span>` : nothing}${view === 'waiting' && inbox.overview.waits !== null ? html`<parlor-since .at=${inbox.overview.waits}></parlor-since>` : nothing}
         ${count && count[0] > 0 ? html`<span class="badge" ?data-calls=${CALLS.has(view)} aria-label=${says.count(shown ?? '')} role="img">${shown}</span>` : nothing}</a>
     `;
   }
