@@ -469,7 +469,7 @@ svg{display:block;inline-size:22px;block-size:22px;fill:none;stroke:currentColor
     /** Whether it ever worked. */
     #worked = false;
 
-    /** @param {{ address: () => string, changed: () => void, opened: () => void, heard: (text: string) => void, restarted: () => void, debug: (text: string) => void }} on */
+    /** @param {{ address: () => string, connect: (address: string) => WebSocket, changed: () => void, opened: () => void, heard: (text: string) => void, restarted: () => void, debug: (text: string) => void }} on */
     constructor(on) {
       this.on = on;
     }
@@ -480,7 +480,7 @@ svg{display:block;inline-size:22px;block-size:22px;fill:none;stroke:currentColor
       clearTimeout(this.#timer);
       this.#be(this.#worked ? 'lost' : 'connecting');
       try {
-        this.#follow(new WebSocket(this.on.address()));
+        this.#follow(this.on.connect(this.on.address()));
       } catch {
         this.#failed();
       }
@@ -894,6 +894,8 @@ svg{display:block;inline-size:22px;block-size:22px;fill:none;stroke:currentColor
   class ParlorAssistant extends HTMLElement {
     static observedAttributes = ['title', 'accent', 'avatar', 'position', 'lang', 'mode', 'scheme', 'debug', 'flow', 'server'].flatMap((name) => [name, `data-${name}`]);
 
+    /** Makes the connection, for who lets the element talk to something else than the server. @type {((address: string) => WebSocket) | null} */
+    connect = null;
     #words = wordsOf('en');
     /** It has been opened: from then on the socket is. */
     #used = false;
@@ -923,6 +925,7 @@ svg{display:block;inline-size:22px;block-size:22px;fill:none;stroke:currentColor
 
     #line = new Line({
       address: () => this.#address(),
+      connect: (address) => this.connect?.(address) ?? new WebSocket(address),
       changed: () => this.#linkChanged(),
       opened: () => this.#opened(),
       heard: (text) => this.#heard(text),

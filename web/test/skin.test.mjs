@@ -130,15 +130,15 @@ test('a change is there when the page is loaded again, and a mistake leaves what
 test('every word of the pages can be replaced', async () => {
   const page = await open('/');
   const all = await page.evaluate(async () => {
-    const [pages, panel, door, hub, inbox] = ['/web/js/words.js', '/web/js/words-bots.js', '/web/js/words-door.js', '/web/js/words-hub.js', '/web/js/words-operator.js'];
-    const [{ words }, { botWords }, { doorWords }, { hubWords }, { operatorWords }] = [await import(pages), await import(panel), await import(door), await import(hub), await import(inbox)];
+    const [pages, panel, door, hub, inbox, desk] = ['/web/js/words.js', '/web/js/words-bots.js', '/web/js/words-door.js', '/web/js/words-hub.js', '/web/js/words-operator.js', '/web/js/words-flows.js'];
+    const [{ words }, { botWords }, { doorWords }, { hubWords }, { operatorWords }, { flowWords }] = [await import(pages), await import(panel), await import(door), await import(hub), await import(inbox), await import(desk)];
     /** @param {unknown} value @returns {unknown} */
     const replaced = (value) => {
       if (Array.isArray(value)) return ['x'];
       if (typeof value === 'object' && value !== null) return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, replaced(one)]));
       return 'x';
     };
-    return Object.assign({}, ...[words, botWords, doorWords, hubWords, operatorWords].map(replaced));
+    return Object.assign({}, ...[words, botWords, doorWords, hubWords, operatorWords, flowWords].map(replaced));
   });
   assert.equal(all.bots.add, 'x', 'those of the panel are among them');
   await writeFile(join(skin, 'words.json'), JSON.stringify(all));

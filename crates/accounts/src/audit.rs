@@ -124,6 +124,14 @@ impl Accounts {
         parts.store.change_people(Change::Nothing, Some(note)).await?;
         Ok(())
     }
+
+    /// Notes what somebody did with a flow. Where there are no accounts nothing is noted.
+    pub async fn flow_changed(&self, by: &By, what: Happened, flow: &str) -> Result<(), Error> {
+        let Some(parts) = &self.parts else { return Ok(()) };
+        let note = parts.noted_by(by, what, flow);
+        parts.store.change_people(Change::Nothing, Some(note)).await?;
+        Ok(())
+    }
 }
 
 #[cfg(test)]

@@ -23,6 +23,14 @@ pub struct Checked {
     pub flow: Option<Flow>,
     /// Errors and warnings, in the order of the file.
     pub findings: Vec<Finding>,
+    /// What could be read, with its errors: good to be drawn, and for nothing else.
+    pub(crate) read: Option<Flow>,
+}
+
+/// The version that a text is, right or wrong: twelve hexadecimal digits that are others when the text is another.
+pub fn version(text: &str) -> String {
+    let hash = Sha256::digest(text.as_bytes());
+    hash.iter().take(6).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Checks a flow's file, which knows nothing of its own name.
@@ -30,7 +38,7 @@ pub fn check(name: &str, text: &str) -> Checked {
     let broken = |at: Position, message: String| {
         let (line, column) = (at.line, at.column);
         let finding = Finding { severity: Severity::Error, state: None, line, column, message };
-        Checked { flow: None, findings: vec![finding] }
+        Checked { flow: None, findings: vec![finding], read: None }
     };
     if text.len() > LARGEST_FILE {
         let message = format!("The file is {} bytes long, and at most {LARGEST_FILE} are allowed.", text.len());
@@ -50,13 +58,13 @@ pub fn check(name: &str, text: &str) -> Checked {
     walks::check_waits(&mut reading, &file.states);
     check_variables(&mut reading);
     let findings = reading.findings;
-    let flow = (!findings.any_errors()).then(|| flow(name, text, file, answers));
-    Checked { flow, findings: findings.sorted() }
+    let read = flow(name, text, file, answers);
+    let flow = (!findings.any_errors()).then(|| read.clone());
+    Checked { flow, findings: findings.sorted(), read: Some(read) }
 }
 
 fn flow(name: &str, text: &str, file: File, answers: Answers) -> Flow {
-    let hash = Sha256::digest(text.as_bytes());
-    let version = hash.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+    let version = version(text);
     let index = file.states.iter().enumerate().map(|(at, state)| (state.name.clone(), at)).collect();
     let (name, text) = (name.to_owned(), text.to_owned());
     let Answers { choices, sessions } = answers;

@@ -4,14 +4,22 @@
 use crate::{
     answer::{Answer, Given, Record, Refusal},
     flow::{Choice, Flow, Kind, Next, State},
-    input::{Bound, Input},
+    id::Id,
+    input::{self, Bound, Input, InputType},
     progress::{Progress, Waiting},
     request::{Reply, RequestToMake},
     say::{SaidChoice, SaidInput, Say},
+    settings::Hours,
     text::{Language, Text, Variable, escape},
     words,
 };
 
+/// The variable that an e-mail address is kept in which is asked for where nobody is there, and the session of its editor.
+pub(crate) const EMAIL: &str = "email";
+/// What is said where nobody is there, unless the flow says something else.
+const CLOSED: &str = "Nobody is here at the moment. Leave your e-mail address, and somebody will write to you.";
+/// The same where the address is known.
+const CLOSED_TO: &str = "Nobody is here at the moment. Somebody will write to you.";
 /// How long a variable may be, in characters; what is over is cut off.
 const LONGEST_VARIABLE: usize = 4_000;
 
@@ -49,7 +57,7 @@ impl Flow {
     pub fn arrive(&self, progress: &Progress, state: Option<&str>) -> Option<Step> {
         let at = state.map_or(Some(0), |name| self.0.index.get(name).copied())?;
         // What the other flow left open can't be answered here.
-        let progress = Progress { open: None, tries: 0, ..progress.clone() };
+        let progress = Progress { open: None, aside: None, tries: 0, ..progress.clone() };
         Some(self.walk(progress).to(at))
     }
 
@@ -99,6 +107,32 @@ impl Flow {
         let Waiting::Handoff { state, .. } = &progress.waiting else { return None };
         let Kind::Handoff { next, .. } = &self.state(state)?.kind else { return None };
         Some(self.walk(progress.clone()).on(next.as_ref()))
+    }
+
+    /// What a step does that asks for a person when nobody is there: it says so, and asks for an e-mail address first, unless one is
+    /// known. Other steps stay as they are. `hours` are those that hold.
+    pub fn nobody_there(&self, step: Step, hours: &Hours) -> Step {
+        // Who has just left an address came to no new state by that.
+        let Some((Waiting::Handoff { state, .. }, _)) = Some(&step.progress.waiting).zip(step.passed.last()) else {
+            return step;
+        };
+        let Step { answer, mut says, progress, passed } = step.clone();
+        let mut walk = self.walk(progress);
+        let known = walk.progress.variables.get(EMAIL).is_some_and(|known| input::is_email(&known.value));
+        let content = match &hours.closed {
+            Some(text) => walk.html(text),
+            None => if known { CLOSED_TO } else { CLOSED }.to_owned(),
+        };
+        if known {
+            let at = says.len().saturating_sub(1);
+            says.insert(at, Say::BotText { content });
+        } else {
+            says.pop_if(|last| matches!(last, Say::Handoff { .. }));
+            says.push(Say::BotText { content });
+            walk.ask_for_email(state);
+            says.append(&mut walk.says);
+        }
+        Step { answer, says, passed, progress: walk.progress }
     }
 
     fn walk(&self, mut progress: Progress) -> Walk<'_> {
@@ -151,7 +185,16 @@ impl Flow {
                     },
                 }
             }
-            (Kind::Chat { .. }, Given::Choice { .. }) => Err(Refusal::NotOpen),
+            (Kind::Handoff { queue, .. }, Given::Text { session_id, content, .. }) => {
+                let session = Id::from(EMAIL);
+                if session_id.as_ref().is_some_and(|other| *other != session) {
+                    return Err(Refusal::NotOpen);
+                }
+                let record = Record::UserText { session_id: Some(session), content: content.clone() };
+                let walk = Walk { answer: Some(record), ..walk };
+                Ok(walk.reached_by(state, queue.clone(), content, answer))
+            }
+            (Kind::Chat { .. } | Kind::Handoff { .. }, Given::Choice { .. }) => Err(Refusal::NotOpen),
             _ => Err(Refusal::Changed),
         }
     }
@@ -193,6 +236,45 @@ impl Walk<'_> {
         }
         self.progress.close(answer.fingerprint());
         self
+    }
+
+    fn ask_for_email(&mut self, state: &str) {
+        let session_id = Id::from(EMAIL);
+        self.progress.editor = Some(session_id.clone());
+        self.progress.aside = self.progress.open.take();
+        let input = SaidInput {
+            r#type: InputType::Email.name().to_owned(),
+            min: None,
+            max: None,
+            pattern: None,
+            choices: Vec::new(),
+        };
+        self.says.push(Say::StartChatSession { session_id, chat_prompt: None, chat_text: None, input: Some(input) });
+        self.progress.ask(state);
+    }
+
+    /// Asks for a person who is not there now, and knows how to reach the visitor later.
+    fn reached_by(mut self, state: &State, queue: Option<String>, content: &str, answer: &Answer) -> Step {
+        let content = content.trim();
+        if !input::is_email(content) {
+            let mut content = String::new();
+            escape(InputType::Email.error(), &mut content);
+            self.says.push(Say::BotText { content });
+            return self.end();
+        }
+        let mut walk = self.typed(Some(EMAIL), Variable::new(content), answer);
+        (walk.progress.editor, walk.progress.open) = (None, walk.progress.aside.take());
+        walk.says.push(Say::EndChatSession { session_id: Id::from(EMAIL) });
+        let thanks = walk.flow.0.settings.hours.as_ref().and_then(|hours| hours.thanks.as_ref());
+        let message = thanks.map(|thanks| walk.html(thanks));
+        walk.says.push(Say::Handoff { message });
+        walk.wait_for_person(state, queue);
+        walk.end()
+    }
+
+    fn wait_for_person(&mut self, state: &State, queue: Option<String>) {
+        let queue = queue.or_else(|| self.flow.0.settings.queue.clone());
+        self.progress.waiting = Waiting::Handoff { state: state.name.clone(), queue };
     }
 
     /// What a wrong text leads to: the same question again, or after the last try, on.
@@ -267,8 +349,7 @@ impl Walk<'_> {
                 Kind::Handoff { message, queue, .. } => {
                     let message = message.as_ref().map(|message| self.html(message));
                     self.says.push(Say::Handoff { message });
-                    let queue = queue.clone().or_else(|| flow.0.settings.queue.clone());
-                    self.progress.waiting = Waiting::Handoff { state: state.name.clone(), queue };
+                    self.wait_for_person(state, queue.clone());
                     return self.end();
                 }
                 Kind::Request { .. } => {

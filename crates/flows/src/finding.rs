@@ -2,6 +2,8 @@
 
 use std::{collections::HashSet, fmt};
 
+use serde::Serialize;
+
 /// How many findings of one file are told; one that has more has them for one reason.
 const MANY: usize = 500;
 
@@ -20,7 +22,8 @@ impl Position {
 }
 
 /// Whether a flow may run with it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// It may not.
     Error,
@@ -38,7 +41,7 @@ impl fmt::Display for Severity {
 }
 
 /// Something that the checker found.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Finding {
     /// Whether the flow may run with it.
     pub severity: Severity,

@@ -133,7 +133,7 @@ impl Input {
     }
 }
 
-fn is_email(text: &str) -> bool {
+pub(crate) fn is_email(text: &str) -> bool {
     let Some((local, domain)) = text.split_once('@') else { return false };
     let odd = |next: char| next.is_whitespace() || next.is_control() || matches!(next, '<' | '>' | ',' | ';' | '@');
     let dotted = |part: &str| !part.contains(odd) && part.split('.').all(|label| !label.is_empty());

@@ -7,8 +7,8 @@
 //!
 //! The format is described in `docs/reference/flows.md`, and for editors in [`SCHEMA`].
 //!
-//! Never does any I/O, reads no clock, spawns nothing: a flow's requests are made by the caller, and its hours are the
-//! caller's to look at.
+//! Never does any I/O, reads no clock, spawns nothing: a flow's requests are made by the caller, who also knows the time that its
+//! hours are asked with. Time zones are those of the bundled database.
 
 mod answer;
 mod check;
@@ -35,7 +35,7 @@ mod words;
 
 pub use crate::{
     answer::{Answer, Given, LONGEST_ANSWER, Record, Refusal},
-    check::{Checked, check},
+    check::{Checked, check, version},
     engine::Step,
     finding::{Finding, Position, Severity},
     flow::{Flow, State},

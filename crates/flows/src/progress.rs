@@ -26,6 +26,9 @@ pub struct Progress {
     /// The open question. It stays open while a fallback goes its way.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub open: Option<Question>,
+    /// The question that stays open behind the one for an e-mail address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub aside: Option<Question>,
     /// How many questions were asked.
     #[serde(default)]
     pub asked: u64,
@@ -110,6 +113,7 @@ impl Progress {
             version: String::new(),
             waiting: Waiting::End,
             open: None,
+            aside: None,
             asked: 0,
             editor: None,
             variables: Variables::new(),

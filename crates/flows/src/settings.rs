@@ -1,9 +1,8 @@
 //! What a flow's `$flow` says of the whole.
 
-use crate::{
-    progress::Progress,
-    text::{Language, Text, Variables, choose},
-};
+use jiff::tz::{Offset, TimeZone};
+
+use crate::text::{Language, Text, choose};
 
 /// The settings of a flow.
 #[derive(Clone, Debug, Default)]
@@ -39,54 +38,71 @@ impl Settings {
 /// When people are there to take over.
 #[derive(Clone, Debug)]
 pub struct Hours {
-    pub(crate) timezone: String,
+    pub(crate) timezone: TimeZone,
     pub(crate) days: [Vec<(u16, u16)>; 7],
     pub(crate) closed: Option<Text>,
+    pub(crate) thanks: Option<Text>,
 }
 
 impl Hours {
     /// The days' names, from Monday.
     pub(crate) const DAYS: [&'static str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
-    /// The time zone: a name such as `Europe/Madrid`, or an offset such as `+01:00` or `Z`.
-    pub fn timezone(&self) -> &str {
-        &self.timezone
+    /// Hours as lines of settings have them: `mon-fri 09:00-17:00`, `sat 10:00-13:00`; and the time zone that they are in: a name such as
+    /// `Europe/Madrid`, or an offset such as `+01:00` or `Z`.
+    ///
+    /// # Errors
+    /// What is wrong with which of them.
+    pub fn read(lines: &[String], zone: &str) -> Result<Self, String> {
+        let timezone =
+            timezone(zone).ok_or_else(|| format!("`{zone}` is no time zone, such as `Europe/Madrid` or `+01:00`"))?;
+        let mut days: [Vec<(u16, u16)>; 7] = Default::default();
+        for line in lines {
+            let read = line.trim().split_once(' ').and_then(|(named, span)| Some((week(named)?, hours(span)?)));
+            let (named, span) =
+                read.ok_or_else(|| format!("`{line}` are no hours; write them as `mon-fri 09:00-17:00`"))?;
+            named.for_each(|day| days[day].push(span));
+        }
+        Ok(Self { timezone, days, closed: None, thanks: None })
     }
 
-    /// The time zone's minutes ahead of UTC, if it is an offset.
-    pub fn offset(&self) -> Option<i32> {
-        offset(&self.timezone)
-    }
-
-    /// Whether they are there on a day (0 is Monday) at a minute of that day, both in the time zone.
-    pub fn open(&self, day: usize, minute: u16) -> bool {
+    /// Whether somebody is there at a time: seconds since 1970.
+    pub fn open(&self, seconds: i64) -> bool {
+        let Ok(at) = jiff::Timestamp::from_second(seconds) else { return true };
+        let at = at.to_zoned(self.timezone.clone());
+        let day = usize::from(at.weekday().to_monday_zero_offset().unsigned_abs());
+        let minute = u16::from(at.hour().unsigned_abs()) * 60 + u16::from(at.minute().unsigned_abs());
         self.days.get(day).is_some_and(|spans| spans.iter().any(|&(from, to)| (from..to).contains(&minute)))
-    }
-
-    /// What is said outside of them, to the visitor of a session.
-    pub fn closed(&self, settings: &Settings, progress: &Progress) -> Option<String> {
-        let text = self.closed.as_ref()?;
-        Some(text.html(&settings.language(&progress.languages), &progress.variables))
-    }
-
-    /// The same for who has no session.
-    pub fn closed_to(&self, settings: &Settings, languages: &[String]) -> Option<String> {
-        Some(self.closed.as_ref()?.html(&settings.language(languages), &Variables::new()))
     }
 }
 
-/// Minutes ahead of UTC: `Z`, `+01:00`, `-03:30`.
-pub(crate) fn offset(timezone: &str) -> Option<i32> {
-    if timezone == "Z" {
-        return Some(0);
-    }
-    let (sign, rest) = match timezone.split_at_checked(1)? {
-        ("+", rest) => (1, rest),
-        ("-", rest) => (-1, rest),
-        _ => return None,
+/// A time zone by its name, or by how far it is ahead of UTC: `Z`, `+01:00`, `-03:30`.
+pub(crate) fn timezone(name: &str) -> Option<TimeZone> {
+    let ahead = match name.split_at_checked(1) {
+        Some(("Z", "")) => Some(0),
+        Some(("+", rest)) => Some(i32::from(minutes(rest)?)),
+        Some(("-", rest)) => Some(-i32::from(minutes(rest)?)),
+        _ => None,
     };
-    let minutes = minutes(rest).filter(|minutes| *minutes <= 14 * 60)?;
-    Some(sign * i32::from(minutes))
+    match ahead {
+        Some(ahead) if ahead.abs() <= 14 * 60 => Offset::from_seconds(ahead * 60).ok().map(Offset::to_time_zone),
+        Some(_) => None,
+        None => TimeZone::get(name).ok(),
+    }
+}
+
+/// The days that `mon`, or `mon-fri`, names, from Monday.
+fn week(named: &str) -> Option<std::ops::RangeInclusive<usize>> {
+    let day = |name: &str| Hours::DAYS.iter().position(|known| known.eq_ignore_ascii_case(name));
+    let (first, last) = named.split_once('-').unwrap_or((named, named));
+    let days = day(first)?..=day(last)?;
+    (!days.is_empty()).then_some(days)
+}
+
+/// The minutes that `09:00-13:00` begins and ends with.
+pub(crate) fn hours(span: &str) -> Option<(u16, u16)> {
+    let (from, to) = span.split_once('-')?;
+    Some((minutes(from.trim())?, minutes(to.trim())?)).filter(|(from, to)| from < to)
 }
 
 /// The minute of a day that `09:30` is; `24:00` is its end.
@@ -99,15 +115,6 @@ pub(crate) fn minutes(time: &str) -> Option<u16> {
     (minutes < 60 && hours * 60 + minutes <= 24 * 60).then_some(hours * 60 + minutes)
 }
 
-/// Whether a text has the form of a time zone's name: `Europe/Madrid`, `UTC`.
-pub(crate) fn is_zone(name: &str) -> bool {
-    let part = |part: &str| {
-        part.starts_with(|first: char| first.is_ascii_alphabetic())
-            && part.chars().all(|next| next.is_ascii_alphanumeric() || matches!(next, '_' | '-' | '+'))
-    };
-    name.len() <= 64 && name.split('/').all(part)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -118,20 +125,32 @@ mod tests {
             [minutes("09:30"), minutes("24:00"), minutes("24:01"), minutes("9:30")],
             [Some(570), Some(1440), None, None]
         );
-        assert_eq!(
-            [offset("Z"), offset("+01:00"), offset("-03:30"), offset("1:00")],
-            [Some(0), Some(60), Some(-210), None]
-        );
-        assert!(is_zone("Europe/Madrid") && is_zone("Etc/GMT+5") && !is_zone("Europe/") && !is_zone("Old Town"));
+        for zone in ["Z", "+01:00", "-03:30", "Europe/Madrid", "UTC", "Etc/GMT+5", "America/Argentina/Ushuaia"] {
+            assert!(timezone(zone).is_some(), "{zone}");
+        }
+        for wrong in ["", "1:00", "+15:00", "+1", "Europe/", "Europe/Atlantis", "Old Town"] {
+            assert!(timezone(wrong).is_none(), "{wrong}");
+        }
+    }
+
+    fn read(lines: &[&str], zone: &str) -> Result<Hours, String> {
+        Hours::read(&lines.iter().map(|line| (*line).to_owned()).collect::<Vec<_>>(), zone)
     }
 
     #[test]
-    fn they_are_open_from_and_until() {
-        let mut days: [Vec<(u16, u16)>; 7] = Default::default();
-        days[0] = vec![(540, 780), (900, 1080)];
-        let hours = Hours { timezone: "+01:00".into(), days, closed: None };
-        assert!(
-            hours.open(0, 540) && hours.open(0, 900) && !hours.open(0, 780) && !hours.open(1, 540) && !hours.open(9, 0)
-        );
+    fn they_are_open_from_and_until_as_clocks_show_it_there() {
+        let hours =
+            read(&["mon-fri 09:00-13:00", "Mon 15:00-18:00", "sun 00:00-24:00"], "Europe/Madrid").expect("hours");
+        let open = |utc: &str| hours.open(utc.parse::<jiff::Timestamp>().expect("a time").as_second());
+        // A Monday in winter, an hour ahead of UTC; one in summer, two hours.
+        assert!(!open("2026-11-23T07:59:59Z") && open("2026-11-23T08:00:00Z") && !open("2026-11-23T12:00:00Z"));
+        assert!(open("2026-07-20T07:00:00Z") && open("2026-07-20T13:00:00Z") && !open("2026-07-20T16:00:00Z"));
+        assert!(!open("2026-11-24T14:00:00Z") && !open("2026-11-28T10:00:00Z"));
+        assert!(open("2026-11-28T23:00:00Z") && open("2026-11-29T22:59:59Z") && !open("2026-11-29T23:00:00Z"));
+        for wrong in ["monday 09:00-17:00", "fri-mon 09:00-17:00", "mon 17:00-09:00", "mon", "", "mon 9-17"] {
+            assert!(read(&[wrong], "Z").is_err_and(|why| why.contains("are no hours")), "{wrong}");
+        }
+        assert!(read(&[], "Mars").is_err_and(|why| why.contains("`Mars` is no time zone")));
+        assert!(!read(&[], "Z").expect("never").open(0));
     }
 }

@@ -14,6 +14,8 @@ use axum::{
     routing::get,
 };
 use http::{HeaderMap, StatusCode, header, request::Parts};
+use parlor_accounts::Accounts;
+use parlor_flows::Hours;
 use parlor_outbound::Client;
 use parlor_rooms::{RoomName, session::Status};
 use parlor_runtime::{
@@ -44,12 +46,15 @@ const LOOK: Duration = Duration::from_secs(5);
 pub struct Settings {
     /// The origins whose pages may hold the widget; any if none is named.
     pub allowed_origins: Vec<String>,
+    /// When people are there, for flows that don't say so; always without.
+    pub hours: Option<Hours>,
 }
 
 /// The assistant's door.
 pub struct Door {
     pub(crate) runtime: Runtime,
     pub(crate) offer: Offer,
+    pub(crate) accounts: Accounts,
     pub(crate) outbound: Client,
     pub(crate) fresh: Arc<Freshly>,
     heirs: Heirs,
@@ -61,10 +66,11 @@ pub struct Door {
 
 impl Door {
     /// Opens the door to the flows that are offered.
-    pub fn new(runtime: Runtime, offer: Offer, outbound: Client, settings: Settings) -> Arc<Self> {
+    pub fn new(runtime: Runtime, accounts: Accounts, offer: Offer, outbound: Client, settings: Settings) -> Arc<Self> {
         let sweep = Sweep { stalled_reason: "too far behind: come back", ..Sweep::default() };
         Arc::new(Self {
             runtime,
+            accounts,
             offer,
             outbound,
             fresh: Arc::default(),
@@ -99,7 +105,14 @@ impl Door {
             if let Err(error) = self.wake().await {
                 tracing::warn!(%error, "sessions that were put off can't be looked for; it is tried again");
             }
+            if let Err(error) = self.offer.renew().await {
+                tracing::warn!(%error, "what other nodes have published can't be looked for; it is tried again");
+            }
         }
+    }
+
+    pub(crate) fn hours(&self) -> Option<&Hours> {
+        self.settings.hours.as_ref()
     }
 
     pub(crate) fn requesting(&self) -> MutexGuard<'_, HashSet<RoomName>> {
@@ -155,7 +168,7 @@ impl Door {
         }
         let Some(offered) = self.offer.flow(flow) else { return Ok(None) };
         let id = secret.id();
-        let start = self.follow(offered.start(languages));
+        let start = self.follow(&offered, offered.start(languages));
         let fresh = self.fresh.begin(&id, offered, start);
         let Some(room) = RoomName::of_session(flow, &id) else { return Ok(None) };
         Ok(Some((Place { room, fresh: Some(fresh), caller }, Some(secret))))

@@ -2,6 +2,7 @@
 
 mod ask;
 mod cookie;
+mod desk;
 mod door;
 mod fresh;
 mod heirs;
@@ -9,13 +10,17 @@ mod inbox;
 mod news;
 mod offer;
 mod said;
+mod schema;
 mod session;
 mod spoken;
 mod takeover;
 mod talk;
+mod trial;
 mod watch;
 
 pub use door::{Door, Settings};
-pub use offer::{Bad, Offer};
+pub use offer::Offer;
+pub use parlor_flows::Hours;
+pub use schema::schema;
 pub use spoken::{Book, From, Line, lines};
 pub use watch::Source;

@@ -141,7 +141,7 @@ impl Door {
             Ok(step) => step,
             Err(refusal) => return Ok((None, refusal.into())),
         };
-        let step = self.follow(step);
+        let step = self.follow(flow, step);
         let asks = matches!(step.progress.waiting, Waiting::Request { .. });
         let begins = fresh.filter(|_| session.is_none());
         let chose = matches!(step.answer, Some(Record::ChoiceResponse { .. }));
@@ -149,19 +149,31 @@ impl Door {
         Ok((Some(self.append(room, session, begins, &step, now)), Decided::Taken { asks, chosen }))
     }
 
-    /// Goes on in other flows, as far as it jumps.
-    pub(crate) fn follow(&self, mut step: Step) -> Step {
-        for _ in 0..JUMPS {
-            let Waiting::Jump { flow, state } = &step.progress.waiting else { return step };
-            let arrived = self.offer.flow(flow).and_then(|there| there.arrive(&step.progress, state.as_deref()));
-            let Some(next) = arrived else {
-                tracing::error!(to = flow, state, "a flow jumps to where nothing is");
-                return step;
-            };
-            step = step.then(next);
+    /// What a flow's step comes to: in other flows, as far as it jumps, and asking for a person only while one is there.
+    pub(crate) fn follow(&self, flow: &Flow, step: Step) -> Step {
+        let step = follow(step, |name| self.offer.flow(name));
+        if let Waiting::Jump { flow, state } = &step.progress.waiting {
+            tracing::error!(
+                from = step.progress.flow,
+                to = flow,
+                state,
+                "a flow jumps to where nothing is, or round and round"
+            );
         }
-        tracing::error!(flow = step.progress.flow, "flows jump round and round");
-        step
+        self.by_the_clock(flow, step)
+    }
+
+    fn by_the_clock(&self, flow: &Flow, step: Step) -> Step {
+        if !matches!(step.progress.waiting, Waiting::Handoff { .. }) {
+            return step;
+        }
+        let stays = step.progress.flow == flow.name() && step.progress.version == flow.version();
+        let there = if stays { Some(flow.clone()) } else { self.offer.flow(&step.progress.flow) };
+        let Some(flow) = there else { return step };
+        match flow.settings().hours().or(self.hours()) {
+            Some(hours) if !hours.open(self.runtime.clock().now().seconds()) => flow.nobody_there(step, hours),
+            _ => step,
+        }
     }
 
     /// The event of a step. `begins` is what was said before the first answer, if this is that.
@@ -275,7 +287,7 @@ impl Door {
                 let Some(step) = progress(session).and_then(|at| flow.requested(&at, reply)) else {
                     return Ok((None, false));
                 };
-                let step = this.follow(step);
+                let step = this.follow(&flow, step);
                 let again = matches!(step.progress.waiting, Waiting::Request { .. });
                 Ok((Some(this.append(room, Some(session), None, &step, now)), again))
             };
@@ -323,6 +335,17 @@ impl Door {
         };
         self.decide(room, decide).await.map(drop)
     }
+}
+
+/// Goes on in other flows, as far as it jumps and they are found. Who still waits for a jump then has none to go to, or has jumped
+/// too often.
+pub(crate) fn follow(mut step: Step, find: impl Fn(&str) -> Option<Flow>) -> Step {
+    for _ in 0..JUMPS {
+        let Waiting::Jump { flow, state } = &step.progress.waiting else { break };
+        let Some(next) = find(flow).and_then(|there| there.arrive(&step.progress, state.as_deref())) else { break };
+        step = step.then(next);
+    }
+    step
 }
 
 /// What a visitor says while a person leads, or is waited for.

@@ -95,7 +95,7 @@ impl Door {
     async fn handed_back(&self, session: &Session) -> Result<Option<Step>, parlor_runtime::log::ReadError> {
         let Some(at) = progress(session) else { return Ok(None) };
         let Some(flow) = self.offer.version(&at.flow, &at.version).await? else { return Ok(None) };
-        Ok(flow.handed_back(&at).map(|step| self.follow(step)))
+        Ok(flow.handed_back(&at).map(|step| self.follow(&flow, step)))
     }
 
     fn acted(

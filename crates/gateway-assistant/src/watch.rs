@@ -8,9 +8,10 @@ use std::{
 };
 
 use parlor_flows::Severity;
+use parlor_rooms::Timestamp;
 use tokio_util::sync::CancellationToken;
 
-use crate::{Bad, Offer};
+use crate::offer::{Bad, FlowFile, Offer};
 
 /// How often it is looked whether a file has changed.
 const LOOK: Duration = Duration::from_secs(1);
@@ -87,7 +88,7 @@ impl Read {
         let mut changed = !gone.is_empty();
         for name in gone {
             self.0.remove(&name);
-            offer.remove(&name);
+            offer.remove_file(&name);
             tracing::info!(flow = name, "a flow is offered no longer: its file is gone; sessions in it go on");
         }
         for (name, path) in files {
@@ -101,7 +102,7 @@ impl Read {
                 continue;
             };
             let known = self.0.insert(name.clone(), (path.clone(), now)).is_some();
-            changed |= take(offer, &name, &path, &text, known).await;
+            changed |= take(offer, &name, FlowFile::new(path, text, now.at.and_then(timestamp)), known).await;
         }
         if changed {
             for (name, finding) in offer.between() {
@@ -112,10 +113,16 @@ impl Read {
     }
 }
 
+fn timestamp(at: SystemTime) -> Option<Timestamp> {
+    let since = at.duration_since(SystemTime::UNIX_EPOCH).ok()?;
+    i64::try_from(since.as_micros()).ok().map(Timestamp)
+}
+
 /// Offers what a file says; whether it does.
-async fn take(offer: &Offer, name: &str, path: &Path, text: &str, known: bool) -> bool {
+async fn take(offer: &Offer, name: &str, file: FlowFile, known: bool) -> bool {
+    let path = file.path.clone();
     let at = path.display();
-    match offer.put(name, text).await {
+    match offer.put_file(name, file).await {
         Ok(findings) => {
             findings.iter().for_each(|finding| tracing::warn!("{at}:{finding}"));
             let what = if known {

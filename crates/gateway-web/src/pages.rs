@@ -8,7 +8,7 @@ use http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use minijinja::context;
 use parlor_rooms::{
     RoomName,
-    policy::{Action, Refusal, operate},
+    policy::{Action, Refusal, manage_flows, operate},
 };
 use parlor_runtime::metrics;
 
@@ -59,10 +59,12 @@ const GUIDE: Page = Page { template: "guide.html", entry: Some("js/guide.js") };
 const LOGIN: Page = Page { template: "login.html", entry: None };
 const ENTER: Page = Page { template: "enter.html", entry: Some("js/enter.js") };
 const ME: Page = Page { template: "me.html", entry: Some("js/account.js") };
-const ADMIN: [(&str, Page); 4] = [
+const FLOW: Page = Page { template: "admin-flow.html", entry: Some("js/flow.js") };
+const ADMIN: [(&str, Page); 5] = [
     ("people", Page { template: "admin-people.html", entry: Some("js/account.js") }),
     ("rooms", Page { template: "admin-rooms.html", entry: Some("js/account.js") }),
     ("bots", Page { template: "admin-bots.html", entry: None }),
+    ("flows", Page { template: "admin-flows.html", entry: Some("js/flows.js") }),
     ("audit", Page { template: "admin-audit.html", entry: Some("js/account.js") }),
 ];
 const ERROR: Page = Page { template: "error.html", entry: None };
@@ -120,6 +122,12 @@ pub(crate) fn admin(web: &Web, status: StatusCode, tab: &str, values: minijinja:
     let [(_, people), ..] = &ADMIN;
     let page = ADMIN.iter().find(|(name, _)| *name == tab).map_or(people, |(_, page)| page);
     own(web, status, page, values)
+}
+
+/// A flow to write on.
+pub(crate) fn flow(web: &Web, flow: &str) -> Response {
+    let title = format!("{flow} · {}", web.templates().name());
+    html(web, StatusCode::OK, &FLOW, context! { title, flow })
 }
 
 pub(crate) fn no_accounts(web: &Web) -> Response {
@@ -219,7 +227,8 @@ fn for_operators(web: &Web, caller: &Caller, uri: &Uri, page: &Page, title: &str
         Err(why) => return gate::refused(web, uri, why),
     }
     let title = format!("{title} · {}", web.templates().name());
-    html(web, StatusCode::OK, page, context! { title, ..who(web, caller) })
+    let writes = manage_flows(&caller.actor, runtime.is_local(), runtime.accounts()).is_ok();
+    html(web, StatusCode::OK, page, context! { title, writes, ..who(web, caller) })
 }
 
 /// A flow of the assistant's, to try it and to link to.

@@ -109,6 +109,9 @@ fn pages(table: &mut Table) {
     table.get("/admin/rooms", Operator, admin::rooms::show);
     table.get("/admin/bots", Operator, admin::bots::show);
     table.get("/admin/audit", Admin, admin::audit::show);
+    // Where nobody has an account they are for whoever is at the server's own machine, so that the policy is asked.
+    table.get("/admin/flows", Visitor, admin::flows::list);
+    table.get("/admin/flows/{flow}", Visitor, admin::flows::one);
     table.get("/", Visitor, pages::lobby);
     table.get("/{*room}", Visitor, pages::room);
     table.not_found(pages::not_found);

@@ -39,6 +39,8 @@ pub(crate) const REPLACEABLE: &[&str] = &[
     "admin-people.html",
     "admin-rooms.html",
     "admin-bots.html",
+    "admin-flows.html",
+    "admin-flow.html",
     "admin-audit.html",
 ];
 

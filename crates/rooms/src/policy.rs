@@ -172,6 +172,8 @@ pub enum ServerAction {
     Oversee,
     /// Make, change, invite and disable accounts; read what happened.
     ManagePeople,
+    /// Write and publish the assistant's flows.
+    ManageFlows,
 }
 
 /// What a room is to the policy.
@@ -215,6 +217,11 @@ pub enum Refusal {
         "on a server that others reach this needs accounts: start it with --accounts optional, and make an operator"
     )]
     NeedsAccounts,
+    /// Without accounts nobody is known to be an admin.
+    #[error(
+        "on a server that others reach flows are for its admins, and that needs accounts: start it with --accounts optional"
+    )]
+    FlowsNeedAccounts,
     /// Needs the admin.
     #[error("only an admin may do this on a server that others reach")]
     NeedsAdmin,
@@ -269,6 +276,15 @@ pub fn operate(actor: &Actor, local: bool, accounts: Accounts) -> Result<(), Ref
     }
 }
 
+/// Whether `actor` may write and publish flows: an admin; where nobody has an account, whoever is at the server's own machine.
+pub fn manage_flows(actor: &Actor, local: bool, accounts: Accounts) -> Result<(), Refusal> {
+    match (accounts, actor) {
+        (Accounts::Off, Actor::Anyone | Actor::Person(..)) if local => Ok(()),
+        (Accounts::Off, Actor::Anyone | Actor::Person(..)) => Err(Refusal::FlowsNeedAccounts),
+        _ => check_server(actor, ServerAction::ManageFlows),
+    }
+}
+
 /// Whether `actor` may come into a room at all, where there are accounts.
 fn enter(actor: &Actor, place: Place<'_>) -> Result<(), Refusal> {
     let needs_login = place.accounts == Accounts::Required || place.settings.access != Access::Public;
@@ -290,7 +306,7 @@ pub fn check_server(actor: &Actor, action: ServerAction) -> Result<(), Refusal> 
     if let Actor::Person(_, scopes) = actor {
         let (scope, has) = match action {
             ServerAction::OwnAccount => ("account", scopes.account),
-            ServerAction::Oversee | ServerAction::ManagePeople => ("admin", scopes.admin),
+            ServerAction::Oversee | ServerAction::ManagePeople | ServerAction::ManageFlows => ("admin", scopes.admin),
         };
         if !has {
             return Err(Refusal::Scope(scope));
@@ -299,7 +315,7 @@ pub fn check_server(actor: &Actor, action: ServerAction) -> Result<(), Refusal> 
     let (needed, refusal) = match action {
         ServerAction::OwnAccount => (Role::Member, Refusal::NeedsLogin),
         ServerAction::Oversee => (Role::Operator, Refusal::NeedsOperator),
-        ServerAction::ManagePeople => (Role::Admin, Refusal::NeedsAdmin),
+        ServerAction::ManagePeople | ServerAction::ManageFlows => (Role::Admin, Refusal::NeedsAdmin),
     };
     match actor.role() {
         Some(role) if role >= needed => Ok(()),
@@ -418,6 +434,22 @@ mod tests {
             assert_eq!(check_server(&actor, ServerAction::Oversee), oversee, "{actor:?}");
             assert_eq!(check_server(&actor, ServerAction::ManagePeople), people, "{actor:?}");
         }
+    }
+
+    #[test]
+    fn flows_are_for_admins_and_for_who_is_alone() {
+        let may = |actor: &Actor, local, accounts| manage_flows(actor, local, accounts);
+        assert_eq!(may(&Actor::Anyone, true, Accounts::Off), Ok(()));
+        assert_eq!(may(&Actor::Anyone, false, Accounts::Off), Err(Refusal::FlowsNeedAccounts));
+        assert_eq!(may(&Actor::Server, false, Accounts::Off), Ok(()));
+        for accounts in [Accounts::Optional, Accounts::Required] {
+            assert_eq!(may(&Actor::Anyone, true, accounts), Err(Refusal::NeedsLogin), "also on its own machine");
+            assert_eq!(may(&person("a", Role::Operator), true, accounts), Err(Refusal::NeedsAdmin));
+            assert_eq!(may(&person("a", Role::Admin), false, accounts), Ok(()));
+        }
+        let ada = Person { id: 1, name: "Ada".to_owned(), role: Role::Admin };
+        let token = Actor::Person(ada, Scopes { read: true, post: true, ..Scopes::NONE });
+        assert_eq!(may(&token, false, Accounts::Required), Err(Refusal::Scope("admin")));
     }
 
     #[test]

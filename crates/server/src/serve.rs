@@ -4,7 +4,7 @@ use std::{fmt, process::ExitCode, sync::Arc, time::Duration};
 
 use anyhow::{Context as _, Result, bail};
 use axum::Router;
-use parlor_gateway_assistant::{Door as Assistant, Offer};
+use parlor_gateway_assistant::{Door as Assistant, Offer, schema};
 use parlor_gateway_hub::Door as Hub;
 use parlor_gateway_web::{Mode, Proxies, Titles, Web};
 use parlor_rooms::{Clock as _, policy};
@@ -150,9 +150,11 @@ async fn serve(
     let below = hub.as_ref().map(|hub| guests(Router::new().nest("/hub", hub.router()))).unwrap_or_default();
     runtime.tracker().spawn(Arc::clone(&assistant).run());
     let below = below.merge(guests(Router::new().nest("/api/operator", assistant.operators())));
+    let below = below.merge(guests(Router::new().nest("/api/admin/flows", assistant.desk())));
     runtime.tracker().spawn(assistant.sweeper().clone().run(sweeping.clone()));
     let below = below
-        .merge(parlor_gateway_web::guests_from_anywhere(&web, Router::new().nest("/assistant", assistant.router())));
+        .merge(parlor_gateway_web::guests_from_anywhere(&web, Router::new().nest("/assistant", assistant.router())))
+        .merge(parlor_gateway_web::guests_from_anywhere(&web, Router::new().nest("/schemas", schema())));
     doors.open(listening, &parlor_gateway_web::router(web.clone(), below), &proxies, public_url);
     if let (Some(at), Some(hub)) = (hub_at, &hub) {
         tracing::info!("the hub has an address of its own: {}/ws", at.shown().join(", "));
@@ -231,7 +233,9 @@ async fn open_assistant(config: &Config, wired: &Wired, offer: Offer) -> Result<
         let watch = source.begin(offer.clone(), runtime.stopping().clone()).await;
         runtime.tracker().spawn(watch.with_context(|| format!("can't read the flows in {}", path.display()))?);
     }
-    Ok(Assistant::new(runtime.clone(), offer, wired.outbound.clone(), config.assistant.settings()))
+    offer.renew().await.context("can't read the flows that were published")?;
+    let (accounts, outbound) = (wired.accounts.clone(), wired.outbound.clone());
+    Ok(Assistant::new(runtime.clone(), accounts, offer, outbound, config.assistant.settings()))
 }
 
 /// Opens the socket over which the command line reaches this server; it serves without one, too.

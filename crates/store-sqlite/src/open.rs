@@ -36,6 +36,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/002_people.sql"),
     include_str!("../migrations/003_holes.sql"),
     include_str!("../migrations/004_sessions.sql"),
+    include_str!("../migrations/006_drafts.sql"),
 ];
 /// The last version.
 pub(crate) const SCHEMA: i64 = MIGRATIONS.len() as i64;

@@ -2,7 +2,9 @@
 
 use async_trait::async_trait;
 use parlor_rooms::{Part, RoomName, Session, Timestamp};
-use parlor_store::{AppendError, ReadError, Sessions, Spoken, StoredFlow, StoredSession, WantedSessions, record};
+use parlor_store::{
+    AppendError, Draft, FlowVersion, ReadError, Sessions, Spoken, StoredFlow, StoredSession, WantedSessions, record,
+};
 use rusqlite::{Connection, OptionalExtension as _, Result, Row, params};
 
 use crate::{SqliteStore, fault::garbled, place, sql, writer::Command};
@@ -11,32 +13,43 @@ use crate::{SqliteStore, fault::garbled, place, sql, writer::Command};
 pub(crate) enum FlowChange {
     Keep(StoredFlow),
     Publish(String, Option<String>),
+    /// Over the version that is named, or as the first one.
+    Draft(Draft, Option<String>),
+    DeleteDraft(String, String),
 }
 
 impl FlowChange {
     pub(crate) fn size(&self) -> usize {
         match self {
             Self::Keep(flow) => flow.text.len(),
-            Self::Publish(..) => 0,
+            Self::Draft(draft, _) => draft.text.len(),
+            Self::Publish(..) | Self::DeleteDraft(..) => 0,
         }
     }
 }
 
-/// Writes a change of flows.
-pub(crate) fn change(conn: &Connection, change: &FlowChange) -> Result<()> {
-    match change {
+/// Writes a change of flows; whether there was something to change.
+pub(crate) fn change(conn: &Connection, change: &FlowChange) -> Result<bool> {
+    let rows = match change {
         FlowChange::Keep(flow) => {
             let row = params![flow.name, flow.version, flow.text, flow.at.0];
-            conn.prepare_cached(sql::KEEP_FLOW)?.execute(row)?;
+            conn.prepare_cached(sql::KEEP_FLOW)?.execute(row)?
         }
         FlowChange::Publish(name, Some(version)) => {
-            conn.prepare_cached(sql::PUBLISH_FLOW)?.execute(params![name, version])?;
+            conn.prepare_cached(sql::PUBLISH_FLOW)?.execute(params![name, version])?
         }
-        FlowChange::Publish(name, None) => {
-            conn.prepare_cached(sql::WITHDRAW_FLOW)?.execute([name])?;
+        FlowChange::Publish(name, None) => conn.prepare_cached(sql::WITHDRAW_FLOW)?.execute([name])?,
+        FlowChange::Draft(Draft { name, version, text, at, by }, None) => {
+            conn.prepare_cached(sql::INSERT_DRAFT)?.execute(params![name, version, text, at.0, by])?
         }
-    }
-    Ok(())
+        FlowChange::Draft(Draft { name, version, text, at, by }, Some(before)) => {
+            conn.prepare_cached(sql::UPDATE_DRAFT)?.execute(params![name, version, text, at.0, by, before])?
+        }
+        FlowChange::DeleteDraft(name, version) => {
+            conn.prepare_cached(sql::DELETE_DRAFT)?.execute(params![name, version])?
+        }
+    };
+    Ok(rows > 0)
 }
 
 /// The session of a room.
@@ -111,6 +124,17 @@ pub(crate) fn spoken_before(conn: &Connection, flow: &str, before: u64, limit: u
     Ok(all)
 }
 
+fn version(row: &Row<'_>) -> Result<FlowVersion> {
+    Ok(FlowVersion { name: row.get(0)?, version: row.get(1)?, at: Timestamp(row.get(2)?) })
+}
+
+impl SqliteStore {
+    /// Whether there was something to change.
+    async fn change_flow(&self, change: FlowChange) -> Result<bool, AppendError> {
+        self.commanded(|answer| Command::Flow(Box::new(change), answer)).await
+    }
+}
+
 #[async_trait]
 impl Sessions for SqliteStore {
     async fn flow_sessions(&self, wanted: WantedSessions) -> Result<Vec<StoredSession>, ReadError> {
@@ -128,7 +152,7 @@ impl Sessions for SqliteStore {
     }
 
     async fn keep_flow(&self, flow: StoredFlow) -> Result<(), AppendError> {
-        self.commanded(|answer| Command::Flow(Box::new(FlowChange::Keep(flow)), answer)).await
+        self.change_flow(FlowChange::Keep(flow)).await.map(drop)
     }
 
     async fn flow(&self, name: &str, version: &str) -> Result<Option<String>, ReadError> {
@@ -140,14 +164,42 @@ impl Sessions for SqliteStore {
     }
 
     async fn publish_flow(&self, name: &str, version: Option<&str>) -> Result<(), AppendError> {
-        let change = FlowChange::Publish(name.to_owned(), version.map(str::to_owned));
-        self.commanded(|answer| Command::Flow(Box::new(change), answer)).await
+        self.change_flow(FlowChange::Publish(name.to_owned(), version.map(str::to_owned))).await.map(drop)
     }
 
-    async fn published_flows(&self) -> Result<Vec<StoredFlow>, ReadError> {
-        let flow = |row: &Row<'_>| {
-            Ok(StoredFlow { name: row.get(0)?, version: row.get(1)?, text: row.get(2)?, at: Timestamp(row.get(3)?) })
+    async fn published_flows(&self) -> Result<Vec<FlowVersion>, ReadError> {
+        self.readers.read(|conn| conn.prepare_cached(sql::PUBLISHED_FLOWS)?.query_map([], version)?.collect()).await
+    }
+
+    async fn flow_versions(&self, name: &str, limit: usize) -> Result<Vec<FlowVersion>, ReadError> {
+        let (name, limit) = (name.to_owned(), i64::try_from(limit).unwrap_or(i64::MAX));
+        let read = move |conn: &Connection| {
+            conn.prepare_cached(sql::FLOW_VERSIONS)?.query_map(params![name, limit], version)?.collect()
         };
-        self.readers.read(move |conn| conn.prepare_cached(sql::PUBLISHED_FLOWS)?.query_map([], flow)?.collect()).await
+        self.readers.read(read).await
+    }
+
+    async fn put_draft(&self, draft: Draft, before: Option<&str>) -> Result<bool, AppendError> {
+        self.change_flow(FlowChange::Draft(draft, before.map(str::to_owned))).await
+    }
+
+    async fn delete_draft(&self, name: &str, version: &str) -> Result<bool, AppendError> {
+        self.change_flow(FlowChange::DeleteDraft(name.to_owned(), version.to_owned())).await
+    }
+
+    async fn draft(&self, name: &str) -> Result<Option<Draft>, ReadError> {
+        let name = name.to_owned();
+        let read = move |conn: &Connection| {
+            let draft = |row: &Row<'_>| {
+                let (version, text, at, by) = (row.get(0)?, row.get(1)?, Timestamp(row.get(2)?), row.get(3)?);
+                Ok(Draft { name: name.clone(), version, text, at, by })
+            };
+            conn.prepare_cached(sql::DRAFT)?.query_row([&name], draft).optional()
+        };
+        self.readers.read(read).await
+    }
+
+    async fn drafts(&self) -> Result<Vec<FlowVersion>, ReadError> {
+        self.readers.read(|conn| conn.prepare_cached(sql::DRAFTS)?.query_map([], version)?.collect()).await
     }
 }

@@ -31,16 +31,21 @@ statements! {
     COUNT_BOTS = "count_bots";
     COUNT_MESSAGES = "count_messages";
     DELETE_BOT = "delete_bot";
+    DELETE_DRAFT = "delete_draft";
     DELETE_KEYS = "delete_keys";
     DELETE_PENDING = "delete_pending";
     DELETED_BOTS = "deleted_bots";
+    DRAFT = "draft";
+    DRAFTS = "drafts";
     ERASE_EVENTS = "erase_events";
     ERASED = "erased";
     EVENT_OF_MESSAGE = "event_of_message";
     EVENTS = "events";
     FLOW = "flow";
+    FLOW_VERSIONS = "flow_versions";
     HOLES = "holes";
     IDS = "ids";
+    INSERT_DRAFT = "insert_draft";
     INSERT_EVENT = "insert_event";
     INSERT_HOLE = "insert_hole";
     INSERT_KEY = "insert_key";
@@ -88,6 +93,7 @@ statements! {
     SPOKEN_BEFORE = "spoken_before";
     STRIP_EVENT = "strip_event";
     UNSET_META = "unset_meta";
+    UPDATE_DRAFT = "update_draft";
     UPDATE_ROOM = "update_room";
     UPDATE_ROOM_CONTROL = "update_room_control";
     VACUUM_INTO = "vacuum_into";
@@ -126,6 +132,7 @@ mod tests {
                 *name,
                 "activations_of_all"
                     | "all_bots"
+                    | "drafts"
                     | "holes"
                     | "old_keys"
                     | "pending"

@@ -23,7 +23,7 @@ pub use log::{
 };
 pub use people::People;
 pub use search::{Query, QueryError, Sought, Term};
-pub use sessions::{Sessions, Spoken, StoredFlow, StoredSession, WantedSessions};
+pub use sessions::{Draft, FlowVersion, Sessions, Spoken, StoredFlow, StoredSession, WantedSessions};
 
 /// The log of all rooms.
 #[async_trait]

@@ -164,11 +164,17 @@ pub enum Happened {
     InvitationRevoked,
     /// A room got other settings.
     RoomConfigured,
+    /// A flow was published.
+    FlowPublished,
+    /// A flow was taken back from visitors.
+    FlowWithdrawn,
+    /// A flow was deleted.
+    FlowDeleted,
 }
 
 impl Happened {
     /// All of them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 18] = [
         Self::LoggedIn,
         Self::LogInFailed,
         Self::LoggedOut,
@@ -184,6 +190,9 @@ impl Happened {
         Self::InvitationUsed,
         Self::InvitationRevoked,
         Self::RoomConfigured,
+        Self::FlowPublished,
+        Self::FlowWithdrawn,
+        Self::FlowDeleted,
     ];
 
     /// Its name, as it is written and stored.
@@ -204,6 +213,9 @@ impl Happened {
             Self::InvitationUsed => "invitation_used",
             Self::InvitationRevoked => "invitation_revoked",
             Self::RoomConfigured => "room_configured",
+            Self::FlowPublished => "flow_published",
+            Self::FlowWithdrawn => "flow_withdrawn",
+            Self::FlowDeleted => "flow_deleted",
         }
     }
 

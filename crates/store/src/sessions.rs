@@ -61,6 +61,32 @@ pub struct StoredFlow {
     pub at: Timestamp,
 }
 
+/// A version of a flow, without its text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FlowVersion {
+    /// The flow's name.
+    pub name: String,
+    /// Which version of it.
+    pub version: String,
+    /// When it was stored.
+    pub at: Timestamp,
+}
+
+/// A flow that is written in the pages, as it is now; offered to nobody until it is published.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Draft {
+    /// The flow's name.
+    pub name: String,
+    /// Which version its text is.
+    pub version: String,
+    /// The text, right or wrong.
+    pub text: String,
+    /// When it was changed last.
+    pub at: Timestamp,
+    /// By whom, where people have accounts.
+    pub by: String,
+}
+
 /// What the server keeps of sessions and flows.
 #[async_trait]
 pub trait Sessions: Send + Sync + 'static {
@@ -82,6 +108,21 @@ pub trait Sessions: Send + Sync + 'static {
     /// Has new sessions of a flow begin in a version that was kept, or has it offered to nobody.
     async fn publish_flow(&self, name: &str, version: Option<&str>) -> Result<(), AppendError>;
 
-    /// The flows that are published, in order of name.
-    async fn published_flows(&self) -> Result<Vec<StoredFlow>, ReadError>;
+    /// The versions that are published, in order of name.
+    async fn published_flows(&self) -> Result<Vec<FlowVersion>, ReadError>;
+
+    /// The versions of a flow that were kept last, the newest first.
+    async fn flow_versions(&self, name: &str, limit: usize) -> Result<Vec<FlowVersion>, ReadError>;
+
+    /// Writes a draft in place of the version `before`, or a first one; whether that was what was there. Else nothing has changed.
+    async fn put_draft(&self, draft: Draft, before: Option<&str>) -> Result<bool, AppendError>;
+
+    /// Deletes a draft of this version; whether it was there.
+    async fn delete_draft(&self, name: &str, version: &str) -> Result<bool, AppendError>;
+
+    /// The draft of a flow.
+    async fn draft(&self, name: &str) -> Result<Option<Draft>, ReadError>;
+
+    /// All drafts, in order of name.
+    async fn drafts(&self) -> Result<Vec<FlowVersion>, ReadError>;
 }

@@ -32,7 +32,7 @@ class ParlorCounts extends PageElement {
     return html`
       <header class="top">
         <a class="brand" href=${at('/')}>${mark(30)}${pageWords.name}</a>
-        <nav aria-label=${says.ways}><a href=${at('/operator')}>${says.inbox}</a></nav>
+        <nav aria-label=${says.ways}><a href=${at('/operator')}>${says.inbox}</a>${this.hasAttribute('data-writes') ? html`<a href=${at('/admin/flows')}>${words.inbox.flows}</a>` : nothing}</nav>
       </header>
       <main>
         <h1>${says.title}</h1>

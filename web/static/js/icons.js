@@ -16,6 +16,7 @@ export const icons = {
   down: icon(svg`<path d="m5 8 5 5 5-5"/>`),
   done: icon(svg`<path d="m4.5 10.500 3.500 3.500 7.500-8"/>`),
   arrange: icon(svg`<path d="M4 6h7M4 10h7M4 14h7M15 4v12M13 6l2-2 2 2M13 14l2 2 2-2"/>`),
+  minus: icon(svg`<path d="M4 10h12"/>`),
   plus: icon(svg`<path d="M10 4v12M4 10h12"/>`),
   edit: icon(svg`<path d="m4 16 .8-3.5 8.7-8.7 2.7 2.7-8.7 8.700zM11.5 5.800l2.7 2.7"/>`),
   trash: icon(svg`<path d="M4 6h12M8 6V4h4v2M5.5 6l.8 10.500h7.400L14.5 6M8.5 9v4.500M11.5 9v4.5"/>`),

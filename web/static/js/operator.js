@@ -126,10 +126,10 @@ class ParlorInbox extends PageElement {
       <header class="wall" ?data-open=${this.inbox.talk !== null}>
         <div class="wall-top">
           <a class="brand" href=${at('/')}>${mark(30)}${pageWords.name}</a>
-          <span class="wall-ways"><a class="icon-button narrow-only" href=${at('/operator/flows')} aria-label=${words.counts.title} title=${words.counts.title}>${icons.counts}</a><button class="icon-button" aria-label=${says.keys} title=${says.keys} @click=${() => /** @type {OperatorKeys} */ (this.querySelector('parlor-inbox-keys')).show()}>${icons.keyboard}</button></span>
+          <span class="wall-ways">${this.#ways((way, name, icon) => html`<a class="icon-button narrow-only" href=${way} aria-label=${name} title=${name}>${icon}</a>`)}<button class="icon-button" aria-label=${says.keys} title=${says.keys} @click=${() => /** @type {OperatorKeys} */ (this.querySelector('parlor-inbox-keys')).show()}>${icons.keyboard}</button></span>
         </div>
         <nav class="views" aria-label=${says.states}>${VIEWS.filter((view) => view !== 'found' || inbox.view === view).map((view) => this.#view(view))}</nav>
-        <a class="wall-more" href=${at('/operator/flows')}>${icons.counts}${words.counts.title}</a>
+        <nav class="wall-more" aria-label=${words.counts.ways}>${this.#ways((way, name, icon) => html`<a href=${way}>${icon}${name}</a>`)}</nav>
         <div class="wall-you">
           ${operatorName.account
             ? html`<p>${says.name}<b dir="auto">${operatorName.account}</b></p>`
@@ -137,6 +137,11 @@ class ParlorInbox extends PageElement {
         </div>
       </header>
     `;
+  }
+
+  /** To the pages that operators need besides. @param {(way: string, name: string, icon: unknown) => unknown} draw */
+  #ways(draw) {
+    return [draw(at('/operator/flows'), words.counts.title, icons.counts), this.hasAttribute('data-writes') ? draw(at('/admin/flows'), words.inbox.flows, icons.edit) : nothing];
   }
 
   /** @param {View} view */

@@ -23,6 +23,7 @@ export const operatorWords = {
       list: 'Sessions',
       talk: 'Conversation',
       rooms: 'Rooms',
+      flows: 'Write flows',
       keys: 'Keys',
       name: 'You answer as',
       nameHint: 'Visitors see this name.',

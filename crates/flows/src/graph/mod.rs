@@ -1,12 +1,17 @@
 //! Draws a flow: as text for Mermaid, and as a picture.
 
+mod drawing;
 mod layout;
 mod svg;
 
-pub use self::svg::svg;
+pub use self::{
+    drawing::{Drawing, Drawn, Way},
+    svg::svg,
+};
 use crate::{
     Flow,
     flow::{Kind, Next, State},
+    read::reading::NOWHERE,
     words::plain,
 };
 
@@ -66,6 +71,8 @@ fn edges(flow: &Flow) -> Vec<Edge> {
             Kind::Handoff { .. } | Kind::Jump { .. } => {}
         }
     }
+    // Of a text with errors: what leads nowhere.
+    edges.retain(|edge| edge.to != NOWHERE);
     edges.dedup();
     edges
 }
@@ -203,6 +210,22 @@ mod tests {
         let picture = svg(&plain_flow(), &[finding]);
         assert_eq!(picture.matches("state BotText warning").count(), 1);
         assert!(picture.contains("No way leads here."));
+    }
+
+    #[test]
+    fn a_text_with_errors_is_drawn_as_far_as_it_is_read() {
+        let mut file = plain();
+        file["hello"]["next"] = json!("nowhere");
+        file["bye"] = json!({"sendRequest": {"kind": "BotTex", "content": "x"}});
+        let checked = crate::check("plain", &text(&file, "hello"));
+        assert!(checked.flow.is_none());
+        let drawing = Drawing::of(&checked).expect("it was read");
+        let mark = |name: &str| drawing.states.iter().find(|state| state.name == name).expect("it is there").mark;
+        assert_eq!((mark("hello"), mark("bye"), mark("roses")), (Some(Severity::Error), Some(Severity::Error), None));
+        assert!(!drawing.ways.iter().any(|way| way.from == "hello"));
+        assert!(drawing.ways.iter().any(|way| way.from == "ask" && way.to == "roses" && way.label == "Roses"));
+        assert_eq!(Drawing::of(&crate::check("plain", "{")), None);
+        assert_eq!(Drawing::of(&crate::check("plain", "{}")), None);
     }
 
     #[test]

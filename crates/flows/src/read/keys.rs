@@ -2,7 +2,7 @@
 
 /// What may stand in `$flow`.
 pub(crate) const FLOW: &[&str] = &["title", "fallback", "languages", "hours", "handoff", "variables"];
-pub(crate) const HOURS: &[&str] = &["timezone", "days", "closed"];
+pub(crate) const HOURS: &[&str] = &["timezone", "days", "closed", "thanks"];
 pub(crate) const HANDOFF_SETTINGS: &[&str] = &["queue"];
 /// What may stand in a state, one of the first four alone.
 pub(crate) const STATE: &[&str] = &["sendRequest", "matchResponse", "request", "jump", "next"];

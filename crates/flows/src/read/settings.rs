@@ -5,8 +5,9 @@ use super::{
     reading::{Object, Reading},
 };
 use crate::{
+    engine::EMAIL,
     json::{Node, Value},
-    settings::{Hours, Settings, is_zone, minutes, offset},
+    settings::{self, Hours, Settings},
 };
 
 /// Reads the languages, which the texts everywhere else need to be known.
@@ -61,7 +62,8 @@ fn hours<'n>(reading: &mut Reading<'n>, node: &'n Node) -> Option<Hours> {
     let object = reading.object(node, "`hours`", keys::HOURS)?;
     let timezone = reading.needed(&object, "timezone", "`hours`")?;
     let name = reading.string(timezone, "`timezone`")?;
-    if offset(name).is_none() && !is_zone(name) {
+    let zone = settings::timezone(name);
+    if zone.is_none() {
         let message = format!("`{name}` is no time zone, such as `Europe/Madrid` or `+01:00`.");
         reading.error(timezone.at, message);
     }
@@ -69,15 +71,17 @@ fn hours<'n>(reading: &mut Reading<'n>, node: &'n Node) -> Option<Hours> {
     let days = reading.object(days, "`days`", &Hours::DAYS)?;
     let read = Hours::DAYS.map(|day| days.get(day).map(|node| spans(reading, node)).unwrap_or_default());
     let closed = reading.optional_text(&object, "closed");
-    Some(Hours { timezone: name.to_owned(), days: read, closed })
+    let thanks = reading.optional_text(&object, "thanks");
+    // Outside of them it is asked for.
+    reading.sets(EMAIL, node.at);
+    Some(Hours { timezone: zone?, days: read, closed, thanks })
 }
 
 fn spans<'n>(reading: &mut Reading<'n>, node: &'n Node) -> Vec<(u16, u16)> {
     let mut spans: Vec<(u16, u16)> = Vec::new();
     for item in reading.list(node, "A day").unwrap_or_default() {
         let Some(text) = reading.string(item, "A day's hours") else { continue };
-        let span = text.split_once('-').and_then(|(from, to)| Some((minutes(from.trim())?, minutes(to.trim())?)));
-        match span.filter(|(from, to)| from < to) {
+        match settings::hours(text) {
             None => reading.error(item.at, format!("`{text}` are no hours; write them as `09:00-13:00`.")),
             Some((from, _)) if spans.last().is_some_and(|last| from < last.1) => {
                 reading.error(item.at, format!("`{text}` begins before the hours in front of it end."));

@@ -12,7 +12,7 @@ fn bot(content: &str, next: &str) -> Value {
 
 /// The errors and warnings as lines without the column.
 fn told(text: &str) -> Vec<String> {
-    let Checked { flow, findings } = check("test", text);
+    let Checked { flow, findings, .. } = check("test", text);
     let errors = findings.iter().any(|finding| finding.severity == Severity::Error);
     assert_eq!(flow.is_none(), errors, "a flow has no errors");
     findings.iter().map(ToString::to_string).collect()

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{flow, go, plain, said, text};
-use crate::{Answer, Method, Refusal, Reply, Say, Step, Waiting};
+use crate::{Answer, Method, Record, Refusal, Reply, Say, Step, Waiting};
 
 fn bot(content: &str) -> Value {
     json!({"sendRequest": {"kind": "BotText", "content": content}})
@@ -150,6 +150,49 @@ fn a_handoff_waits_for_a_person_and_goes_on_afterwards() {
     assert_eq!(last.progress.waiting, Waiting::Handoff { state: "last person".into(), queue: Some("sales".into()) });
     let end = flow.handed_back(&last.progress).expect("it waits");
     assert_eq!((end.says.len(), end.progress.waiting), (0, Waiting::End));
+}
+
+#[test]
+fn where_nobody_is_there_an_address_is_asked_for_before_a_person() {
+    let mut file = plain();
+    let hours = json!({"timezone": "Europe/Madrid", "days": {"mon": ["09:00-17:00"]}, "closed": "We sleep.", "thanks": "We write to {{email}}."});
+    file["$flow"] = json!({"fallback": "somebody", "handoff": {"queue": "desk"}, "hours": hours});
+    file["somebody"] = json!({"sendRequest": {"kind": "Handoff"}});
+    file["herbs"]["next"] = json!("person");
+    file["person"] = json!({"sendRequest": {"kind": "Handoff", "message": "Wait."}, "next": "more"});
+    let flow = flow(&text(&file, "hello"));
+    let hours = flow.settings().hours().expect("hours");
+    assert!(hours.open(1_795_420_800) && !hours.open(1_795_460_400), "a Monday at nine, and at eight in the evening");
+    let start = flow.start(&[]);
+    assert_eq!(flow.nobody_there(start.clone(), hours), start, "nobody is asked for");
+    let away = flow.nobody_there(go(&flow, &start, &Answer::choice("plant", "herbs")), hours);
+    assert!(matches!(away.answer, Some(Record::ChoiceResponse { .. })) && away.passed == ["herbs", "person"]);
+    let says = serde_json::to_value(&away.says).expect("JSON");
+    let asked = json!({"kind": "StartChatSession", "sessionId": "email", "input": {"type": "email"}});
+    assert_eq!(says, json!([{"kind": "BotText", "content": "We sleep."}, asked]));
+    assert_eq!(away.progress.waiting, Waiting::Answer);
+    assert_eq!(flow.answer(&away.progress, &Answer::choice("plant", "herbs").to(2)), Err(Refusal::NotOpen));
+    assert_eq!(flow.answer(&away.progress, &Answer::text(Some("other".into()), "a@b.org")), Err(Refusal::NotOpen));
+    let wrong = go(&flow, &away, &typed("ann"));
+    assert!(said(&wrong)[0].contains("e-mail address") && wrong.progress.number() == away.progress.number());
+    let known = go(&flow, &wrong, &Answer::text(Some("email".into()), " ann@example.org "));
+    assert_eq!(known.progress.variables["email"].value, "ann@example.org");
+    let says = serde_json::to_value(&known.says).expect("JSON");
+    let thanks = json!({"kind": "Handoff", "message": "We write to ann@example.org."});
+    assert_eq!(says, json!([{"kind": "EndChatSession", "sessionId": "email"}, thanks]));
+    assert_eq!(known.progress.waiting, Waiting::Handoff { state: "person".into(), queue: Some("desk".into()) });
+    let again = Answer::text(Some("email".into()), " ann@example.org ");
+    assert_eq!(flow.answer(&known.progress, &again), Err(Refusal::Repeat));
+    let back = flow.handed_back(&known.progress).expect("it waits");
+    assert_eq!(said(&back), ["? Anything more?"]);
+    // Who is known is not asked again; who asks while a question is open finds it open afterwards.
+    let again = Answer::choice("again", "y").to(back.progress.number().expect("a question"));
+    let asks = go(&flow, &go(&flow, &back, &again), &Answer::choice("plant", "herbs"));
+    assert_eq!(said(&flow.nobody_there(asks, hours)), ["We sleep.", "! Wait."]);
+    let aside = flow.nobody_there(go(&flow, &start, &typed("Are you there?")), hours);
+    assert_eq!(aside.progress.number(), Some(2));
+    let known = go(&flow, &aside, &typed("ann@example.org"));
+    assert_eq!(flow.handed_back(&known.progress).expect("it waits").progress.number(), Some(1));
 }
 
 #[test]

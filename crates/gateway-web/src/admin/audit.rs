@@ -44,5 +44,8 @@ pub(crate) fn what(happened: Happened) -> &'static str {
         Happened::InvitationUsed => "used an invitation",
         Happened::InvitationRevoked => "took an invitation back",
         Happened::RoomConfigured => "changed a room’s settings",
+        Happened::FlowPublished => "published a flow",
+        Happened::FlowWithdrawn => "took a flow back",
+        Happened::FlowDeleted => "deleted a flow",
     }
 }

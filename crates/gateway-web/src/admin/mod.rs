@@ -1,7 +1,8 @@
-//! `/admin`: people, rooms, bots, and what happened, for those who run the server.
+//! `/admin`: people, rooms, bots, flows, and what happened, for those who run the server.
 
 pub(crate) mod audit;
 pub(crate) mod bots;
+pub(crate) mod flows;
 pub(crate) mod people;
 pub(crate) mod rooms;
 
@@ -42,6 +43,7 @@ fn tab_title(tab: &str) -> &'static str {
         "people" => "People",
         "rooms" => "Rooms",
         "bots" => "Bots",
+        "flows" => "Flows",
         _ => "What happened",
     }
 }

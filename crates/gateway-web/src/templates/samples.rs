@@ -34,7 +34,7 @@ fn words() -> Value {
         kind => "join", name => "Ann", typed => "Ann", role => "operator", already => "Bo", wrong => "It did not work.",
         wrong_at => "tokens", said => "Done.", status => 404, message => "There is nothing here.", accounts => "required",
         account => "Ann", next => "/", after => 1, later => true, ended => true, sign_up => true, required => true,
-        q => "wel", flow => "welcome", tab => "people", manages => true, oversees => true, by_proxy => true, has_password => true,
+        q => "wel", flow => "welcome", writes => true, tab => "people", manages => true, oversees => true, by_proxy => true, has_password => true,
         link => "https://chat.example.org/join/x", made => "a secret", made_name => "Nightly report",
     }
 }

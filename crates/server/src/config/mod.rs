@@ -18,6 +18,7 @@ mod bots;
 mod environment;
 mod file;
 mod flags;
+mod hours;
 mod hub;
 mod limits;
 mod listen;

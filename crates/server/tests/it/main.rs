@@ -13,6 +13,7 @@ mod content;
 mod durability;
 mod ending;
 mod events;
+mod flow_desk;
 mod flows;
 mod full_disk;
 mod guard;

@@ -246,3 +246,35 @@ async fn what_does_not_fit_is_refused_in_a_sentence() {
     let long = server.send(Request::new("POST", &take).body(" ".repeat(3 << 20))).await;
     assert_eq!((long.status, long.json()["message"].as_str()), (413, Some("the body is over 256 KiB")));
 }
+
+#[tokio::test]
+async fn outside_of_the_hours_an_address_is_asked_for_first() {
+    let flows = flows();
+    // A minute of the day that is not now, and not soon.
+    let hour = std::time::UNIX_EPOCH.elapsed().expect("a time").as_secs() / 3_600 % 24;
+    let zone = if (12..20).contains(&hour) { "Z" } else { "+08:00" };
+    let hours = format!("[assistant]\nhours = [\"mon-sun 00:00-00:01\"]\ntimezone = \"{zone}\"\n");
+    let config = flows.path().join("parlor.toml");
+    fs::write(&config, hours).expect("a file");
+    let path = |path: &std::path::Path| path.to_str().expect("UTF-8").to_owned();
+    let args = ["--flows", &path(flows.path()), "--config", &path(&config)];
+    let mut server = starter().args(&args).start().await;
+    let mut visitor = visitor(&server, "person").await;
+    assert!(visitor.json().await["content"].as_str().expect("a text").contains("Nobody is here"));
+    let asked = json!({"kind": "StartChatSession", "sessionId": "email", "input": {"type": "email"}});
+    assert_eq!(visitor.json().await, asked);
+    visitor.say(&json!({"kind": "UserText", "sessionId": "email", "content": "ann"}).to_string()).await;
+    assert!(visitor.json().await["content"].as_str().expect("a text").contains("e-mail address"));
+    assert!(sessions(&server, "pending").await.is_empty());
+    server.crash().await;
+    let cookie = visitor.header("set-cookie").expect("a cookie").split(';').next().expect("a pair").to_owned();
+    let mut visitor = server.try_ws("/assistant/desk/ws", &format!("cookie: {cookie}\r\n")).await.expect("let in");
+    visitor.take(6).await;
+    visitor.say(&json!({"kind": "UserText", "sessionId": "email", "content": "ann@example.org"}).to_string()).await;
+    let told = [json!({"kind": "EndChatSession", "sessionId": "email"}), json!({"kind": "Handoff"})];
+    assert_eq!(visitor.take(2).await, told);
+    let [session] = &sessions(&server, "pending").await[..] else { panic!("one waits") };
+    assert_eq!((&session["queue"], &session["variables"]["email"]), (&json!("desk"), &json!("ann@example.org")));
+    assert_eq!(act(&server, session, "take", json!({"author": "Mei"})).await, 204);
+    assert_eq!(visitor.json().await["kind"], "OperatorJoined");
+}

@@ -22,7 +22,7 @@ pub(crate) enum Command {
     Token(BotId, [u8; 32], Answer<()>),
     People(Box<(Change, Option<Note>)>, Answer<Changed>),
     Touch(Box<Change>),
-    Flow(Box<FlowChange>, Answer<()>),
+    Flow(Box<FlowChange>, Answer<bool>),
     /// Erases the messages of a room up to an id, since they are too old or too many.
     Retain(i64, EventId),
     /// Takes nothing more; what waits is still written.
@@ -40,6 +40,8 @@ pub(crate) enum Decision {
     Appended(Written),
     /// A change of people was written, or not.
     People(Changed),
+    /// A change of flows was, or not.
+    Flow(bool),
     /// Something else was.
     Done,
 }
@@ -82,9 +84,8 @@ impl Command {
         // Whoever asked may be gone; that changes nothing.
         match self {
             Self::Append(_, answer) => drop(answer.send(Err(error))),
-            Self::Begin(_, answer) | Self::Token(_, _, answer) | Self::Flow(_, answer) => {
-                drop(answer.send(Err(error)));
-            }
+            Self::Begin(_, answer) | Self::Token(_, _, answer) => drop(answer.send(Err(error))),
+            Self::Flow(_, answer) => drop(answer.send(Err(error))),
             Self::People(_, answer) => drop(answer.send(Err(error))),
             Self::Touch(_) => tracing::debug!(%error, "when a session was used last is not written down"),
             Self::Progress(_) => {
@@ -106,15 +107,15 @@ impl Command {
             }
             (Self::Append(append, answer), Decision::Appended(written)) => written.feed(*append, answer, feed),
             (command, Decision::Refused(error)) => command.refuse(error),
-            (Self::Begin(_, answer) | Self::Token(_, _, answer) | Self::Flow(_, answer), _) => {
-                drop(answer.send(Ok(())));
-            }
+            (Self::Begin(_, answer) | Self::Token(_, _, answer), _) => drop(answer.send(Ok(()))),
+            (Self::Flow(_, answer), Decision::Flow(changed)) => drop(answer.send(Ok(changed))),
             (Self::People(_, answer), Decision::People(changed)) => drop(answer.send(Ok(changed))),
             (
                 Self::Append(..)
                 | Self::Progress(_)
                 | Self::People(..)
                 | Self::Touch(_)
+                | Self::Flow(..)
                 | Self::Retain(..)
                 | Self::Close,
                 _,

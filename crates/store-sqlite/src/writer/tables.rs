@@ -122,10 +122,7 @@ impl Tables {
             Command::People(change, _) => {
                 people::change(&self.conn, &change.0, change.1.as_ref()).map(Decision::People)
             }
-            Command::Flow(change, _) => {
-                sessions::change(&self.conn, change)?;
-                Ok(Decision::Done)
-            }
+            Command::Flow(change, _) => sessions::change(&self.conn, change).map(Decision::Flow),
             Command::Touch(change) => people::change(&self.conn, change, None).map(Decision::People),
             Command::Retain(room, upto) => {
                 self.chores.retain(*room, *upto);

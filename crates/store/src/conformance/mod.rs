@@ -213,6 +213,8 @@ macro_rules! conformance_tests {
                 sessions_are_found_by_flow_and_by_who_leads
                 what_is_said_in_a_flows_sessions_is_read_in_order
                 flows_are_kept_and_published
+                versions_of_a_flow_are_listed_the_newest_first
+                a_draft_is_written_only_over_the_one_that_was_read
             }
             reading {
                 after_gives_the_first_messages_of_a_range

@@ -8,7 +8,7 @@ use parlor_rooms::{
 };
 
 use super::{ALL, Bench, FakeClock, json, said};
-use crate::{Append, Store, StoredFlow, WantedSessions};
+use crate::{Append, Draft, FlowVersion, Store, StoredFlow, WantedSessions};
 
 fn of(flow: &str, id: &str) -> RoomName {
     RoomName::of_session(flow, id).unwrap()
@@ -111,6 +111,10 @@ pub async fn what_is_said_in_a_flows_sessions_is_read_in_order<S: Store>(make: i
     assert_eq!(bench.store.spoken("nobody's", 0, 10).await.unwrap(), []);
 }
 
+fn version(name: &str, version: &str, at: i64) -> FlowVersion {
+    FlowVersion { name: name.to_owned(), version: version.to_owned(), at: Timestamp(at) }
+}
+
 pub async fn flows_are_kept_and_published<S: Store>(make: impl AsyncFn(Arc<FakeClock>) -> S) {
     let bench = Bench::new(make).await;
     let flow = |name: &str, version: &str, text: &str| StoredFlow {
@@ -128,8 +132,45 @@ pub async fn flows_are_kept_and_published<S: Store>(make: impl AsyncFn(Arc<FakeC
     for (name, version) in [("b", Some("1")), ("b", Some("2")), ("a", Some("1"))] {
         bench.store.publish_flow(name, version).await.unwrap();
     }
-    assert_eq!(bench.store.published_flows().await.unwrap(), [flow("a", "1", "three"), flow("b", "2", "two")]);
+    assert_eq!(bench.store.published_flows().await.unwrap(), [version("a", "1", 5), version("b", "2", 5)]);
     bench.store.publish_flow("b", None).await.unwrap();
-    assert_eq!(bench.store.published_flows().await.unwrap(), [flow("a", "1", "three")]);
+    assert_eq!(bench.store.published_flows().await.unwrap(), [version("a", "1", 5)]);
     assert_eq!(bench.store.flow("b", "2").await.unwrap().as_deref(), Some("two"));
+}
+
+pub async fn versions_of_a_flow_are_listed_the_newest_first<S: Store>(make: impl AsyncFn(Arc<FakeClock>) -> S) {
+    let bench = Bench::new(make).await;
+    for (name, is, at) in [("b", "x", 3), ("b", "a", 9), ("a", "z", 5), ("b", "m", 6)] {
+        let kept = StoredFlow { name: name.to_owned(), version: is.to_owned(), text: is.to_owned(), at: Timestamp(at) };
+        bench.store.keep_flow(kept).await.unwrap();
+    }
+    let all = [version("b", "a", 9), version("b", "m", 6), version("b", "x", 3)];
+    assert_eq!(bench.store.flow_versions("b", 10).await.unwrap(), all);
+    assert_eq!(bench.store.flow_versions("b", 2).await.unwrap(), all[..2]);
+    assert_eq!(bench.store.flow_versions("nobody's", 10).await.unwrap(), []);
+}
+
+pub async fn a_draft_is_written_only_over_the_one_that_was_read<S: Store>(make: impl AsyncFn(Arc<FakeClock>) -> S) {
+    let bench = Bench::new(make).await;
+    let draft = |name: &str, version: &str, at: i64| Draft {
+        name: name.to_owned(),
+        version: version.to_owned(),
+        text: format!("text {version}"),
+        at: Timestamp(at),
+        by: "Ada".to_owned(),
+    };
+    let put = async |draft: Draft, before: Option<&str>| bench.store.put_draft(draft, before).await.unwrap();
+    assert_eq!(bench.store.draft("b").await.unwrap(), None);
+    assert!(!put(draft("b", "1", 1), Some("0")).await, "there is none to write over");
+    assert!(put(draft("b", "1", 1), None).await);
+    assert!(!put(draft("b", "2", 2), None).await, "somebody was first");
+    assert!(put(draft("b", "2", 2), Some("1")).await);
+    assert!(!put(draft("b", "3", 3), Some("1")).await, "somebody has changed it");
+    assert!(put(draft("a", "1", 4), None).await);
+    assert_eq!(bench.store.draft("b").await.unwrap(), Some(draft("b", "2", 2)));
+    assert_eq!(bench.store.drafts().await.unwrap(), [version("a", "1", 4), version("b", "2", 2)]);
+    assert!(!bench.store.delete_draft("b", "1").await.unwrap(), "that is no longer what is there");
+    assert!(bench.store.delete_draft("b", "2").await.unwrap());
+    assert!(!bench.store.delete_draft("b", "2").await.unwrap());
+    assert_eq!(bench.store.drafts().await.unwrap(), [version("a", "1", 4)]);
 }

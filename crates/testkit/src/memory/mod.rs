@@ -16,7 +16,7 @@ use async_trait::async_trait;
 use parlor_rooms::{Bot, BotId, Clock, EventId, Keep, Part, RoomName};
 use parlor_store::{
     Acknowledge, Activation, ActivationId, Activations, Append, AppendError, Appended, Batch, BotRecords, Committed,
-    Fed, Log, Opened, Pending, Progress, ReadError, StoredFlow, StoredMessage, Trigger, Wanted,
+    Draft, Fed, Log, Opened, Pending, Progress, ReadError, StoredFlow, StoredMessage, Trigger, Wanted,
 };
 use tokio::sync::{mpsc, oneshot};
 
@@ -41,6 +41,7 @@ struct Inner {
     people: people::Tables,
     flows: BTreeMap<(String, String), StoredFlow>,
     published: BTreeMap<String, String>,
+    drafts: BTreeMap<String, Draft>,
     dice: Dice,
     feed: Option<mpsc::Sender<Batch>>,
     feed_taken: bool,
@@ -63,6 +64,7 @@ impl MemoryStore {
                 people: people::Tables::default(),
                 flows: BTreeMap::new(),
                 published: BTreeMap::new(),
+                drafts: BTreeMap::new(),
                 dice,
                 feed: None,
                 feed_taken: false,

@@ -2,7 +2,9 @@
 
 use async_trait::async_trait;
 use parlor_rooms::{EventId, Part, RoomName};
-use parlor_store::{AppendError, ReadError, Sessions, Spoken, StoredFlow, StoredSession, WantedSessions};
+use parlor_store::{
+    AppendError, Draft, FlowVersion, ReadError, Sessions, Spoken, StoredFlow, StoredSession, WantedSessions,
+};
 
 use super::{Inner, MemoryStore};
 
@@ -26,6 +28,10 @@ impl Inner {
         };
         all.filter_map(spoken).collect()
     }
+}
+
+fn version_of(flow: &StoredFlow) -> FlowVersion {
+    FlowVersion { name: flow.name.clone(), version: flow.version.clone(), at: flow.at }
 }
 
 #[async_trait]
@@ -75,9 +81,48 @@ impl Sessions for MemoryStore {
         Ok(())
     }
 
-    async fn published_flows(&self) -> Result<Vec<StoredFlow>, ReadError> {
+    async fn published_flows(&self) -> Result<Vec<FlowVersion>, ReadError> {
         let inner = self.lock();
         let published = inner.published.iter();
-        Ok(published.filter_map(|(name, version)| inner.flows.get(&(name.clone(), version.clone())).cloned()).collect())
+        Ok(published
+            .filter_map(|(name, version)| inner.flows.get(&(name.clone(), version.clone())))
+            .map(version_of)
+            .collect())
+    }
+
+    async fn flow_versions(&self, name: &str, limit: usize) -> Result<Vec<FlowVersion>, ReadError> {
+        let inner = self.lock();
+        let mut found: Vec<_> = inner.flows.values().filter(|flow| flow.name == name).map(version_of).collect();
+        found.sort_by_key(|version| std::cmp::Reverse(version.at));
+        found.truncate(limit);
+        Ok(found)
+    }
+
+    async fn put_draft(&self, draft: Draft, before: Option<&str>) -> Result<bool, AppendError> {
+        let mut inner = self.lock();
+        let fits = inner.drafts.get(&draft.name).map(|draft| draft.version.as_str()) == before;
+        if fits {
+            inner.drafts.insert(draft.name.clone(), draft);
+        }
+        Ok(fits)
+    }
+
+    async fn delete_draft(&self, name: &str, version: &str) -> Result<bool, AppendError> {
+        let mut inner = self.lock();
+        let fits = inner.drafts.get(name).is_some_and(|draft| draft.version == version);
+        if fits {
+            inner.drafts.remove(name);
+        }
+        Ok(fits)
+    }
+
+    async fn draft(&self, name: &str) -> Result<Option<Draft>, ReadError> {
+        Ok(self.lock().drafts.get(name).cloned())
+    }
+
+    async fn drafts(&self) -> Result<Vec<FlowVersion>, ReadError> {
+        let version =
+            |draft: &Draft| FlowVersion { name: draft.name.clone(), version: draft.version.clone(), at: draft.at };
+        Ok(self.lock().drafts.values().map(version).collect())
     }
 }

@@ -13,6 +13,7 @@ const TARGETS: &[(&str, &str)] = &[
     ("/ws/{*room}", "/ws/a"),
     ("/bot-assets/{*path}", "/bot-assets/999999/x.png"),
     ("/assistant/{flow}", "/assistant/none"),
+    ("/admin/flows/{flow}", "/admin/flows/none"),
     ("/web/{*path}", "/web/js/room.js"),
     ("/guide/{*page}", "/guide/first-bot"),
     ("/{*room}", "/a"),

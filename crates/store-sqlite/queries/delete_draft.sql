@@ -1,0 +1,1 @@
+DELETE FROM drafts WHERE flow = ?1 AND version = ?2

@@ -1,0 +1,1 @@
+SELECT version, text, at, author FROM drafts WHERE flow = ?1

@@ -1,0 +1,1 @@
+SELECT flow, version, at FROM drafts ORDER BY flow

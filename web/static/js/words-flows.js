@@ -1,0 +1,132 @@
+// The words of the pages on which flows are written.
+
+import { dress } from './skin.js';
+import { counted } from './words-frame.js';
+
+/** A name among other words, whatever its direction. @param {string} name */
+const apart = (name) => `\u2068${name}\u2069`;
+
+export const flowWords = {
+  flows: {
+    title: 'Flows',
+    what: 'A flow leads a visitor of your site through a conversation. Write it here, try it beside, and publish it; or keep it as a file, which is shown here, too.',
+    none: 'No flows yet',
+    noneHint: 'Give one a name, and it begins with a small example to change.',
+    name: 'Name of a new flow',
+    nameHint: 'It stands in the flow’s address: letters a–z, digits, - and _',
+    add: 'New flow',
+    loading: 'Reading the flows',
+    flow: 'Flow',
+    state: 'State',
+    found: 'Found',
+    changed: 'Changed',
+    stands: /** @type {Record<string, string>} */ ({ file: 'file', published: 'published', changed: 'published, changed since', draft: 'draft' }),
+    offered: 'offered',
+    notOffered: 'not offered',
+    right: 'nothing',
+    errors: (/** @type {number} */ n) => counted(n, 'error', 'errors'),
+    warnings: (/** @type {number} */ n) => counted(n, 'warning', 'warnings'),
+    by: (/** @type {string} */ name) => `by ${apart(name)}`,
+    unsaved: 'unsaved text in this browser',
+    badName: 'Use up to 64 letters a–z and A–Z, digits, - and _.',
+
+    write: {
+      back: 'All flows',
+      loading: 'Reading the flow',
+      gone: 'There is no such flow',
+      goneHint: 'It may have been deleted, or be written otherwise.',
+      save: 'Save',
+      publish: 'Publish',
+      more: 'More',
+      withdraw: 'Take back from visitors',
+      remove: 'Delete',
+      open: 'Open its page',
+      copy: 'Copy the text',
+      copied: 'Copied.',
+      notCopied: 'The browser did not allow it. Select the text and copy it.',
+      saved: 'Saved',
+      saving: 'Saving',
+      unsaved: 'Not saved, but kept in this browser',
+      published: 'Published. New visitors get it from now on.',
+      withdrawn: 'Taken back. Who is in a conversation goes on; new visitors do not get it.',
+      mend: (/** @type {number} */ n) => `Not published: mend ${n === 1 ? 'the error' : `the ${n} errors`} first.`,
+      same: 'It is published as it stands here.',
+      file: (/** @type {string} */ path) => `This flow is the file ${apart(path)}. Change it there; it is read again within a second.`,
+      restored: 'Text that you had not saved is here again.',
+      throwAway: 'Throw it away',
+      thrown: 'What was saved is here again.',
+      undo: 'Undo',
+      conflict: (/** @type {string} */ who) => `${who ? apart(who) : 'Somebody'} has changed this flow since you began. Nothing is overwritten until you decide.`,
+      mine: 'Save mine over it',
+      theirs: 'Take theirs',
+      tookTheirs: 'You have theirs now.',
+      sure: (/** @type {string} */ name) => `Delete ${apart(name)}?`,
+      sureHint: 'Its text goes away, and new visitors do not get it any more. Conversations that have begun go on.',
+      cancel: 'Cancel',
+      text: 'Text',
+      graph: 'Graph',
+      preview: 'Preview',
+      versions: 'Versions',
+      views: 'What is shown',
+    },
+
+    code: {
+      label: (/** @type {string} */ name) => `Text of the flow ${apart(name)}`,
+      hint: 'Tab indents. Escape, then Tab leaves the text.',
+      findings: 'What was found',
+      right: 'Nothing is wrong.',
+      checking: 'Checking',
+      line: (/** @type {number} */ line) => `Line ${line}`,
+      error: 'Error',
+      warning: 'Warning',
+      many: (/** @type {string} */ errors, /** @type {string} */ warnings) => [errors, warnings].filter(Boolean).join(', '),
+    },
+
+    graph: {
+      label: 'The flow’s states and the ways between them',
+      none: 'Nothing to draw yet',
+      noneHint: 'The graph appears as soon as the text can be read.',
+      old: 'Drawn before the text became unreadable.',
+      closer: 'Closer',
+      farther: 'Farther',
+      fit: 'Whole width',
+      here: 'the preview is here',
+      keys: 'Arrows go from state to state, Enter goes to its line.',
+    },
+
+    preview: {
+      label: 'Preview',
+      none: 'Nothing to try yet',
+      noneHint: 'The conversation begins as soon as the text has no errors.',
+      old: 'This is the last text without errors.',
+      nothing: 'Nothing of this is stored.',
+      state: 'At the state',
+      ended: 'The flow is at its end.',
+      variables: 'Variables',
+      noVariables: 'None is set yet.',
+      request: 'The flow asks another server',
+      requestHint: 'It is not asked from here. What does it answer?',
+      status: 'Status',
+      body: 'Answer',
+      answer: 'Take this answer',
+      fail: 'Let it fail',
+      handoff: 'A person would be called here.',
+      queue: (/** @type {string} */ queue) => `A person of ${apart(queue)} would be called here.`,
+      handBack: 'Hand back',
+      person: 'A person',
+    },
+
+    versions: {
+      none: 'No version has been published yet',
+      noneHint: 'Each one that you publish is kept here.',
+      now: 'offered now',
+      restore: 'Into the editor',
+      restored: (/** @type {string} */ when) => `The version of ${when} is in the editor, not saved yet.`,
+      hint: 'Sessions stay in the version in which they began.',
+    },
+  },
+};
+
+dress(flowWords);
+
+export const words = flowWords.flows;
