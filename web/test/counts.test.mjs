@@ -92,7 +92,7 @@ test('flow and period are asked for, and the address keeps them', async () => {
   const stage = desk(DESK, ONE);
   const page = await open(stage);
   assert.deepEqual(await page.locator('.flow h2').allTextContents(), ['Help desk', 'Book a boat']);
-  await page.getByLabel('Flow').selectOption('Book a boat');
+  await page.getByLabel('Flow', { exact: true }).selectOption('Book a boat');
   await page.waitForURL('**/operator/flows?flow=boats');
   await page.getByRole('radio', { name: '7 days' }).check();
   await page.waitForURL('**/operator/flows?flow=boats&days=7');
@@ -101,7 +101,7 @@ test('flow and period are asked for, and the address keeps them', async () => {
   assert.equal(await page.getByRole('link', { name: 'As JSON' }).getAttribute('href'), '/api/operator/counts?flow=boats&days=7');
   await page.reload();
   await page.getByRole('radio', { name: '7 days', checked: true }).waitFor();
-  assert.equal(await page.getByLabel('Flow').inputValue(), 'boats');
+  assert.equal(await page.getByLabel('Flow', { exact: true }).inputValue(), 'boats');
   const before = stage.of('GET', '/counts').length;
   await page.getByRole('button', { name: 'Count again' }).click();
   await page.waitForFunction(() => Reflect.get(document.querySelector('parlor-counts') ?? {}, 'counting')?.busy === false);
@@ -125,7 +125,7 @@ test('nobody has come, there is no flow, the counts can’t be read, this page i
   const stage = desk();
   const page = await open(stage);
   await page.getByText('No visitor in the last 30 days').waitFor();
-  await page.getByLabel('Flow').selectOption('Help desk');
+  await page.getByLabel('Flow', { exact: true }).selectOption('Help desk');
   await page.getByText('Nobody was shown this flow in the last 30 days.').waitFor();
   stage.flows = [];
   await page.goto(`${parlor.base}/operator/flows`);

@@ -78,7 +78,7 @@ test('the lists are narrowed to a flow and to who is asked for; the address keep
   const page = await open(stage);
   await row(page, 'Bo').waitFor();
   await page.getByRole('button', { name: 'Find and filter' }).click();
-  await page.getByLabel('Flow').selectOption('Help desk');
+  await page.getByLabel('Flow', { exact: true }).selectOption('Help desk');
   await listed(page, ['Ada aaa']);
   await page.getByLabel('Asked for').selectOption('billing');
   await page.waitForFunction(() => location.hash === '#/waiting?flow=desk&queue=billing');

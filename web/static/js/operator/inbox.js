@@ -116,7 +116,7 @@ export class Inbox extends EventTarget {
     const { flow, id, status, typing } = JSON.parse(data);
     if (!id) return void this.refresh();
     const key = keyOf({ flow, id });
-    if (typing) return this.typing.begin(key);
+    if (typing) return this.typing.begin(key, this.sessions.get(key)?.last_at ?? 0);
     this.overview.soon(() => this.#narrow());
     const moved = this.sessions.has(key) && this.sessions.get(key)?.status !== status;
     // Who is with a flow is asked for only where it is looked at: there may be many.
@@ -240,11 +240,10 @@ export class Inbox extends EventTarget {
 
   /** Reads one session again. @param {string} key */
   async read(key) {
-    const before = this.sessions.get(key)?.last_at ?? 0;
     try {
       const { session, said } = await calls.one(partsOf(key));
       this.#put(key, { ...session, last: spoken(said) });
-      if (said.some(({ at, kind }) => kind === 'Response' && at > before)) this.typing.end(key);
+      if (said.some(({ at, kind }) => kind === 'Response' && at > this.typing.since(key))) this.typing.end(key);
       if (this.talk?.key === key) {
         Object.assign(this.talk, { said, loaded: true, gone: false });
         this.#look();
@@ -277,7 +276,6 @@ export class Inbox extends EventTarget {
     if (narrow) {
       this.filter = filter;
       this.#before.clear();
-      this.overview.counts = null;
     }
     if (key !== (this.talk?.key ?? '')) {
       this.talk = key ? { key, said: [], seen: this.#seen[key] ?? 0, sending: [], gone: false, loaded: false } : null;

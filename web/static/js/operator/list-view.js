@@ -99,6 +99,8 @@ export class OperatorList extends PageElement {
 
   /** Opens what the list is narrowed by. */
   async find() {
+    // On a phone a conversation may lie over it.
+    if (!this.checkVisibility()) return;
     this.#narrows = true;
     this.requestUpdate();
     await this.updateComplete;

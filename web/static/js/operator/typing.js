@@ -8,27 +8,32 @@ const LASTS = 6000;
 const BEAT = 3000;
 
 export class Typing extends EventTarget {
-  /** Until it is over. @type {Map<string, number>} */
-  #over = new Map();
+  /** After which word of the session they type, and until when. @type {Map<string, { since: number, over: number }>} */
+  #now = new Map();
   /** When it was told last, by session. @type {Map<string, number>} */
   #told = new Map();
 
   /** @param {string} key */
   has(key) {
-    return this.#over.has(key);
+    return this.#now.has(key);
   }
 
-  /** A visitor types. @param {string} key */
-  begin(key) {
-    clearTimeout(this.#over.get(key));
-    this.#over.set(key, setTimeout(() => this.end(key), LASTS));
+  /** When the last word before it was said: what comes later is what was typed. @param {string} key */
+  since(key) {
+    return this.#now.get(key)?.since ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** A visitor types. @param {string} key @param {number} since */
+  begin(key, since) {
+    clearTimeout(this.#now.get(key)?.over);
+    this.#now.set(key, { since, over: setTimeout(() => this.end(key), LASTS) });
     this.dispatchEvent(new Event('change'));
   }
 
   /** @param {string} key */
   end(key) {
-    clearTimeout(this.#over.get(key));
-    if (this.#over.delete(key)) this.dispatchEvent(new Event('change'));
+    clearTimeout(this.#now.get(key)?.over);
+    if (this.#now.delete(key)) this.dispatchEvent(new Event('change'));
   }
 
   /** One types oneself. Whether it arrives matters to nobody. @param {string} key @param {{ flow: string, id: string }} session @param {string} [author] */
