@@ -34,6 +34,7 @@ const DESK = {
     step('ask', 1200, { text: 'Which tea do you drink?', answered: 900, left: 250, here: 50, seconds: 4.23 }),
     step('mail', 600, { kind: 'StartChatSession', answered: 600, seconds: 75.5 }),
     step('person', 3, { kind: 'Handoff', text: '', handed_off: 3 }),
+    step('hello', 1200, { kind: 'BotText', text: 'Good morning' }),
     step('bye', 500, { kind: 'BotText', text: 'Goodbye', ended: 500 }),
     step('unused', 0),
     step('old', 1, { left: 1, gone: true }),
@@ -71,11 +72,12 @@ test('the figures of a flow, and what became of visitors at each step, in words 
   assert.equal(await line(steps.nth(1).locator('.parts')), '600 came here 600 answered 100% 1 min until the answer');
   assert.equal(await line(steps.nth(2).locator('.step-text')), 'person', 'what says nothing is called by its name');
   assert.equal(await line(steps.nth(2).locator('.parts')), '3 came here 3 asked for a person 100%');
-  assert.equal(await line(steps.nth(3).locator('.parts')), '500 came here 500 came to the end 100%');
-  assert.equal(await line(steps.nth(4).locator('.parts')), 'Nobody came here');
-  assert.match(await line(steps.nth(5).locator('.step-name')), /no longer in the file$/u);
+  assert.equal(await line(steps.nth(3).locator('.parts')), '1,200 came here 1,200 went on 100%');
+  assert.equal(await line(steps.nth(4).locator('.parts')), '500 came here 500 came to the end 100%');
+  assert.equal(await line(steps.nth(5).locator('.parts')), 'Nobody came here');
+  assert.match(await line(steps.nth(6).locator('.step-name')), /no longer in the file$/u);
   const widths = await page.locator('parlor-bar').evaluateAll((bars) => bars.map((bar) => Math.round((100 * (bar.firstElementChild?.getBoundingClientRect().width ?? 0)) / bar.getBoundingClientRect().width)));
-  assert.deepEqual(widths.slice(0, 5), [100, 50, 0, 42, 0]);
+  assert.deepEqual(widths.slice(0, 6), [100, 50, 0, 100, 42, 0]);
   const kinds = await page.locator('parlor-bar').first().locator('i').evaluateAll((parts) => parts.map((part) => /** @type {HTMLElement} */ (part).dataset.kind));
   assert.deepEqual(kinds, ['answered', 'here', 'left']);
 });
@@ -84,7 +86,7 @@ test('the same as a table', async () => {
   const page = await open(desk(DESK));
   await page.getByText('As a table').click();
   const rows = await page.getByRole('row').allInnerTexts();
-  assert.equal(rows.length, 7);
+  assert.equal(rows.length, 8);
   assert.equal(rows[1].replace(/\s+/gu, ' '), 'Which tea do you drink? ask 1,200 900 0 0 50 250 4.2 s');
 });
 
@@ -92,16 +94,17 @@ test('flow and period are asked for, and the address keeps them', async () => {
   const stage = desk(DESK, ONE);
   const page = await open(stage);
   assert.deepEqual(await page.locator('.flow h2').allTextContents(), ['Help desk', 'Book a boat']);
-  await page.getByLabel('Flow', { exact: true }).selectOption('Book a boat');
+  await page.getByRole('combobox', { name: 'Flow' }).selectOption('Book a boat');
   await page.waitForURL('**/operator/flows?flow=boats');
   await page.getByRole('radio', { name: '7 days' }).check();
   await page.waitForURL('**/operator/flows?flow=boats&days=7');
   await page.getByRole('heading', { name: 'Help desk' }).waitFor({ state: 'detached' });
-  assert.equal(stage.of('GET', '/counts').at(-1)?.asked.toString(), 'flow=boats&days=7');
+  await page.waitForFunction(() => Reflect.get(document.querySelector('parlor-counts') ?? {}, 'counting')?.busy === false);
+  assert.deepEqual(stage.of('GET', '/counts').map(({ asked }) => asked.toString()), ['days=30', 'days=7'], 'all flows at once');
   assert.equal(await page.getByRole('link', { name: 'As JSON' }).getAttribute('href'), '/api/operator/counts?flow=boats&days=7');
   await page.reload();
   await page.getByRole('radio', { name: '7 days', checked: true }).waitFor();
-  assert.equal(await page.getByLabel('Flow', { exact: true }).inputValue(), 'boats');
+  assert.equal(await page.getByRole('combobox', { name: 'Flow' }).inputValue(), 'boats');
   const before = stage.of('GET', '/counts').length;
   await page.getByRole('button', { name: 'Count again' }).click();
   await page.waitForFunction(() => Reflect.get(document.querySelector('parlor-counts') ?? {}, 'counting')?.busy === false);
@@ -125,7 +128,7 @@ test('nobody has come, there is no flow, the counts can’t be read, this page i
   const stage = desk();
   const page = await open(stage);
   await page.getByText('No visitor in the last 30 days').waitFor();
-  await page.getByLabel('Flow', { exact: true }).selectOption('Help desk');
+  await page.getByRole('combobox', { name: 'Flow' }).selectOption('Help desk');
   await page.getByText('Nobody was shown this flow in the last 30 days.').waitFor();
   stage.flows = [];
   await page.goto(`${parlor.base}/operator/flows`);
@@ -199,8 +202,8 @@ for (const { device, viewport, colorScheme } of LOOKS) {
 }
 
 test('without colours the parts of a bar are told apart by what they are filled with', async () => {
-  const steps = [step('all', 5, { answered: 1, handed_off: 1, ended: 1, here: 1, left: 1 })];
+  const steps = [step('all', 6, { answered: 1, handed_off: 1, ended: 1, here: 1, left: 1 })];
   const page = await open(desk({ ...ONE, steps }), '', { forcedColors: 'active' });
   const fills = await page.locator('parlor-bar i').evaluateAll((parts) => parts.map((part) => getComputedStyle(part).backgroundImage + getComputedStyle(part).backgroundColor));
-  assert.equal(new Set(fills).size, 5, fills.join('\n'));
+  assert.equal(new Set(fills).size, 6, fills.join('\n'));
 });

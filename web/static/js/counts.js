@@ -52,7 +52,7 @@ class ParlorCounts extends PageElement {
     return html`
       <form class="choice" aria-label=${says.choose} @submit=${(/** @type {Event} */ event) => event.preventDefault()}>
         ${counting.choices.length > 0 ? html`<label class="choice-flow"><span>${says.flow}</span><select class="input" @change=${this.#flow}><option value="">${says.all}</option>${counting.choices.map(({ flow, title }) => html`<option value=${flow} .selected=${flow === counting.flow}>${title}</option>`)}</select></label>` : nothing}
-        <div class="segments" role="radiogroup" aria-label=${says.period}>${PERIODS.map((days) => html`<label><input type="radio" name="days" .checked=${counting.days === days} @change=${() => void counting.choose({ days })} />${says.days(days)}</label>`)}</div>
+        <div class="segments" role="radiogroup" aria-label=${says.period}>${PERIODS.map((days) => html`<label><input type="radio" name="days" .checked=${counting.days === days} @change=${() => counting.choose({ days })} />${says.days(days)}</label>`)}</div>
         <button type="button" class="button" aria-disabled=${String(counting.busy)} @click=${() => void counting.read()}>${icons.again}${says.again}</button>
         <p class="choice-end quiet"><span role="status">${counting.busy ? says.loading : counting.counted ? says.at(clockOf(counting.counted.at / 1000)) : nothing}</span><a href=${counting.address}>${says.json}</a></p>
       </form>
@@ -76,7 +76,7 @@ class ParlorCounts extends PageElement {
 
   /** @param {Event} event */
   #flow({ target }) {
-    void this.counting.choose({ flow: /** @type {HTMLSelectElement} */ (target).value });
+    this.counting.choose({ flow: /** @type {HTMLSelectElement} */ (target).value });
   }
 
   /** @param {CustomEvent<Flow>} event */

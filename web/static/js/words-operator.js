@@ -241,8 +241,8 @@ export const operatorWords = {
       took: (/** @type {string} */ long) => `${long} until the answer`,
       gone: 'no longer in the file',
       /** What became of those who came to a step. */
-      part: /** @type {Record<string, string>} */ ({ answered: 'answered', handedOff: 'asked for a person', ended: 'came to the end', here: 'are there now', left: 'went away' }),
-      kind: /** @type {Record<string, string>} */ ({ ChoiceRequest: 'choice', StartChatSession: 'question', BotText: 'text', Handoff: 'a person is asked for', EndChatSession: 'end of a question', request: 'request', jump: 'jump' }),
+      part: /** @type {Record<string, string>} */ ({ answered: 'answered', on: 'went on', handedOff: 'asked for a person', ended: 'came to the end', here: 'are there now', left: 'went away' }),
+      kind: /** @type {Record<string, string>} */ ({ ChoiceRequest: 'choice', StartChatSession: 'question', BotText: 'text', Handoff: 'a person is asked for', EndChatSession: 'end of a question', ChoiceResponse: 'was chosen', UserText: 'was typed', request: 'asks another server', jump: 'into another flow' }),
       more: (/** @type {number} */ n) => `Show all ${n} steps`,
       fewer: 'Show fewer steps',
       table: 'As a table',

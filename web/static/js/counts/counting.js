@@ -31,21 +31,19 @@ export class Counting extends EventTarget {
     return this.read();
   }
 
-  get #wanted() {
-    return { flow: this.flow, days: this.days };
-  }
-
   /** Where programs get the same. */
   get address() {
-    return at(`/api/operator/counts?${asked(this.#wanted)}`);
+    return at(`/api/operator/counts?${asked({ flow: this.flow, days: this.days })}`);
   }
 
-  /** @param {{ flow?: string, days?: number }} change */
+  /** Other days are counted anew; of the flows all are known. @param {{ flow?: string, days?: number }} change */
   choose(change) {
+    const again = change.days !== undefined && change.days !== this.days;
     Object.assign(this, change);
     const said = asked({ flow: this.flow, days: this.days === USUAL ? undefined : this.days });
     history.replaceState(null, '', said ? `?${said}` : location.pathname);
-    return this.read();
+    if (again) void this.read();
+    this.#changed();
   }
 
   async read() {
@@ -55,7 +53,7 @@ export class Counting extends EventTarget {
     this.wrong = '';
     this.#changed();
     try {
-      const [counts, { flows }] = await Promise.all([call('GET', `/api/operator/counts?${asked(this.#wanted)}`), calls.overview({})]);
+      const [counts, { flows }] = await Promise.all([call('GET', `/api/operator/counts?${asked({ days: this.days })}`), calls.overview({})]);
       if (turn !== this.#asked) return;
       this.counted = { ...counts, at: Date.now() };
       this.#offer([...flows, ...counts.flows]);
@@ -69,7 +67,7 @@ export class Counting extends EventTarget {
     this.#changed();
   }
 
-  /** @param {{ flow: string, title: string }[]} flows  Also what was counted of flows that are no longer offered. */
+  /** @param {{ flow: string, title: string }[]} flows  Those of which there are sessions, and those that are offered or were counted. */
   #offer(flows) {
     const known = new Map(flows.map(({ flow, title }) => [flow, title || flow]));
     if (this.flow && !known.has(this.flow)) known.set(this.flow, this.flow);

@@ -6,7 +6,7 @@
  *   handed_off: number, ended: number, seconds: number | null, gone?: boolean }} Step
  */
 /** @typedef {{ flow: string, title: string, opened: number, began: number, ended: number, handed_off: number, steps: Step[] }} Flow */
-/** @typedef {'answered' | 'handedOff' | 'ended' | 'here' | 'left'} Kind */
+/** @typedef {'answered' | 'on' | 'handedOff' | 'ended' | 'here' | 'left'} Kind */
 /** @typedef {{ kind: Kind, n: number }} Part */
 
 const whole = new Intl.NumberFormat();
@@ -18,7 +18,8 @@ export const number = (n) => whole.format(n);
 /** How much of a whole; nothing of nothing. @param {number} part @param {number} of */
 export function share(part, of) {
   if (of <= 0) return '';
-  const share = part / of;
+  // A day's edge may be between a question and its answer.
+  const share = Math.min(1, part / of);
   // What is there does not read as nothing, nor what is missing as all.
   if (share > 0 && share < 0.005) return `< ${hundredths.format(0.01)}`;
   if (share < 1 && share > 0.995) return `> ${hundredths.format(0.99)}`;
@@ -26,8 +27,10 @@ export function share(part, of) {
 }
 
 /** What became of those who came to a step, as far as there are any. @param {Step} step @returns {Part[]} */
-export function partsOf({ answered, handed_off: handedOff, ended, here, left }) {
-  const parts = Object.entries({ answered, handedOff, ended, here, left });
+export function partsOf({ reached, answered, handed_off: handedOff, ended, here, left }) {
+  // What asks nothing lets people go on without an answer.
+  const on = reached - answered - handedOff - ended - here - left;
+  const parts = Object.entries({ answered, on, handedOff, ended, here, left });
   return parts.filter(([, n]) => n > 0).map(([kind, n]) => ({ kind: /** @type {Kind} */ (kind), n }));
 }
 
