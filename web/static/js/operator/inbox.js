@@ -158,7 +158,8 @@ export class Inbox extends EventTarget {
     const { filter } = this;
     try {
       const wanted = new Set([...LED, STATUS[this.view]]);
-      const [lists] = await Promise.all([Promise.all([...wanted].map(async (status) => ({ status, ...(await calls.list(this.#wanted(status), this.#limit(status))) }))), this.overview.read(this.#narrow())]);
+      // Without counts there are still sessions: the lists say what is wrong.
+      const [lists] = await Promise.all([Promise.all([...wanted].map(async (status) => ({ status, ...(await calls.list(this.#wanted(status), this.#limit(status))) }))), this.overview.read(this.#narrow()).catch(() => {})]);
       // Meanwhile something else is looked for.
       if (filter !== this.filter) this.#again = true;
       else for (const { status, sessions, before } of lists) {
