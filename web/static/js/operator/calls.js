@@ -17,6 +17,15 @@ import { at } from '../at.js';
 /** Which sessions; what is empty says nothing. @typedef {{ status?: Status, flow?: string, queue?: string, with?: string }} Wanted */
 /** @typedef {{ counts: Record<Status, number>, waits: number | null, flows: { flow: string, title: string }[], queues: string[] }} Overviewed */
 
+/** By what a session is known on the page. @param {{ flow: string, id: string }} session */
+export const keyOf = ({ flow, id }) => `${flow}/${id}`;
+
+/** @param {string} key */
+export function partsOf(key) {
+  const at = key.indexOf('/');
+  return { flow: key.slice(0, at), id: key.slice(at + 1) };
+}
+
 const ROOT = '/api/operator/sessions';
 
 /** @param {{ flow: string, id: string }} session */

@@ -4,7 +4,7 @@ import { Refused, sentenceOf } from '../api.js';
 import { at } from '../at.js';
 import { kept } from '../kept.js';
 import { toasts } from '../toasts.js';
-import { calls } from './calls.js';
+import { calls, keyOf, partsOf } from './calls.js';
 import { keep } from './drafts.js';
 import { operatorName } from './operator-name.js';
 import { Overview } from './overview.js';
@@ -38,15 +38,6 @@ const GATHER = 40;
 const MANY = 12;
 /** How many sessions' looks are remembered. */
 const MOST_SEEN = 500;
-
-/** @param {{ flow: string, id: string }} session */
-export const keyOf = ({ flow, id }) => `${flow}/${id}`;
-
-/** @param {string} key */
-function partsOf(key) {
-  const at = key.indexOf('/');
-  return { flow: key.slice(0, at), id: key.slice(at + 1) };
-}
 
 export class Inbox extends EventTarget {
   /** @type {Map<string, Session>} */

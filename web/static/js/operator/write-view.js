@@ -4,9 +4,9 @@ import { html, live, nothing } from '/web/vendor/lit.js';
 import { PageElement } from '../element.js';
 import { icons } from '../icons.js';
 import { words } from '../words-operator.js';
+import { keyOf } from './calls.js';
 import './canned-view.js';
 import { draftOf, keep } from './drafts.js';
-import { keyOf } from './inbox.js';
 import { operatorName } from './operator-name.js';
 import { filled } from './visitor.js';
 
