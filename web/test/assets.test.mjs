@@ -93,7 +93,7 @@ async function raw(path, coding) {
   });
 }
 
-for (const path of ['/', '/a-room', '/docs/', '/hub', '/operator', '/admin/flows', '/admin/flows/none', '/frame']) {
+for (const path of ['/', '/a-room', '/docs/', '/hub', '/operator', '/operator/flows', '/admin/flows', '/admin/flows/none', '/frame']) {
   test(`every module of ${path} is named in its head`, async () => {
     const html = await (await fetch(parlor.base + path)).text();
     const named = new Set([...html.matchAll(/<link rel="modulepreload" href="([^"]*)">/gu)].map(([, href]) => href));

@@ -222,7 +222,7 @@ test('what is typed is kept for each session, also when it is not taken', async 
   await page.route('**/say', (route) => route.fulfill({ status: 409, contentType: 'application/json', body: '{"message":"somebody was quicker"}' }));
   await page.locator(field).press('Enter');
   await page.getByRole('alert').getByText('somebody was quicker').waitFor();
-  assert.equal(await page.locator(field).inputValue(), 'for First');
+  await page.waitForFunction((at) => /** @type {HTMLTextAreaElement | null} */ (document.querySelector(at))?.value === 'for First', field);
   assert.equal(await page.locator('.said[data-by="operator"]').count(), 0);
 });
 

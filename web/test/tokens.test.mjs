@@ -72,6 +72,8 @@ const TEXT = [
   ['on-brass', 'brass'],
   ...['wall', 'wall-raised'].flatMap((ground) => ['wall-ink', 'wall-soft'].map((ink) => [ink, ground])),
   ['wall', 'wall-ink'],
+  ['paper', 'bad'],
+  ...['wall', 'wall-raised'].map((ground) => ['brass-wall', ground]),
 ];
 const MARKS = [
   ...['paper', 'card'].flatMap((ground) => ['edge', 'accent', 'good', 'bad'].map((ink) => [ink, ground])),

@@ -53,6 +53,7 @@ const FRAME: Page = Page { template: "frame.html", entry: Some("js/frame/main.js
 const DOCS: Page = Page { template: "docs.html", entry: Some("js/docs.js") };
 const HUB: Page = Page { template: "hub.html", entry: Some("js/hub.js") };
 const OPERATOR: Page = Page { template: "operator.html", entry: Some("js/operator.js") };
+const COUNTS: Page = Page { template: "counts.html", entry: Some("js/counts.js") };
 const ASSISTANT: Page = Page { template: "assistant.html", entry: Some("js/assistant-page.js") };
 const GUIDE: Page = Page { template: "guide.html", entry: Some("js/guide.js") };
 const LOGIN: Page = Page { template: "login.html", entry: None };
@@ -208,16 +209,26 @@ pub(crate) async fn hub(State(web): State<Web>, caller: Caller) -> Response {
     )
 }
 
-/// For those who answer visitors. Where they can't without accounts, the page says so itself.
+/// For those who answer visitors.
 pub(crate) async fn operator(State(web): State<Web>, caller: Caller, uri: Uri) -> Response {
+    for_operators(&web, &caller, &uri, &OPERATOR, "Inbox")
+}
+
+/// For the same people: how far visitors come in the flows.
+pub(crate) async fn counts(State(web): State<Web>, caller: Caller, uri: Uri) -> Response {
+    for_operators(&web, &caller, &uri, &COUNTS, "How far visitors come")
+}
+
+/// Where nobody can be an operator without accounts, the page says so itself.
+fn for_operators(web: &Web, caller: &Caller, uri: &Uri, page: &Page, title: &str) -> Response {
     let runtime = web.runtime();
     match operate(&caller.actor, runtime.is_local(), runtime.accounts()) {
         Ok(()) | Err(Refusal::NeedsAccounts) => {}
-        Err(why) => return gate::refused(&web, &uri, why),
+        Err(why) => return gate::refused(web, uri, why),
     }
-    let title = format!("Inbox · {}", web.templates().name());
+    let title = format!("{title} · {}", web.templates().name());
     let writes = manage_flows(&caller.actor, runtime.is_local(), runtime.accounts()).is_ok();
-    html(&web, StatusCode::OK, &OPERATOR, context! { title, writes, ..who(&web, &caller) })
+    html(web, StatusCode::OK, page, context! { title, writes, ..who(web, caller) })
 }
 
 /// A flow of the assistant's, to try it and to link to.

@@ -75,6 +75,7 @@ fn pages(table: &mut Table) {
     table.get("/docs/", Open, pages::docs);
     table.get("/hub", Visitor, pages::hub);
     table.get("/operator", Visitor, pages::operator);
+    table.get("/operator/flows", Visitor, pages::counts);
     table.get("/guide", Open, guide::redirect);
     table.get("/guide/", Open, guide::index);
     table.get("/guide/{*page}", Open, guide::page);

@@ -26,6 +26,7 @@ pub(crate) const REPLACEABLE: &[&str] = &[
     "docs.html",
     "hub.html",
     "operator.html",
+    "counts.html",
     "assistant.html",
     "guide.html",
     "error.html",

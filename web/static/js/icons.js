@@ -35,6 +35,7 @@ export const icons = {
   exchange: icon(svg`<path d="M6.500 3.500v12M3.500 12.500l3 3 3-3M13.500 16.500v-12M10.500 7.500l3-3 3 3"/>`),
   info: icon(svg`<circle cx="10" cy="10" r="6.8"/><path d="M10 9.200v4M10 6.600v.2"/>`),
   ready: icon(svg`<path d="M4 4.500h12a1 1 0 0 1 1 1V13a1 1 0 0 1-1 1h-6l-3.500 3V14H4a1 1 0 0 1-1-1V5.500a1 1 0 0 1 1-1zM6.500 8h7M6.500 10.800h4"/>`),
+  counts: icon(svg`<path d="M3.500 4.500h13M3.500 8.200h10M3.500 11.800h6.500M3.500 15.500h3.500"/>`),
   copy: icon(svg`<rect x="7" y="7" width="9.5" height="9.5" rx="2"/><path d="M4 13V5.500A2 2 0 0 1 6 3.500h7"/>`),
 };
 

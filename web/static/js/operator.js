@@ -7,15 +7,17 @@ import { icons, mark } from './icons.js';
 import './operator/keys-view.js';
 import './operator/list-view.js';
 import './operator/talk-view.js';
-import { Inbox, VIEWS } from './operator/inbox.js';
+import { Inbox } from './operator/inbox.js';
 import { operatorName } from './operator/operator-name.js';
-import { addressOf, placeOf } from './operator/place.js';
+import { VIEWS, placeOf } from './operator/place.js';
+import { refused } from './operator/refused-view.js';
+import './operator/since.js';
 import { isWriting } from './parts/keys.js';
 import './parts/toasts.js';
 import { words as pageWords } from './words.js';
 import { words } from './words-operator.js';
 
-/** @typedef {import('./operator/inbox.js').View} View */
+/** @typedef {import('./operator/place.js').View} View */
 /** @typedef {import('./operator/list-view.js').OperatorList} OperatorList */
 /** @typedef {import('./operator/talk-view.js').OperatorTalk} OperatorTalk */
 /** @typedef {import('./operator/keys-view.js').OperatorKeys} OperatorKeys */
@@ -42,14 +44,15 @@ class ParlorInbox extends PageElement {
 
   /** To where the address leads. */
   async #go() {
-    const { view, key } = placeOf(location.hash);
+    const { view, key, filter } = placeOf(location.hash);
     const was = this.inbox.talk?.key ?? '';
-    this.inbox.show(view, key);
-    if (!this.#narrow.matches || was === key) return;
-    // One column: what had the focus is out of sight.
+    this.inbox.show(view, key, filter);
+    if (was === key) return;
     await this.updateComplete;
+    // In one column what had the focus is out of sight; what was deleted is nowhere.
+    if (!this.#narrow.matches && (key || document.activeElement !== document.body)) return;
     if (key) this.#talk?.focusTitle();
-    else this.#list?.focusOn(addressOf(view, was));
+    else this.#list?.focusOn(this.inbox.address(view, was));
   }
 
   #title() {
@@ -84,6 +87,7 @@ class ParlorInbox extends PageElement {
       s: () => this.#talk?.snooze(),
       r: () => void this.#talk?.write('reply'),
       n: () => void this.#talk?.write('note'),
+      f: () => this.#list?.find(),
       '?': () => /** @type {OperatorKeys} */ (this.querySelector('parlor-inbox-keys')).show(),
     };
     const does = keys[event.key];
@@ -101,7 +105,7 @@ class ParlorInbox extends PageElement {
 
   render() {
     const { inbox } = this;
-    if (inbox.refused) return this.#refused(inbox.refused);
+    if (inbox.refused) return html`${refused(inbox.refused, '/operator')}<parlor-toasts></parlor-toasts>`;
     return html`
       ${this.#wall()}
       <main class="inbox" ?data-open=${inbox.talk !== null}>
@@ -116,22 +120,28 @@ class ParlorInbox extends PageElement {
   }
 
   #wall() {
+    const { inbox } = this;
     const says = words.inbox;
     return html`
       <header class="wall" ?data-open=${this.inbox.talk !== null}>
         <div class="wall-top">
           <a class="brand" href=${at('/')}>${mark(30)}${pageWords.name}</a>
-          <button class="icon-button" aria-label=${says.keys} title=${says.keys} @click=${() => /** @type {OperatorKeys} */ (this.querySelector('parlor-inbox-keys')).show()}>${icons.keyboard}</button>
+          <span class="wall-ways">${this.#ways((way, name, icon) => html`<a class="icon-button narrow-only" href=${way} aria-label=${name} title=${name}>${icon}</a>`)}<button class="icon-button" aria-label=${says.keys} title=${says.keys} @click=${() => /** @type {OperatorKeys} */ (this.querySelector('parlor-inbox-keys')).show()}>${icons.keyboard}</button></span>
         </div>
-        <nav class="views" aria-label=${says.states}>${VIEWS.map((view) => this.#view(view))}</nav>
+        <nav class="views" aria-label=${says.states}>${VIEWS.filter((view) => view !== 'found' || inbox.view === view).map((view) => this.#view(view))}</nav>
+        <nav class="wall-more" aria-label=${words.counts.ways}>${this.#ways((way, name, icon) => html`<a href=${way}>${icon}${name}</a>`)}</nav>
         <div class="wall-you">
-          ${this.hasAttribute('data-writes') ? html`<a href=${at('/admin/flows')}>${says.flows}</a>` : nothing}
           ${operatorName.account
             ? html`<p>${says.name}<b dir="auto">${operatorName.account}</b></p>`
             : html`<label for="operator-name">${says.name}</label><input id="operator-name" class="input" dir="auto" autocomplete="off" maxlength="80" aria-describedby="operator-name-hint" .value=${operatorName.name} @change=${this.#name} /><span class="hint" id="operator-name-hint">${says.nameHint}</span>`}
         </div>
       </header>
     `;
+  }
+
+  /** To the pages that operators need besides. @param {(way: string, name: string, icon: unknown) => unknown} draw */
+  #ways(draw) {
+    return [draw(at('/operator/flows'), words.counts.title, icons.counts), this.hasAttribute('data-writes') ? draw(at('/admin/flows'), words.inbox.flows, icons.edit) : nothing];
   }
 
   /** @param {View} view */
@@ -142,7 +152,7 @@ class ParlorInbox extends PageElement {
     const shown = count && (count[1] ? says.atLeast(count[0]) : `${count[0]}`);
     const unread = view === 'mine' && inbox.of('mine').some((session) => inbox.isUnread(session));
     return html`
-      <a href=${addressOf(view)} aria-current=${inbox.view === view ? 'page' : nothing}>${says.state[view]}${unread ? html`<i class="dot"></i><span class="unseen">${says.unread}</span>` : nothing}
+      <a href=${inbox.address(view)} ?data-found=${view === 'found'} aria-current=${inbox.view === view ? 'page' : nothing}>${says.state[view]}${unread ? html`<i class="dot"></i><span class="unseen">${says.unread}</span>` : nothing}${view === 'waiting' && inbox.overview.waits !== null ? html`<parlor-since .at=${inbox.overview.waits}></parlor-since>` : nothing}
         ${count && count[0] > 0 ? html`<span class="badge" ?data-calls=${CALLS.has(view)} aria-label=${says.count(shown ?? '')} role="img">${shown}</span>` : nothing}</a>
     `;
   }
@@ -153,23 +163,6 @@ class ParlorInbox extends PageElement {
     operatorName.choose(field.value);
     field.value = operatorName.name;
     this.inbox.dispatchEvent(new Event('change'));
-  }
-
-  /** @param {import('./api.js').Refused} refused */
-  #refused({ message, status }) {
-    const says = words.inbox;
-    const off = !document.body.dataset.accounts;
-    const sentence = message.charAt(0).toUpperCase() + message.slice(1);
-    const login = `${at('/login')}?next=${encodeURIComponent('/operator')}`;
-    return html`
-      <main class="refused">
-        <a class="brand" href=${at('/')}>${mark(30)}${pageWords.name}</a>
-        <h1>${off ? says.off : says.refused}</h1>
-        <p>${/[.!?]$/u.test(sentence) ? sentence : `${sentence}.`}</p>
-        <p>${off ? html`<a class="button go" href=${at('/guide/reference/accounts')}>${says.offHow}</a>` : status === 401 || !operatorName.account ? html`<a class="button go" href=${login}>${says.logIn}</a>` : nothing}</p>
-      </main>
-      <parlor-toasts></parlor-toasts>
-    `;
   }
 }
 

@@ -77,6 +77,7 @@ async fn below_a_path_every_address_begins_with_it_and_leads_somewhere() {
         "/docs/",
         "/hub",
         "/operator",
+        "/operator/flows",
         "/guide/",
         "/guide/forms",
         "/guide/?q=bot",

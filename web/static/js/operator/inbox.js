@@ -4,22 +4,25 @@ import { Refused, sentenceOf } from '../api.js';
 import { at } from '../at.js';
 import { kept } from '../kept.js';
 import { toasts } from '../toasts.js';
-import { calls } from './calls.js';
+import { calls, keyOf, partsOf } from './calls.js';
+import { keep } from './drafts.js';
 import { operatorName } from './operator-name.js';
+import { Overview } from './overview.js';
+import { EVERYTHING, addressOf } from './place.js';
 import { spoken } from './spoken.js';
+import { Typing } from './typing.js';
 
 /** @typedef {import('./calls.js').Session} Session */
 /** @typedef {import('./calls.js').Said} Said */
 /** @typedef {import('./calls.js').Status} Status */
 /** @typedef {import('./calls.js').Act} Act */
-/** @typedef {'waiting' | 'mine' | 'open' | 'snoozed' | 'bot' | 'resolved' | 'ended'} View */
+/** @typedef {import('./place.js').Filter} Filter */
+/** @typedef {import('./place.js').View} View */
 /** @typedef {{ text: string, note: boolean }} Sending */
 /** @typedef {{ key: string, said: Said[], seen: number, sending: Sending[], gone: boolean, loaded: boolean }} Talk */
 
-export const VIEWS = /** @type {const} */ (['waiting', 'mine', 'open', 'snoozed', 'bot', 'resolved', 'ended']);
-
-/** Where the sessions of a view are. @type {Record<View, Status>} */
-const STATUS = { waiting: 'pending', mine: 'open', open: 'open', snoozed: 'snoozed', bot: 'bot', resolved: 'resolved', ended: 'ended' };
+/** Where the sessions of a view are. @type {Record<View, Status | undefined>} */
+const STATUS = { waiting: 'pending', mine: 'open', open: 'open', snoozed: 'snoozed', bot: 'bot', resolved: 'resolved', ended: 'ended', found: undefined };
 /** Those that operators have to do with: always known whole. */
 const LED = /** @type {const} */ (['pending', 'open', 'snoozed']);
 
@@ -36,20 +39,15 @@ const MANY = 12;
 /** How many sessions' looks are remembered. */
 const MOST_SEEN = 500;
 
-/** @param {{ flow: string, id: string }} session */
-export const keyOf = ({ flow, id }) => `${flow}/${id}`;
-
-/** @param {string} key */
-function partsOf(key) {
-  const at = key.indexOf('/');
-  return { flow: key.slice(0, at), id: key.slice(at + 1) };
-}
-
 export class Inbox extends EventTarget {
   /** @type {Map<string, Session>} */
   sessions = new Map();
-  /** Where the next older ones of a state begin, for those that have been read. @type {Map<Status, number | undefined>} */
+  /** Where the next older ones of a state begin, for those that have been read; without a state, of those that were found. @type {Map<Status | undefined, number | undefined>} */
   #before = new Map();
+  /** @type {Filter} */
+  filter = EVERYTHING;
+  overview = new Overview();
+  typing = new Typing();
   /** @type {View} */
   view = 'waiting';
   /** The session that is open. @type {Talk | null} */
@@ -74,6 +72,7 @@ export class Inbox extends EventTarget {
 
   begin() {
     this.#listen();
+    for (const part of [this.overview, this.typing]) part.addEventListener('change', () => this.#changed());
     document.addEventListener('visibilitychange', () => {
       if (document.visibilityState !== 'visible') return;
       this.#look();
@@ -105,12 +104,15 @@ export class Inbox extends EventTarget {
 
   /** @param {string} data */
   #told(data) {
-    const { flow, id, status } = JSON.parse(data);
+    const { flow, id, status, typing } = JSON.parse(data);
     if (!id) return void this.refresh();
     const key = keyOf({ flow, id });
+    if (typing) return this.typing.begin(key, this.sessions.get(key)?.last_at ?? 0);
+    this.overview.soon(() => this.#narrow());
     const moved = this.sessions.has(key) && this.sessions.get(key)?.status !== status;
     // Who is with a flow is asked for only where it is looked at: there may be many.
-    if (status && !moved && !this.#wants(status) && this.talk?.key !== key) return;
+    const found = this.view === 'found' && this.sessions.has(key);
+    if (status && !moved && !found && !this.#wants(status) && this.talk?.key !== key) return;
     this.#dirty.add(key);
     this.#gathering ||= setTimeout(() => this.#gather(), GATHER);
   }
@@ -130,14 +132,13 @@ export class Inbox extends EventTarget {
 
   #later() {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.refresh(this.#hears), this.#hears ? LOOK : LOOK_ALONE);
+    this.#timer = setTimeout(() => void this.refresh(), this.#hears ? LOOK : LOOK_ALONE);
   }
 
   /**
    * Reads everything that is looked at. One reading at a time, and one more if something happened meanwhile.
-   * @param {boolean} [all]  Also what is only counted.
    */
-  async refresh(all = !this.loaded) {
+  async refresh() {
     if (this.#reading) {
       this.#again = true;
       return;
@@ -145,19 +146,23 @@ export class Inbox extends EventTarget {
     this.#reading = true;
     clearTimeout(this.#timer);
     const known = new Map(this.sessions);
+    const { filter } = this;
     try {
-      const wanted = new Set(all ? Object.values(STATUS) : [...LED, STATUS[this.view]]);
-      const lists = await Promise.all([...wanted].map(async (status) => ({ status, ...(await calls.list(status, this.#limit(status))) })));
-      for (const { status, sessions, before } of lists) {
+      const wanted = new Set([...LED, STATUS[this.view]]);
+      // Without counts there are still sessions: the lists say what is wrong.
+      const [lists] = await Promise.all([Promise.all([...wanted].map(async (status) => ({ status, ...(await calls.list(this.#wanted(status), this.#limit(status))) }))), this.overview.read(this.#narrow()).catch(() => {})]);
+      // Meanwhile something else is looked for.
+      if (filter !== this.filter) this.#again = true;
+      else for (const { status, sessions, before } of lists) {
         const there = new Set(sessions.map(keyOf));
         // What was told meanwhile is newer than this list.
-        for (const [key, session] of known) if (session.status === status && !there.has(key) && key !== this.talk?.key && this.sessions.get(key) === session) this.sessions.delete(key);
+        for (const [key, session] of known) if ((status ? session.status === status : this.#matches(session, true)) && !there.has(key) && key !== this.talk?.key && this.sessions.get(key) === session) this.sessions.delete(key);
         for (const session of sessions) this.#put(keyOf(session), session);
         this.#before.set(status, before);
       }
       this.lost = false;
       this.refused = null;
-      this.loaded = true;
+      this.loaded ||= filter === this.filter;
       if (this.talk) await this.read(this.talk.key);
     } catch (error) {
       this.#failed(error);
@@ -171,10 +176,29 @@ export class Inbox extends EventTarget {
     } else this.#later();
   }
 
-  /** As many as are known already. @param {Status} status */
+  /** @param {Status | undefined} status @returns {import('./calls.js').Wanted} */
+  #wanted(status) {
+    const { flow, queue, with: text } = this.filter;
+    return status ? { status, flow, queue } : { flow, queue, with: text };
+  }
+
+  #narrow() {
+    const { flow, queue } = this.filter;
+    return { flow, queue };
+  }
+
+  /** Whether a session is one of those that the lists are narrowed to. @param {Session} session @param {boolean} [found] */
+  #matches({ flow, queue, variables }, found = false) {
+    const { filter } = this;
+    if (filter.flow && filter.flow !== flow) return false;
+    if (filter.queue && filter.queue !== queue) return false;
+    return !found || Object.values(variables).includes(filter.with);
+  }
+
+  /** As many as are known already. @param {Status | undefined} status */
   #limit(status) {
     if (LED.some((led) => led === status)) return MOST_LED;
-    const known = [...this.sessions.values()].filter((session) => session.status === status).length;
+    const known = [...this.sessions.values()].filter((session) => (status ? session.status === status : this.#matches(session, true))).length;
     return Math.min(Math.max(PAGE, known), MOST_LED);
   }
 
@@ -192,7 +216,7 @@ export class Inbox extends EventTarget {
     const before = this.#before.get(status);
     if (before === undefined) return;
     try {
-      const found = await calls.list(status, PAGE, before);
+      const found = await calls.list(this.#wanted(status), PAGE, before);
       for (const session of found.sessions) this.sessions.set(keyOf(session), session);
       this.#before.set(status, found.before);
     } catch (error) {
@@ -211,6 +235,7 @@ export class Inbox extends EventTarget {
     try {
       const { session, said } = await calls.one(partsOf(key));
       this.#put(key, { ...session, last: spoken(said) });
+      if (said.some(({ at, kind }) => kind === 'Response' && at > this.typing.since(key))) this.typing.end(key);
       if (this.talk?.key === key) {
         Object.assign(this.talk, { said, loaded: true, gone: false });
         this.#look();
@@ -230,10 +255,20 @@ export class Inbox extends EventTarget {
     if (!known || known.last_at <= session.last_at) this.sessions.set(key, session);
   }
 
-  /** Shows a view, and in it a session. @param {View} view @param {string} key */
-  show(view, key) {
-    const other = this.view !== view;
+  /** The address of a view, and of a session in it. @param {View} [view] @param {string} [key] */
+  address(view = this.view, key = '') {
+    return addressOf(view, key, this.filter);
+  }
+
+  /** Shows a view, and in it a session. @param {View} view @param {string} key @param {Filter} [filter] */
+  show(view, key, filter = this.filter) {
+    const narrow = Object.entries(filter).some(([name, text]) => Reflect.get(this.filter, name) !== text);
+    const other = this.view !== view || narrow;
     this.view = view;
+    if (narrow) {
+      this.filter = filter;
+      this.#before.clear();
+    }
     if (key !== (this.talk?.key ?? '')) {
       this.talk = key ? { key, said: [], seen: this.#seen[key] ?? 0, sending: [], gone: false, loaded: false } : null;
       if (key) void this.read(key);
@@ -250,7 +285,7 @@ export class Inbox extends EventTarget {
   /** What belongs to a view, in its order; what is open stays where one looks. @param {View} view */
   of(view) {
     const me = operatorName.name;
-    const belongs = (/** @type {Session} */ session) => session.status === STATUS[view] && (view !== 'mine' || session.operator === me);
+    const belongs = (/** @type {Session} */ session) => this.#matches(session, view === 'found') && (view === 'found' || session.status === STATUS[view]) && (view !== 'mine' || session.operator === me);
     const here = [...this.sessions].filter(([key, session]) => belongs(session) || (view === this.view && key === this.talk?.key)).map(([, session]) => session);
     const waits = (/** @type {Session} */ { waits: since }) => since ?? Number.POSITIVE_INFINITY;
     if (view === 'waiting' || view === 'mine' || view === 'open') return here.sort((a, b) => waits(a) - waits(b) || b.last_at - a.last_at);
@@ -259,10 +294,11 @@ export class Inbox extends EventTarget {
 
   /** How many are in a view; null if that is not known. @param {View} view @returns {[number, boolean] | null} */
   count(view) {
+    const status = STATUS[view];
+    if (status && view !== 'mine') return this.overview.counts && [this.overview.counts[status], false];
     if (!this.isRead(view)) return null;
     const me = operatorName.name;
-    let count = 0;
-    for (const { status, operator } of this.sessions.values()) if (status === STATUS[view] && (view !== 'mine' || operator === me)) count += 1;
+    const count = [...this.sessions.values()].filter((session) => this.#matches(session, !status) && (!status || (session.status === status && session.operator === me))).length;
     return [count, this.hasMore(view)];
   }
 
@@ -280,7 +316,7 @@ export class Inbox extends EventTarget {
   /** How many visitors one is called by: those whom nobody has, and one's own whose words one has not seen. */
   get called() {
     let called = 0;
-    for (const session of this.sessions.values()) if (session.status === 'pending' || this.isUnread(session)) called += 1;
+    for (const session of this.sessions.values()) if (this.#matches(session) && (session.status === 'pending' || this.isUnread(session))) called += 1;
     return called;
   }
 
@@ -320,6 +356,38 @@ export class Inbox extends EventTarget {
     if (talk) talk.sending = talk.sending.filter((one) => one !== sending);
     this.#changed();
     return done;
+  }
+
+  /** One writes to the visitor of a session. @param {Session} session */
+  type(session) {
+    this.typing.tell(keyOf(session), session, operatorName.account ? undefined : operatorName.name);
+  }
+
+  /** Deletes a session, with all that was said in it. Why it could not be is thrown. @param {Session} session */
+  async erase(session) {
+    const key = keyOf(session);
+    await calls.erase(session);
+    this.#forget(key);
+    keep(key, { reply: '', note: '', kind: 'reply' });
+    void this.refresh();
+  }
+
+  /** Deletes all sessions of the visitor who was found. */
+  async eraseFound() {
+    const { deleted } = await calls.eraseAll({ with: this.filter.with });
+    for (const session of this.of('found')) this.#forget(keyOf(session));
+    void this.refresh();
+    return deleted;
+  }
+
+  /** @param {string} key */
+  #forget(key) {
+    this.sessions.delete(key);
+    this.typing.end(key);
+    const { [key]: _, ...others } = this.#seen;
+    this.#seen = others;
+    kept.set('operator.seen', others);
+    this.#changed();
   }
 
   #changed() {

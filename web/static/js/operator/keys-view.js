@@ -18,6 +18,7 @@ const KEYS = /** @type {const} */ ([
   [['Enter'], 'send'],
   [['Shift Enter'], 'line'],
   [['Esc'], 'out'],
+  [['F'], 'find'],
   [['?'], 'list'],
 ]);
 

@@ -6,15 +6,15 @@ import { addressesIn } from '../frame/user-text.js';
 import { emptyPicture, icons } from '../icons.js';
 import { toasts } from '../toasts.js';
 import { words } from '../words-operator.js';
+import { keyOf } from './calls.js';
 import './details-view.js';
 import './face.js';
-import { keyOf } from './inbox.js';
 import './menu.js';
 import { operatorName } from './operator-name.js';
-import { addressOf } from './place.js';
 import './since.js';
 import { linesOf } from './spoken.js';
 import { clockOf, dayOf, laterThan } from './times.js';
+import { dots } from './typing-view.js';
 import { visitorOf } from './visitor.js';
 import './write-view.js';
 
@@ -94,7 +94,7 @@ export class OperatorTalk extends PageElement {
   render() {
     const { talk, open } = this.inbox;
     if (!talk) return html`<div class="nothing whole">${emptyPicture}<h2>${words.talk.none}</h2><p class="quiet">${words.talk.noneHint}</p></div>`;
-    if (talk.gone) return html`<div class="nothing whole"><p role="status">${words.talk.gone}</p><p><a href=${addressOf(this.inbox.view)}>${words.talk.back}</a></p></div>`;
+    if (talk.gone) return html`<div class="nothing whole"><p role="status">${words.talk.gone}</p><p><a href=${this.inbox.address()}>${words.talk.back}</a></p></div>`;
     if (!open || !talk.loaded) return html`<header class="talk-top">${this.#back()}</header><p class="nothing quiet" role="status">${words.talk.loading}</p>`;
     const beside = this.wide || this.#details;
     return html`
@@ -105,16 +105,17 @@ export class OperatorTalk extends PageElement {
           ${talk.sending.map(({ text, note }) => this.#bubble({ by: note ? 'note' : 'operator', name: operatorName.name, at: 0, text, chose: false, choices: [], head: false }))}
         </div>
         ${this.#below ? html`<button class="button go jump" @click=${this.#jump}>${words.talk.newer}</button>` : nothing}
+        <p class="typing" role="status">${this.inbox.typing.has(talk.key) ? html`${dots}<span dir="auto">${words.talk.types(visitorOf(open))}</span>` : nothing}</p>
         <parlor-inbox-write .inbox=${this.inbox} .session=${open}></parlor-inbox-write>
       </div>
       <aside class="details" id="details" aria-label=${words.details.title} ?hidden=${!beside} @keydown=${this.#leaveDetails}>
-        <parlor-inbox-details .session=${open} .said=${talk.said} .closes=${!this.wide} @closed=${() => this.#toggle(false)}></parlor-inbox-details>
+        <parlor-inbox-details .inbox=${this.inbox} .session=${open} .said=${talk.said} .flowTitle=${this.inbox.overview.titleOf(open.flow)} .closes=${!this.wide} @closed=${() => this.#toggle(false)}></parlor-inbox-details>
       </aside>
     `;
   }
 
   #back() {
-    return html`<a class="icon-button back" href=${addressOf(this.inbox.view)} aria-label=${words.talk.back} title=${words.talk.back}>${icons.back}</a>`;
+    return html`<a class="icon-button back" href=${this.inbox.address()} aria-label=${words.talk.back} title=${words.talk.back}>${icons.back}</a>`;
   }
 
   /** @param {Session} session */
@@ -204,7 +205,7 @@ export class OperatorTalk extends PageElement {
 
   /** @param {Talk} talk @param {Session} session */
   #lines(talk, session) {
-    const lines = linesOf(talk.said, session.flow);
+    const lines = linesOf(talk.said, this.inbox.overview.titleOf(session.flow));
     const fresh = talk.seen ? lines.findIndex((line) => line.by === 'visitor' && line.at > talk.seen) : -1;
     return lines.map((line, nth) => html`${nth === fresh ? html`<p class="fresh"><span>${words.talk.fresh}</span></p>` : nothing}${this.#line(line, session)}`);
   }

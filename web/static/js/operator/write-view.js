@@ -4,9 +4,9 @@ import { html, live, nothing } from '/web/vendor/lit.js';
 import { PageElement } from '../element.js';
 import { icons } from '../icons.js';
 import { words } from '../words-operator.js';
+import { keyOf } from './calls.js';
 import './canned-view.js';
 import { draftOf, keep } from './drafts.js';
-import { keyOf } from './inbox.js';
 import { operatorName } from './operator-name.js';
 import { filled } from './visitor.js';
 
@@ -91,7 +91,10 @@ export class OperatorWrite extends PageElement {
 
   /** @param {Event} event */
   #typed({ target }) {
-    this.#write(/** @type {HTMLTextAreaElement} */ (target).value);
+    const { value } = /** @type {HTMLTextAreaElement} */ (target);
+    this.#write(value);
+    // A note is written for operators: the visitor hears nothing of it.
+    if (this.#draft.kind === 'reply' && value.trim()) this.inbox.type(this.session);
   }
 
   /** @param {KeyboardEvent} event */
