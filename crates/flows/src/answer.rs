@@ -162,8 +162,11 @@ pub enum Record {
         /// The session that it was for; none if it was for a choice and fitted none.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         session_id: Option<Id>,
-        /// The text, as it was typed.
+        /// The text, as it was typed; a file's name.
         content: String,
+        /// How large the file is, in bytes, if it is one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        size: Option<u64>,
     },
 }
 
@@ -176,6 +179,9 @@ pub enum Refusal {
     /// The question that it answers is not open.
     #[error("This question is not open.")]
     NotOpen,
+    /// A file, where none is asked for.
+    #[error("No file is asked for now.")]
+    NoFile,
     /// The question has no such choice.
     #[error("The question has no such choice.")]
     UnknownChoice,

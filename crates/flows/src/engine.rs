@@ -163,6 +163,10 @@ impl Flow {
         let open = progress.open.as_ref().ok_or(Refusal::Ended)?;
         let state = self.state(&open.state).ok_or(Refusal::Changed)?;
         let walk = self.walk(progress.clone());
+        let takes_file = matches!(&state.kind, Kind::Chat { input: Some(input), .. } if input.kind == InputType::File);
+        if matches!(answer.given, Given::Text { size: Some(_), .. }) && !takes_file {
+            return Err(Refusal::NoFile);
+        }
         match (&state.kind, &answer.given) {
             (Kind::Choice { group, choices, .. }, Given::Choice { group_id, item_id }) => {
                 if group != group_id {
@@ -186,7 +190,8 @@ impl Flow {
                     return Err(Refusal::NotOpen);
                 }
                 let to = *self.0.sessions.get(&*session.key()).ok_or(Refusal::Changed)?;
-                let record = Record::UserText { session_id: Some(session.clone()), content: content.clone() };
+                let record =
+                    Record::UserText { session_id: Some(session.clone()), content: content.clone(), size: *size };
                 let walk = Walk { answer: Some(record), ..walk };
                 match input {
                     None => Ok(walk.typed(save.as_deref(), Variable::new(content.trim()), answer).to(to)),
@@ -201,7 +206,7 @@ impl Flow {
                 if session_id.as_ref().is_some_and(|other| *other != session) {
                     return Err(Refusal::NotOpen);
                 }
-                let record = Record::UserText { session_id: Some(session), content: content.clone() };
+                let record = Record::UserText { session_id: Some(session), content: content.clone(), size: None };
                 let walk = Walk { answer: Some(record), ..walk };
                 Ok(walk.reached_by(state, queue.clone(), content, answer))
             }
@@ -307,7 +312,7 @@ impl Walk<'_> {
 
     /// Goes to the fallback with a text that means none of the choices, which stay open.
     fn fall_back(mut self, fallback: usize, session_id: Option<crate::Id>, content: &str) -> Step {
-        self.answer = Some(Record::UserText { session_id, content: content.to_owned() });
+        self.answer = Some(Record::UserText { session_id, content: content.to_owned(), size: None });
         self.to(fallback)
     }
 

@@ -35,6 +35,7 @@ use crate::{
     offer, spoken,
     talk::{self, Place},
     typing::Windows,
+    upload::Uploads,
 };
 
 /// Bytes of a message of a visitor's that is read at all; what is too long for an answer is refused in words.
@@ -52,6 +53,8 @@ pub struct Settings {
     pub allowed_origins: Vec<String>,
     /// When people are there, for flows that don't say so; always without.
     pub hours: Option<Hours>,
+    /// How many bytes a file of a visitor's may have.
+    pub file_limit: u64,
     /// After how long a session ends in which nothing happens, unless somebody waits in it.
     pub expire_after: Option<Duration>,
     /// After how long a session is erased that is over, or in which nothing happens.
@@ -69,6 +72,7 @@ pub struct Door {
     pub(crate) news: News,
     pub(crate) windows: Arc<Windows>,
     pub(crate) counts: Counts,
+    pub(crate) uploads: Uploads,
     requesting: Mutex<HashSet<RoomName>>,
     settings: Settings,
     sweeper: Sweeper,
@@ -88,6 +92,7 @@ impl Door {
             news: News::default(),
             windows: Arc::default(),
             counts: Counts::default(),
+            uploads: Uploads::default(),
             requesting: Mutex::default(),
             settings,
             sweeper: Sweeper::new(sweep),

@@ -74,6 +74,8 @@ struct Whole<'a> {
 #[derive(Serialize)]
 struct Said {
     at: f64,
+    /// The event with which it came; a file is fetched by it.
+    event: u64,
     #[serde(flatten)]
     word: Word,
 }
@@ -134,6 +136,7 @@ impl Door {
             .route("/sessions", get(list).delete(lasting::delete_many))
             .route("/sessions/{flow}/{id}", get(one).delete(lasting::delete))
             .route("/sessions/{flow}/{id}/export", get(lasting::export))
+            .route("/sessions/{flow}/{id}/files/{event}", get(file))
             .route("/sessions/{flow}/{id}/{act}", post(act))
             .layer(DefaultBodyLimit::max(BODY))
             .with_state(Arc::clone(self))
@@ -230,11 +233,45 @@ pub(crate) async fn whole(door: &Door, room: &RoomName) -> Result<Option<String>
                 _ => None,
             });
             let at = seconds(committed.event.at);
-            said.extend(words.flat_map(|words| words.iter().cloned()).map(|word| Said { at, word }));
+            said.extend(words.flat_map(|words| words.iter().cloned()).map(|word| Said {
+                at,
+                event: committed.event.id.0,
+                word,
+            }));
         }
     }
     let whole = Whole { session: shown(room, session, opened.last_at, None), said };
     Ok(Some(serde_json::to_string(&whole).expect("texts, numbers and checked JSON can be written")))
+}
+
+/// Answers with a file that the visitor has sent. It may be anything, and is for saving, not for showing.
+async fn file(
+    State(door): State<Arc<Door>>,
+    Path((flow, id, event)): Path<(String, String, u64)>,
+    from: From,
+) -> Response {
+    if let Err(refusal) = door.operator(caller(&from), None) {
+        return refuse(StatusCode::FORBIDDEN, &refusal.to_string());
+    }
+    let Some(room) = RoomName::of_session(&flow, &id) else { return failed(&NotDone::None) };
+    match door.runtime.store().attachment(&room, EventId(event)).await {
+        Ok(Some(file)) => {
+            let headers = [
+                (header::CONTENT_TYPE, "application/octet-stream".to_owned()),
+                (header::CONTENT_DISPOSITION, format!("attachment; filename*=UTF-8''{}", percent(&file.name))),
+                (header::CACHE_CONTROL, "no-store".to_owned()),
+            ];
+            (headers, file.bytes).into_response()
+        }
+        Ok(None) => refuse(StatusCode::NOT_FOUND, "there is no such file"),
+        Err(error) => unread(&error),
+    }
+}
+
+/// A name as headers have it that are only ASCII (RFC 8187).
+fn percent(name: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    name.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
 }
 
 #[derive(Serialize)]

@@ -19,6 +19,7 @@ mod takeover;
 mod talk;
 mod trial;
 mod typing;
+mod upload;
 mod watch;
 
 pub use door::{Door, Settings};

@@ -9,7 +9,7 @@ use parlor_rooms::{
     session::{Status, Way, Writer},
 };
 use parlor_runtime::CommandError;
-use parlor_runtime::log::Append;
+use parlor_runtime::log::{Append, Attachment};
 
 use crate::{Door, counts::Tally, fresh::Fresh, said};
 
@@ -94,6 +94,7 @@ impl Door {
         room: &RoomName,
         fresh: Option<&Arc<Fresh>>,
         answer: Answer,
+        file: Option<Attachment>,
     ) -> Result<Outcome, CommandError> {
         for _ in 0..TRIES {
             let state = self.runtime.snapshot(room).await?;
@@ -107,10 +108,12 @@ impl Door {
                 None => self.offer.version(&at.flow, &at.version).await?,
             };
             let Some(flow) = flow else { return Ok(Outcome::Refused(BROKEN.to_owned())) };
-            let (this, answer, fresh) = (Arc::clone(self), answer.clone(), fresh.cloned());
-            let (decided, appended) = self
-                .decide(room, move |room, state| this.decide_answer(room, state, &flow, fresh.as_deref(), &answer))
-                .await?;
+            let (this, answer, fresh, file) = (Arc::clone(self), answer.clone(), fresh.cloned(), file.clone());
+            let decide = move |room: &RoomName, state: &RoomState| {
+                let (append, decided) = this.decide_answer(room, state, &flow, fresh.as_deref(), &answer)?;
+                Ok((append.map(|append| Append { file: file.clone(), ..append }), decided))
+            };
+            let (decided, appended) = self.decide(room, decide).await?;
             return Ok(match (decided, appended) {
                 (Decided::Taken { asks, chosen, tally }, Some(appended)) => {
                     self.counts.took(&tally, appended.at);
@@ -374,10 +377,10 @@ pub(crate) fn follow(mut step: Step, find: impl Fn(&str) -> Option<Flow>) -> Ste
 
 /// What a visitor says while a person leads, or is waited for.
 fn to_person(room: &RoomName, session: &Session, answer: &Answer, now: Timestamp) -> (Option<Append>, Decided) {
-    let Given::Text { session_id, content, .. } = &answer.given else {
+    let Given::Text { session_id, content, size } = &answer.given else {
         return (None, Decided::Refused(PERSON.to_owned()));
     };
-    let record = Record::UserText { session_id: session_id.clone(), content: content.clone() };
+    let record = Record::UserText { session_id: session_id.clone(), content: content.clone(), size: *size };
     let words = [said::answered(&record)];
     let status = match session.status {
         // What slept wakes up.

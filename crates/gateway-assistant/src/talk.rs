@@ -2,11 +2,13 @@
 
 use std::{collections::VecDeque, pin::pin, sync::Arc};
 
+use bytes::Bytes;
 use parlor_flows::{Answer, Waiting};
 use parlor_rooms::{EventId, Part, RoomName, session::Status, session::Way};
 use parlor_runtime::{
     Caller, Heard, Listener,
     limits::{Pace, What},
+    log::Attachment,
 };
 use parlor_sockets::{CloseCode, Connection, Frame, Incoming, Sent, Socket};
 use serde::Deserialize;
@@ -17,6 +19,7 @@ use crate::{
     said::{self, Other},
     session::{Outcome, progress},
     typing::{self, Seldom, Windows},
+    upload::{Announced, Upload},
 };
 
 /// The visitor has started over: the next connection gets a new session.
@@ -48,6 +51,8 @@ struct Shown {
     window: Option<typing::Shown>,
     /// When it was told last that the visitor types.
     typed: Seldom,
+    /// The file that the visitor is sending.
+    upload: Option<Upload>,
 }
 
 #[derive(Deserialize)]
@@ -113,6 +118,7 @@ pub(crate) async fn run(door: Arc<Door>, mut connection: Connection, place: Plac
         windows: Arc::clone(&door.windows),
         window: None,
         typed: Seldom::default(),
+        upload: None,
     };
     if let Err(error) = begun(&door, &mut connection, &place, &mut shown).await {
         tracing::error!(%error, room = %place.room, "a session can't be read");
@@ -163,7 +169,7 @@ async fn begun(
             incoming = next(connection, &mut waiting) => {
                 let goes_on = match incoming {
                     Incoming::Text(text) => hear(door, place, shown, &text).await,
-                    Incoming::Binary(_) => shown.refuse("messages are text frames; this was a binary one"),
+                    Incoming::Binary(bytes) => receive(door, place, shown, &bytes).await,
                     Incoming::Woken => true,
                     Incoming::Closed { .. } => false,
                 };
@@ -244,6 +250,7 @@ async fn next(connection: &mut Connection, waiting: &mut VecDeque<Incoming>) -> 
 async fn hear(door: &Arc<Door>, place: &Place, shown: &mut Shown, text: &str) -> bool {
     let command: Result<Command, _> = serde_json::from_str(text);
     match command.ok().and_then(|command| command.kind).as_deref() {
+        Some("File") => return announce(door, shown, text),
         Some("ResetSession") => return start_over(door, place, shown).await,
         Some("Typing") => {
             if shown.typed.now() {
@@ -253,15 +260,52 @@ async fn hear(door: &Arc<Door>, place: &Place, shown: &mut Shown, text: &str) ->
         }
         _ => {}
     }
-    let answer = match Answer::read(text) {
-        Ok(answer) => answer,
-        Err(refusal) => return shown.refuse(&refusal.to_string()),
+    match Answer::read(text) {
+        Ok(answer) => take(door, place, shown, answer, None).await,
+        Err(refusal) => shown.refuse(&refusal.to_string()),
+    }
+}
+
+/// Makes room for a file; whether the connection goes on.
+fn announce(door: &Door, shown: &mut Shown, text: &str) -> bool {
+    shown.upload = None;
+    let begun = match serde_json::from_str::<Announced>(text) {
+        Ok(announced) => door.uploads.begin(announced, door.settings().file_limit),
+        Err(_) => Err("A file is announced with `sessionId`, `name` and `size`.".to_owned()),
     };
+    match begun {
+        Ok(upload) => {
+            shown.upload = Some(upload);
+            true
+        }
+        Err(why) => shown.refuse(&why),
+    }
+}
+
+/// Takes a piece of a file; whether the connection goes on.
+async fn receive(door: &Arc<Door>, place: &Place, shown: &mut Shown, bytes: &Bytes) -> bool {
+    let Some(mut upload) = shown.upload.take() else {
+        return shown.refuse("Messages are text frames; a binary one belongs to a file that was announced.");
+    };
+    match upload.add(bytes) {
+        Ok(true) => {
+            let (answer, file) = upload.whole();
+            take(door, place, shown, answer, Some(file)).await
+        }
+        Ok(false) => {
+            shown.upload = Some(upload);
+            true
+        }
+        Err(why) => shown.refuse(&why),
+    }
+}
+
+async fn take(door: &Arc<Door>, place: &Place, shown: &mut Shown, answer: Answer, file: Option<Attachment>) -> bool {
     let limits = door.runtime.limits();
     if let Err(limited) = limits.take(&place.caller, What::Posts) {
         return shown.refuse(&limited.to_string());
     }
-    match door.answer(&place.room, place.fresh.as_ref(), answer).await {
+    match door.answer(&place.room, place.fresh.as_ref(), answer, file).await {
         // A text that was taken for a choice is news to who wrote it.
         Ok(Outcome::Taken { chosen: true, .. }) => true,
         Ok(Outcome::Taken { event, .. }) => {

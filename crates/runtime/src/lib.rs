@@ -6,10 +6,10 @@
 /// What gateways need of the store's types; they never see a driver.
 pub mod log {
     pub use parlor_store::{
-        Activation, ActivationId, Activations, Append, AppendError, Appended, BotRecords, Cause, Committed, Draft,
-        FlowVersion, Key, Log, Query, ReadError, Received, Search, SearchError, Sent, SessionCounts, Sessions, Sought,
-        Spoken, Status, StepCount, Store, StoredFlow, StoredMessage, StoredSession, Trigger, Wanted, WantedSessions,
-        record,
+        Activation, ActivationId, Activations, Append, AppendError, Appended, Attachment, BotRecords, Cause, Committed,
+        Draft, FlowVersion, Key, Log, Query, ReadError, Received, Search, SearchError, Sent, SessionCounts, Sessions,
+        Sought, Spoken, Status, StepCount, Store, StoredFlow, StoredMessage, StoredSession, Trigger, Wanted,
+        WantedSessions, record,
     };
 }
 

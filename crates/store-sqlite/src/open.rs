@@ -38,6 +38,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/004_sessions.sql"),
     include_str!("../migrations/005_counts.sql"),
     include_str!("../migrations/006_drafts.sql"),
+    include_str!("../migrations/007_attachments.sql"),
 ];
 /// The last version.
 pub(crate) const SCHEMA: i64 = MIGRATIONS.len() as i64;

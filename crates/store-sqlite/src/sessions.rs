@@ -1,10 +1,10 @@
 //! Sessions and flows.
 
 use async_trait::async_trait;
-use parlor_rooms::{Part, RoomName, Session, Timestamp, session::Status};
+use parlor_rooms::{EventId, Part, RoomName, Session, Timestamp, session::Status};
 use parlor_store::{
-    AppendError, Draft, FlowVersion, ReadError, SessionCounts, Sessions, Spoken, StepCount, StoredFlow, StoredSession,
-    WantedSessions, record,
+    AppendError, Attachment, Draft, FlowVersion, ReadError, SessionCounts, Sessions, Spoken, StepCount, StoredFlow,
+    StoredSession, WantedSessions, record,
 };
 use rusqlite::{Connection, OptionalExtension as _, Result, Row, params};
 
@@ -192,6 +192,16 @@ impl SqliteStore {
 impl Sessions for SqliteStore {
     async fn flow_sessions(&self, wanted: WantedSessions) -> Result<Vec<StoredSession>, ReadError> {
         self.readers.read(move |conn| sessions(conn, &wanted)).await
+    }
+
+    async fn attachment(&self, room: &RoomName, event: EventId) -> Result<Option<Attachment>, ReadError> {
+        let room = room.clone();
+        let read = move |conn: &Connection| {
+            let file = |row: &Row<'_>| Ok(Attachment { name: row.get(0)?, bytes: row.get::<_, Vec<u8>>(1)?.into() });
+            let wanted = params![room.as_str(), place::column(event)];
+            conn.prepare_cached(sql::ATTACHMENT)?.query_row(wanted, file).optional()
+        };
+        self.readers.read(read).await
     }
 
     async fn session_counts(&self, flow: Option<&str>, queue: Option<&str>) -> Result<SessionCounts, ReadError> {

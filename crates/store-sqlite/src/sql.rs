@@ -19,6 +19,8 @@ statements! {
     ACTIVATIONS_OF_ROOM = "activations_of_room";
     AFTER = "after";
     ALL_BOTS = "all_bots";
+    ATTACH = "attach";
+    ATTACHMENT = "attachment";
     BEFORE = "before";
     BEGIN = "begin";
     BOT = "bot";
@@ -40,6 +42,7 @@ statements! {
     DRAFT = "draft";
     DRAFTS = "drafts";
     ERASED = "erased";
+    ERASE_ATTACHMENTS = "erase_attachments";
     ERASE_EVENTS = "erase_events";
     EVENTS = "events";
     EVENT_OF_MESSAGE = "event_of_message";

@@ -18,7 +18,7 @@ use tokio::sync::mpsc;
 
 pub use activation::{Activation, ActivationId, Cause, Pending, Progress, Received, Sent, Status, Trigger, Wanted};
 pub use log::{
-    Acknowledge, Append, AppendError, Appended, Ask, Batch, Committed, Expect, Fed, Key, Opened, ReadError,
+    Acknowledge, Append, AppendError, Appended, Ask, Attachment, Batch, Committed, Expect, Fed, Key, Opened, ReadError,
     SearchError, SecretChange, StoredMessage,
 };
 pub use people::People;

@@ -111,8 +111,19 @@ pub struct Append {
     pub progress: Option<Progress>,
     /// A secret that it changes.
     pub secret: Option<SecretChange>,
+    /// A file that comes with it, and goes when what was said by then is erased.
+    pub file: Option<Attachment>,
     /// When it happened, if that was elsewhere. Never later than now, nor before what is in the room already.
     pub at: Option<Timestamp>,
+}
+
+/// A file that somebody has sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attachment {
+    /// What it is called there.
+    pub name: String,
+    /// What is in it.
+    pub bytes: Bytes,
 }
 
 impl Append {
@@ -126,7 +137,18 @@ impl Append {
                 |part| if let Part::Message(message) = part { Some(record::message(&room, message)) } else { None },
             )
             .collect();
-        Self { room, parts, records, expect: Expect::Any, key: None, ask: None, progress: None, secret: None, at: None }
+        Self {
+            room,
+            parts,
+            records,
+            expect: Expect::Any,
+            key: None,
+            ask: None,
+            progress: None,
+            secret: None,
+            file: None,
+            at: None,
+        }
     }
 
     /// With an expectation.

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use parlor_rooms::{EventId, RoomName, Session, Timestamp, Word, session::Status};
 
-use crate::{AppendError, ReadError};
+use crate::{AppendError, Attachment, ReadError};
 
 /// Which sessions.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -150,6 +150,9 @@ impl StepCount {
 pub trait Sessions: Send + Sync + 'static {
     /// Sessions, those that began last first. One of which everything was erased is none.
     async fn flow_sessions(&self, wanted: WantedSessions) -> Result<Vec<StoredSession>, ReadError>;
+
+    /// The file that came with an event.
+    async fn attachment(&self, room: &RoomName, event: EventId) -> Result<Option<Attachment>, ReadError>;
 
     /// How many sessions there are, of one flow or of all, in one queue or in all.
     async fn session_counts(&self, flow: Option<&str>, queue: Option<&str>) -> Result<SessionCounts, ReadError>;

@@ -46,7 +46,7 @@ fn messages_have_their_keys_in_the_order_of_the_wire() {
     assert_eq!(record, r#"{"kind":"ChoiceResponse","groupId":"plant","itemId":2,"content":"Roses"}"#);
     let open = go(&flow, &start, &Answer::choice("plant", "else"));
     let typed = go(&flow, &open, &Answer::text(None, "Moss "));
-    let record = Record::UserText { session_id: Some("which".into()), content: "Moss ".into() };
+    let record = Record::UserText { session_id: Some("which".into()), content: "Moss ".into(), size: None };
     assert_eq!(typed.answer, Some(record));
 }
 

@@ -6,6 +6,7 @@ use parlor_gateway_assistant::{Hours, Settings, Source};
 
 use super::{
     hours::{Span, Zone},
+    quantities::Size,
     server::Origin,
     setting::{About, SETTING, section},
 };
@@ -27,12 +28,20 @@ section! {
         /// The time zone of `hours`: a name, or an offset such as +01:00
         timezone: Zone = Zone("UTC".to_owned()), About { example: "\"Europe/Madrid\"", ..SETTING };
 
+        /// How large a file may be that a visitor sends, where a flow asks for one
+        file_limit: Size = Size(10 << 20), About { example: "\"25MiB\"", ..SETTING }, check file;
+
         /// After how long a session ends in which nothing happens; who waits for a person is waited with; 0 for never
         expire_after: Duration = Duration::from_secs(30 * 86_400), About { example: "\"7d\"", ..SETTING };
 
         /// After how long a session is erased that is over, or in which nothing happens: what was said, and what is known of the visitor
         delete_after: Option<Duration> = None, About { example: "\"365d\"", ..SETTING };
     }
+}
+
+/// What is held in memory whole.
+fn file(size: &Size) -> Result<(), String> {
+    if (1 << 10..=64 << 20).contains(&size.0) { Ok(()) } else { Err("give a size from 1KiB to 64MiB".to_owned()) }
 }
 
 impl Assistant {
@@ -44,6 +53,7 @@ impl Assistant {
             hours: Some(spans)
                 .filter(|spans| !spans.is_empty())
                 .and_then(|spans| Hours::read(&spans, &self.timezone.to_string()).ok()),
+            file_limit: self.file_limit.0,
             expire_after: Some(self.expire_after).filter(|age| !age.is_zero()),
             delete_after: self.delete_after,
         }

@@ -184,6 +184,7 @@ fn chunk(conn: &Connection, room: i64, erased: EventId, last: EventId, done: Eve
     }
     conn.prepare_cached(sql::ERASE_EVENTS)?.execute([from, below])?;
     let now = if more { place::id(below) } else { done };
+    conn.prepare_cached(sql::ERASE_ATTACHMENTS)?.execute([room, place::column(now)])?;
     conn.prepare_cached(sql::SET_ERASED)?.execute([room, place::column(now)])?;
     Ok(more)
 }

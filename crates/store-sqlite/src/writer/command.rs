@@ -74,7 +74,10 @@ impl Command {
     pub(crate) fn size(&self) -> usize {
         match self {
             Self::Flow(change, _) => 256 + change.size(),
-            Self::Append(append, _) => 256 + append.records.iter().map(bytes::Bytes::len).sum::<usize>(),
+            Self::Append(append, _) => {
+                let file = append.file.as_ref().map_or(0, |file| file.bytes.len());
+                256 + file + append.records.iter().map(bytes::Bytes::len).sum::<usize>()
+            }
             _ => 1024,
         }
     }

@@ -10,8 +10,8 @@ use std::{
 
 use parlor_rooms::{Clock, Conversation, EventId, Kind, Part, Timestamp, event};
 use parlor_store::{
-    Activation, Append, AppendError, Appended, Ask, Expect, Progress, SecretChange, Status, Trigger, log::KEY_LIFE,
-    record,
+    Activation, Append, AppendError, Appended, Ask, Attachment, Expect, Progress, SecretChange, Status, Trigger,
+    log::KEY_LIFE, record,
 };
 use rusqlite::{Connection, OptionalExtension as _, Result, ToSql, params, types::ToSqlOutput, types::ValueRef};
 
@@ -251,6 +251,10 @@ impl Tables {
             }
         }
         drop(insert);
+        if let Some(Attachment { name, bytes }) = &append.file {
+            let row = params![number, place::column(id), name, bytes.as_ref()];
+            self.conn.prepare_cached(sql::ATTACH)?.execute(row)?;
+        }
         if controls.is_some() {
             self.control(index, append, id)?;
         }

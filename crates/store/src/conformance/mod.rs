@@ -209,6 +209,7 @@ macro_rules! conformance_tests {
                 rooms_are_listed_in_order_of_name
             }
             sessions {
+                a_file_comes_with_its_event_and_goes_with_what_is_erased
                 a_session_is_there_with_its_room
                 a_session_of_which_all_was_erased_is_found_no_more
                 sessions_are_found_by_what_is_known_of_them_and_counted

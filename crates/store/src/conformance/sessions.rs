@@ -8,7 +8,7 @@ use parlor_rooms::{
 };
 
 use super::{ALL, Bench, FakeClock, json, said};
-use crate::{Append, Draft, FlowVersion, StepCount, Store, StoredFlow, WantedSessions};
+use crate::{Append, Attachment, Draft, FlowVersion, StepCount, Store, StoredFlow, WantedSessions};
 
 fn of(flow: &str, id: &str) -> RoomName {
     RoomName::of_session(flow, id).unwrap()
@@ -273,4 +273,27 @@ pub async fn steps_are_counted_by_day<S: Store>(make: impl AsyncFn(Arc<FakeClock
     assert_eq!(of(Some("a"), 10).await, [row("a", "", 6, 3, 500), row("a", "ask", 14, 7, 1_500)]);
     assert_eq!(of(None, 11).await, [row("a", "ask", 2, 1, 500), row("b", "x", 1, 0, 500)]);
     assert_eq!(of(None, 12).await, []);
+}
+
+pub async fn a_file_comes_with_its_event_and_goes_with_what_is_erased<S: Store>(
+    make: impl AsyncFn(Arc<FakeClock>) -> S,
+) {
+    let bench = Bench::new(make).await;
+    let file = Attachment { name: "cv.pdf".to_owned(), bytes: vec![0, 255, 10].into() };
+    let mut append = Append::new(of("a", "1"), vec![session("a", Status::Bot, 1), spoke(&["cv.pdf"])]);
+    append.file = Some(file.clone());
+    let event = bench.try_append(append).await.unwrap().id;
+    let found = async |room: &RoomName, event| bench.store.attachment(room, event).await.unwrap();
+    let room = of("a", "1");
+    assert_eq!(found(&room, event).await, Some(file));
+    assert_eq!(found(&room, EventId(event.0 + 1)).await, None);
+    assert_eq!(found(&of("a", "2"), event).await, None);
+    bench.in_session("a", "1", vec![Part::Cleared]).await;
+    for _ in 0..200 {
+        if found(&room, event).await.is_none() {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    panic!("it is still there");
 }

@@ -8,8 +8,8 @@ use std::{
 use async_trait::async_trait;
 use parlor_rooms::{EventId, Part, RoomName, Session, session::Status};
 use parlor_store::{
-    AppendError, Draft, FlowVersion, ReadError, SessionCounts, Sessions, Spoken, StepCount, StoredFlow, StoredSession,
-    WantedSessions,
+    AppendError, Attachment, Draft, FlowVersion, ReadError, SessionCounts, Sessions, Spoken, StepCount, StoredFlow,
+    StoredSession, WantedSessions,
 };
 
 use super::{Inner, MemoryStore};
@@ -59,6 +59,12 @@ impl Sessions for MemoryStore {
                 && !stored.session.is_erased()
         };
         Ok(found.filter(fits).take(wanted.limit).collect())
+    }
+
+    async fn attachment(&self, room: &RoomName, event: EventId) -> Result<Option<Attachment>, ReadError> {
+        let inner = self.lock();
+        let erased = inner.tables.rooms.get(room).is_some_and(|of| of.state.mark >= event);
+        Ok(inner.tables.attachments.get(&(room.clone(), event)).filter(|_| !erased).cloned())
     }
 
     async fn session_counts(&self, flow: Option<&str>, queue: Option<&str>) -> Result<SessionCounts, ReadError> {

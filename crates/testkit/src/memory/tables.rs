@@ -9,8 +9,8 @@ use std::{
 use bytes::Bytes;
 use parlor_rooms::{Bot, BotId, Event, EventId, Keep, Part, RoomName, RoomState, Timestamp};
 use parlor_store::{
-    Activation, Append, AppendError, Appended, Ask, Committed, Expect, Key, Pending, Progress, StoredMessage, Trigger,
-    log::KEY_LIFE,
+    Activation, Append, AppendError, Appended, Ask, Attachment, Committed, Expect, Key, Pending, Progress,
+    StoredMessage, Trigger, log::KEY_LIFE,
 };
 
 use super::faults::{Dice, Faults};
@@ -44,6 +44,8 @@ pub(crate) struct Tables {
     pub(crate) sessions: Vec<RoomName>,
     /// Where something was said in sessions, in order.
     pub(crate) spoken: Vec<(RoomName, EventId)>,
+    /// Files, by the event with which each came.
+    pub(crate) attachments: BTreeMap<(RoomName, EventId), Attachment>,
 }
 
 /// What an append came to.
@@ -90,6 +92,7 @@ impl Tables {
         if !append.parts.is_empty() {
             let event = Event { room: append.room.clone(), id, prev: last, at, parts: append.parts.clone() };
             let event = Arc::new(event);
+            self.attachments.extend(append.file.clone().map(|file| ((append.room.clone(), id), file)));
             self.apply(&event, &append.records);
             committed = Some(Committed { event, records: append.records.clone(), pending: false });
         }

@@ -1,0 +1,1 @@
+INSERT INTO attachments (room, id, name, bytes) VALUES (?1, ?2, ?3, ?4)

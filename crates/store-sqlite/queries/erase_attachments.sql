@@ -1,0 +1,1 @@
+DELETE FROM attachments WHERE room = ?1 AND id <= ?2
