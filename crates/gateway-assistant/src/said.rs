@@ -29,8 +29,7 @@ pub(crate) enum Other<'a> {
 
 /// A word, as it is stored.
 pub(crate) fn word(kind: Way, message: &impl Serialize) -> Word {
-    let text = serde_json::to_string(message).expect("structs of texts and numbers can be written");
-    Word { kind, message: Json::parse(&text).expect("it was just written") }
+    Word { kind, message: Json::written(message).expect("structs of texts and numbers can be written") }
 }
 
 /// What a flow says.
