@@ -1,6 +1,6 @@
 //! What changes a session: a visitor's answer, a request's, a new beginning. Each is one event, or nothing.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{borrow::Cow, collections::BTreeMap, sync::Arc, time::Duration};
 
 use parlor_flows::{Answer, Flow, Given, Progress, Record, Refusal, Reply, Step, Waiting};
 use parlor_outbound::{HeaderMap, HeaderName, HeaderValue};
@@ -92,8 +92,11 @@ impl Door {
             };
             let Some(flow) = flow else { return Ok(Outcome::Refused(BROKEN.to_owned())) };
             let (this, answer, fresh) = (Arc::clone(self), answer.clone(), fresh.cloned());
+            let read = (state.session.as_ref().map(|session| session.progress.clone()), at);
             let (decided, appended) = self
-                .decide(room, move |room, state| this.decide_answer(room, state, &flow, fresh.as_deref(), &answer))
+                .decide(room, move |room, state| {
+                    this.decide_answer(room, state, &flow, fresh.as_deref(), &read, &answer)
+                })
                 .await?;
             return Ok(match (decided, appended) {
                 (Decided::Taken { asks, chosen }, Some(appended)) => {
@@ -110,12 +113,14 @@ impl Door {
         Ok(Outcome::Refused(BROKEN.to_owned()))
     }
 
+    /// `read` is where the session was a moment ago: as it is stored, if it is, and as that reads.
     fn decide_answer(
         &self,
         room: &RoomName,
         state: &RoomState,
         flow: &Flow,
         fresh: Option<&Fresh>,
+        read: &(Option<Json>, Progress),
         answer: &Answer,
     ) -> Result<(Option<Append>, Decided), CommandError> {
         let now = self.runtime.clock().now();
@@ -128,10 +133,11 @@ impl Door {
                 return Ok(to_person(room, session, answer, now));
             }
         }
-        let at = match (session, fresh) {
-            (Some(session), _) => progress(session),
-            (None, Some(fresh)) => Some(fresh.start.progress.clone()),
-            (None, None) => None,
+        // Seldom has somebody else been quicker.
+        let at = if session.map(|session| &session.progress) == read.0.as_ref() {
+            Some(Cow::Borrowed(&read.1))
+        } else {
+            session.and_then(progress).map(Cow::Owned)
         };
         let Some(at) = at.filter(|at| at.flow == flow.name() && at.version == flow.version()) else {
             return Ok((None, Decided::Moved));
@@ -186,20 +192,23 @@ impl Door {
             (None, Some(first)) => first,
             (None, None) => (step.progress.flow.clone(), step.progress.version.clone()),
         };
-        let mut session = before.cloned().unwrap_or(Session {
-            flow,
-            version,
-            status: Status::Bot,
-            since: now,
-            operator: None,
-            queue: None,
-            until: None,
-            waits: None,
-            variables: BTreeMap::new(),
-            words: 0,
-            progress: json(&step.progress),
-        });
-        session.progress = json(&step.progress);
+        let progress = json(&step.progress);
+        let mut session = match before {
+            Some(before) => Session { progress, ..before.clone() },
+            None => Session {
+                flow,
+                version,
+                status: Status::Bot,
+                since: now,
+                operator: None,
+                queue: None,
+                until: None,
+                waits: None,
+                variables: BTreeMap::new(),
+                words: 0,
+                progress,
+            },
+        };
         session.words += words.len() as u64;
         let variables = step.progress.variables.iter();
         session.variables = variables.map(|(name, value)| (name.clone(), value.label().to_owned())).collect();
@@ -347,6 +356,5 @@ fn to_person(room: &RoomName, session: &Session, answer: &Answer, now: Timestamp
 }
 
 pub(crate) fn json(progress: &Progress) -> Json {
-    let text = serde_json::to_string(progress).expect("texts, numbers and lists can be written");
-    Json::parse(&text).expect("it was just written")
+    Json::written(progress).expect("texts, numbers and lists can be written")
 }
