@@ -128,7 +128,7 @@ impl Door {
                 return Ok(None);
             }
         }
-        Ok(Some(Place { room, fresh, caller: caller.clone() }))
+        Ok(Some(Place { room, fresh, caller: caller.clone(), listener: None }))
     }
 
     /// The session of who comes: the one that a cookie leads to, or a new one and its cookie.
@@ -164,7 +164,9 @@ impl Door {
         let start = self.follow(offered.start(languages));
         let fresh = self.fresh.begin(&id, offered, start);
         let Some(room) = RoomName::of_session(flow, &id) else { return Ok(None) };
-        Ok(Some((Place { room, fresh: Some(fresh), caller }, Some(secret))))
+        // Of a secret that was drawn just now the store knows nothing.
+        let listener = known.is_none().then(|| self.runtime.listen_to_new(&room));
+        Ok(Some((Place { room, fresh: Some(fresh), caller, listener }, Some(secret))))
     }
 }
 
