@@ -20,7 +20,7 @@ const NAP: Duration = Duration::from_millis(1);
 /// How short the pauses of a client are that looks often.
 const BLINK: Duration = Duration::from_micros(50);
 /// A share of a core at which a process is what holds the others up.
-const BUSY: f64 = 0.95;
+pub(crate) const BUSY: f64 = 0.95;
 
 /// How posts are made.
 #[derive(Debug, Clone, Copy)]
@@ -96,11 +96,11 @@ pub(crate) fn milliseconds(histogram: &Histogram<u64>, quantile: f64) -> f64 {
 }
 
 /// For times from a µs to two minutes.
-fn histogram() -> Result<Histogram<u64>> {
+pub(crate) fn histogram() -> Result<Histogram<u64>> {
     Ok(Histogram::new_with_bounds(1_000, 120_000_000_000, 3)?)
 }
 
-fn nanoseconds(since: Instant, now: Instant) -> u64 {
+pub(crate) fn nanoseconds(since: Instant, now: Instant) -> u64 {
     u64::try_from(now.saturating_duration_since(since).as_nanos()).unwrap_or(u64::MAX).max(1_000)
 }
 

@@ -20,12 +20,15 @@ mod results;
 mod rows;
 mod samples;
 mod scenarios;
+mod script;
+mod sessions;
 mod soak;
 mod stand_in;
 mod swarm;
 mod table;
 mod truth;
 mod usage;
+mod visitors;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -60,6 +63,9 @@ enum Command {
     /// Internal: the floor of storing
     #[command(hide = true)]
     Rows { folder: PathBuf, milliseconds: u64 },
+    /// Internal: the floor of the assistant
+    #[command(hide = true)]
+    Sessions { folder: PathBuf, database: PathBuf },
     /// Internal: the floor of catching up
     #[command(hide = true)]
     Replay { database: PathBuf, room: String, more: usize },
@@ -102,6 +108,7 @@ fn run(command: Command) -> Result<()> {
         Command::Floor { sockets } => contestants::serve_floor(sockets),
         Command::Axum => contestants::serve_axum(),
         Command::Rows { folder, milliseconds } => rows::run(&folder, milliseconds),
+        Command::Sessions { folder, database } => sessions::serve(&folder, &database),
         Command::Replay { database, room, more } => replay::run(&database, &room, more),
         Command::Scan { database, queries, step, whole } => long_room::scan(&database, &queries, step, whole),
         Command::StandIn { listen, fault } => stand_in::run(listen, fault),

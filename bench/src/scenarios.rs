@@ -1,5 +1,6 @@
 //! What is measured: a scenario each, which starts its contestants, loads them in turns, and reports.
 
+pub(crate) mod assistant;
 mod catch_up;
 mod fanout;
 mod growth;
@@ -50,6 +51,7 @@ const SCENARIOS: &[Scenario] = &[
     Scenario { name: "neighbours", title: "rooms beside a very large one", run: neighbours::run },
     Scenario { name: "slow", title: "clients that read nothing", run: slow::run },
     Scenario { name: "hub", title: "CPU for one message in the hub", run: hub::run },
+    Scenario { name: "assistant", title: "CPU for a session of the assistant", run: assistant::run },
     Scenario { name: "growth", title: "how costs grow", run: growth::run },
 ];
 

@@ -168,7 +168,7 @@ impl Door {
                 return Ok(None);
             }
         }
-        Ok(Some(Place { room, fresh, caller: caller.clone() }))
+        Ok(Some(Place { room, fresh, caller: caller.clone(), listener: None }))
     }
 
     /// The session of who comes: the one that a cookie leads to, or a new one and its cookie.
@@ -205,7 +205,9 @@ impl Door {
         self.counts.opened(flow, &start, self.runtime.clock().now());
         let fresh = self.fresh.begin(&id, offered, start, self.runtime.clock().now());
         let Some(room) = RoomName::of_session(flow, &id) else { return Ok(None) };
-        Ok(Some((Place { room, fresh: Some(fresh), caller }, Some(secret))))
+        // Of a secret that was drawn just now the store knows nothing.
+        let listener = known.is_none().then(|| self.runtime.listen_to_new(&room));
+        Ok(Some((Place { room, fresh: Some(fresh), caller, listener }, Some(secret))))
     }
 }
 

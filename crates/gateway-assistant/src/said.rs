@@ -36,7 +36,7 @@ pub(crate) fn line(message: &impl Serialize) -> String {
 
 /// A word, as it is stored.
 pub(crate) fn word(kind: Way, message: &impl Serialize) -> Word {
-    Word { kind, message: Json::of(message).expect("structs of texts and numbers can be written") }
+    Word { kind, message: Json::written(message).expect("structs of texts and numbers can be written") }
 }
 
 /// What a flow says.

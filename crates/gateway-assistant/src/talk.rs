@@ -37,6 +37,8 @@ pub(crate) struct Place {
     /// The session as it is in no log, if it is in none yet.
     pub(crate) fresh: Option<Arc<Fresh>>,
     pub(crate) caller: Caller,
+    /// Who listens to the room already, if it is a new one.
+    pub(crate) listener: Option<Listener>,
 }
 
 /// A connection, and how much of its session it has been shown.
@@ -110,7 +112,7 @@ impl Shown {
 }
 
 /// Serves a connection until it is gone.
-pub(crate) async fn run(door: Arc<Door>, mut connection: Connection, place: Place) {
+pub(crate) async fn run(door: Arc<Door>, mut connection: Connection, mut place: Place) {
     let mut shown = Shown {
         socket: connection.socket().clone(),
         words: 0,
@@ -120,7 +122,8 @@ pub(crate) async fn run(door: Arc<Door>, mut connection: Connection, place: Plac
         typed: Seldom::default(),
         upload: None,
     };
-    if let Err(error) = begun(&door, &mut connection, &place, &mut shown).await {
+    let listener = place.listener.take();
+    if let Err(error) = begun(&door, &mut connection, &place, listener, &mut shown).await {
         tracing::error!(%error, room = %place.room, "a session can't be read");
         connection.socket().close(CloseCode(1011), "the session can't be read; come back in a moment");
     }
@@ -131,6 +134,7 @@ async fn begun(
     door: &Arc<Door>,
     connection: &mut Connection,
     place: &Place,
+    listener: Option<Listener>,
     shown: &mut Shown,
 ) -> Result<(), parlor_runtime::log::ReadError> {
     if let Some(fresh) = &place.fresh
@@ -141,7 +145,10 @@ async fn begun(
         connection.socket().close(CloseCode::TRY_AGAIN, "the session can't be kept now; come back in a moment");
         return Ok(());
     }
-    let mut listener = door.runtime.listen(&place.room).await?;
+    let mut listener = match listener {
+        Some(listener) => listener,
+        None => door.runtime.listen(&place.room).await?,
+    };
     let mut waiting = VecDeque::new();
     if !replay(door, connection, place, shown, &listener, &mut waiting).await? {
         return Ok(());

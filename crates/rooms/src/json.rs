@@ -9,13 +9,21 @@ use serde_json::value::RawValue;
 pub const DEPTH_MAX: usize = 128;
 
 /// One JSON value, as text without surrounding white space. Cheap to clone.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Json(Arc<str>);
+#[derive(Clone)]
+pub struct Json(Arc<RawValue>);
 
 impl Json {
     /// The value's text.
     pub fn as_str(&self) -> &str {
-        &self.0
+        self.0.get()
+    }
+
+    /// Writes a value of ours down; how deep it is nested is not looked at.
+    ///
+    /// # Errors
+    /// It can't be JSON: a map has keys that are no texts.
+    pub fn written(value: &impl Serialize) -> Result<Self, serde_json::Error> {
+        serde_json::value::to_raw_value(value).map(|raw| Self(raw.into()))
     }
 
     /// Checks a text and keeps it.
@@ -26,54 +34,52 @@ impl Json {
         serde_json::from_str(text)
     }
 
-    /// Writes a value down.
-    ///
-    /// # Errors
-    /// It has no JSON: a map whose keys are no texts.
-    pub fn of(value: &impl Serialize) -> Result<Self, serde_json::Error> {
-        Ok(Self(serde_json::to_string(value)?.into()))
-    }
-
     /// The value `null`.
     pub fn null() -> Self {
-        Self("null".into())
+        Self(RawValue::NULL.to_owned().into())
     }
 
     /// Whether this is the value `null`.
     pub fn is_null(&self) -> bool {
-        &*self.0 == "null"
+        self.as_str() == "null"
     }
 }
 
+impl PartialEq for Json {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || self.as_str() == other.as_str()
+    }
+}
+
+impl Eq for Json {}
+
 impl From<&RawValue> for Json {
     fn from(raw: &RawValue) -> Self {
-        Self(raw.get().trim().into())
+        Self(raw.to_owned().into())
     }
 }
 
 impl From<&serde_json::Value> for Json {
     fn from(value: &serde_json::Value) -> Self {
-        Self(value.to_string().into())
+        Self::written(value).expect("a value can be written")
     }
 }
 
 impl fmt::Debug for Json {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(self.as_str())
     }
 }
 
 impl Serialize for Json {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let raw: &RawValue = serde_json::from_str(&self.0).map_err(serde::ser::Error::custom)?;
-        raw.serialize(serializer)
+        self.0.serialize(serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for Json {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let raw = Box::<RawValue>::deserialize(deserializer)?;
-        Ok(Self::from(&*raw))
+        Ok(Self(Box::<RawValue>::deserialize(deserializer)?.into()))
     }
 }
 
@@ -112,6 +118,14 @@ mod tests {
         let json: Json = serde_json::from_str(" {\"a\": 1.0, \"b\":[]} ").expect("JSON");
         assert_eq!(json.as_str(), "{\"a\": 1.0, \"b\":[]}");
         assert_eq!(serde_json::to_string(&json).expect("JSON"), "{\"a\": 1.0, \"b\":[]}");
+    }
+
+    #[test]
+    fn what_is_written_is_what_would_be_read() {
+        let written = Json::written(&("a\n", [1.5, 2.0], None::<u8>)).expect("JSON");
+        assert_eq!(written, Json::parse(r#" ["a\n",[1.5,2.0],null]"#).expect("JSON"));
+        assert_ne!(written, Json::parse(r#"["a\n",[1.5,2.0], null]"#).expect("JSON"));
+        assert!(Json::from(&serde_json::Value::Null).is_null());
     }
 
     #[test]

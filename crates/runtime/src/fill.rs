@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use parlor_rooms::{EventId, RoomState};
+use parlor_rooms::{EventId, RoomName, RoomState};
 use parlor_store::{Committed, ReadError};
 
 use crate::{Runtime, feed::Question, map::RoomHandle, room::Todo};
@@ -29,6 +29,17 @@ impl Runtime {
             })
             .await?;
         Ok(())
+    }
+
+    /// The same for a room of which it is certain that nothing is in the log: there is nothing to read.
+    pub(crate) fn load_new(&self, name: &RoomName) -> RoomHandle {
+        let handle = self.map().handle(name);
+        if !handle.loaded.initialized() {
+            handle.lock().ready = true;
+            // Whoever was quicker has read that there is nothing.
+            let _ = handle.loaded.set(());
+        }
+        handle
     }
 
     /// Takes the state that was read. What is held beyond it is left to [`Self::fill`].

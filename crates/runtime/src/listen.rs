@@ -62,14 +62,23 @@ impl Runtime {
 
     /// Listens to a room from now on.
     pub async fn listen(&self, room: &RoomName) -> Result<Listener, ReadError> {
-        let link = Link { runtime: self.clone(), handle: self.room(room).await? };
+        Ok(self.listener(self.room(room).await?))
+    }
+
+    /// The same to a room that nobody has written to: its name was drawn by chance just now, and is still secret.
+    pub fn listen_to_new(&self, room: &RoomName) -> Listener {
+        self.listener(self.load_new(room))
+    }
+
+    fn listener(&self, handle: RoomHandle) -> Listener {
+        let link = Link { runtime: self.clone(), handle };
         let (tell, changes) = mpsc::unbounded_channel();
         let ear = Ear { news: Arc::default(), changes: tell };
         let mut inner = link.handle.lock();
         inner.ears.push(ear.clone());
         let position = inner.state.last;
         drop(inner);
-        Ok(Listener { link, position, ear, changes })
+        Listener { link, position, ear, changes }
     }
 }
 

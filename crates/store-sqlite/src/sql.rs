@@ -103,7 +103,8 @@ statements! {
     UNSET_META = "unset_meta";
     UPDATE_DRAFT = "update_draft";
     UPDATE_ROOM = "update_room";
-    UPDATE_ROOM_CONTROL = "update_room_control";
+    UPDATE_SESSION = "update_session";
+    UPDATE_WHOLE_ROOM = "update_whole_room";
     VACUUM_INTO = "vacuum_into";
     WITHDRAW_FLOW = "withdraw_flow";
 }

@@ -151,7 +151,21 @@ pub fn splice(out: &mut Vec<u8>, id: EventId, at: Timestamp, record: &[u8]) {
 }
 
 /// The parts of an event that are no messages, as written beside it.
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize)]
+#[serde(rename_all = "snake_case")]
+enum WrittenControl<'a> {
+    Cleared,
+    BotPut(&'a Bot),
+    BotDeleted(&'a Bot),
+    ConversationSet(&'a ConversationSet),
+    ConversationEnded,
+    SettingsPut(&'a RoomSettings),
+    SessionPut(&'a Session),
+    Said(&'a [Word]),
+}
+
+/// The same as they are read.
+#[derive(Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Control {
     Cleared,
@@ -166,19 +180,19 @@ enum Control {
 
 /// The record of an event's control parts; `None` if it has none. They come before its messages.
 pub fn controls(parts: &[Part]) -> Option<Vec<u8>> {
-    let controls: Vec<Control> = parts
+    let controls: Vec<WrittenControl<'_>> = parts
         .iter()
         .filter_map(|part| {
             Some(match part {
                 Part::Message(_) => return None,
-                Part::Cleared => Control::Cleared,
-                Part::BotPut(bot) => Control::BotPut(Bot::clone(bot)),
-                Part::BotDeleted(bot) => Control::BotDeleted(Bot::clone(bot)),
-                Part::ConversationSet(set) => Control::ConversationSet(set.clone()),
-                Part::ConversationEnded => Control::ConversationEnded,
-                Part::SettingsPut(settings) => Control::SettingsPut(settings.clone()),
-                Part::SessionPut(session) => Control::SessionPut(Session::clone(session)),
-                Part::Said(words) => Control::Said(words.to_vec()),
+                Part::Cleared => WrittenControl::Cleared,
+                Part::BotPut(bot) => WrittenControl::BotPut(bot),
+                Part::BotDeleted(bot) => WrittenControl::BotDeleted(bot),
+                Part::ConversationSet(set) => WrittenControl::ConversationSet(set),
+                Part::ConversationEnded => WrittenControl::ConversationEnded,
+                Part::SettingsPut(settings) => WrittenControl::SettingsPut(settings),
+                Part::SessionPut(session) => WrittenControl::SessionPut(session),
+                Part::Said(words) => WrittenControl::Said(words),
             })
         })
         .collect();

@@ -2,8 +2,8 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use parlor_runtime::BotChange;
-use parlor_runtime::Caller;
+use parlor_rooms::EventId;
+use parlor_runtime::{BotChange, Caller, Heard};
 use parlor_sockets::Limits;
 use parlor_testkit::Faults;
 use proptest::prelude::*;
@@ -20,6 +20,17 @@ async fn a_fresh_client_gets_bots_then_messages_then_what_happens() {
     assert_eq!(client.take(2).await, ["put 1", "m 1 one"]);
     kit.say("two").await.expect("posted");
     assert!(client.next().await.ends_with(" two"));
+}
+
+#[tokio::test]
+async fn who_listens_to_a_new_room_hears_what_is_said_in_it_from_the_first_word_on() {
+    let kit = Kit::new(Faults::none(), 1);
+    let mut listener = kit.runtime.listen_to_new(&room());
+    assert_eq!(listener.position(), EventId::ZERO);
+    let posted = kit.say("one").await.expect("posted").message.id;
+    let Heard::Events(events) = listener.next().await.expect("readable") else { panic!("nobody came") };
+    assert_eq!(events.iter().map(|committed| committed.event.id).collect::<Vec<_>>(), [posted]);
+    assert_eq!(kit.join(None).next().await, format!("m {posted} one"));
 }
 
 #[tokio::test]

@@ -184,7 +184,11 @@ impl Indexer {
             return None;
         }
         let hurry = std::mem::take(&mut todo.hurry);
-        Some((std::mem::take(&mut todo.rooms).into_iter().collect(), hurry))
+        let mut rooms: Vec<i64> = std::mem::take(&mut todo.rooms).into_iter().collect();
+        drop(todo);
+        // FTS5 writes what it has gathered as soon as a place is below the one before.
+        rooms.sort_unstable();
+        Some((rooms, hurry))
     }
 
     /// Lets posts gather, unless somebody waits.
@@ -197,7 +201,7 @@ impl Indexer {
     /// Finds the rooms whose index is behind, and forgets those that are not what they were.
     fn compare(&self, index: &Connection) -> Result<()> {
         let mut log = self.log.prepare(sql::LOG_ROOMS)?;
-        let mut rooms = log.query([None::<i64>])?;
+        let mut rooms = log.query([0, i64::MAX])?;
         while let Some(row) = rooms.next()? {
             let room = Room::read(row)?;
             let cursor = cursor(index, room.number)?;
@@ -219,7 +223,7 @@ impl Indexer {
     }
 
     fn room(&self, number: i64) -> Result<Option<Room>> {
-        self.log.prepare_cached(sql::LOG_ROOMS)?.query_row([number], Room::read).optional()
+        self.log.prepare_cached(sql::LOG_ROOMS)?.query_row([number, number], Room::read).optional()
     }
 
     /// Does a piece of what each room needs, all in one transaction until it is long enough: with many rooms it is the

@@ -62,6 +62,16 @@ fn every_statement_fits_its_schema() {
     }
 }
 
+#[test]
+fn a_room_is_looked_up_without_a_look_at_all_of_them() {
+    let conn = Connection::open_in_memory().unwrap();
+    crate::open::MIGRATIONS.iter().for_each(|part| conn.execute_batch(part).unwrap());
+    let mut plan = conn.prepare(&format!("EXPLAIN QUERY PLAN {}", sql::LOG_ROOMS)).unwrap();
+    let steps = plan.query_map([7, 7], |row| row.get::<_, String>(3)).unwrap();
+    let steps: Vec<String> = steps.collect::<Result<_, _>>().unwrap();
+    assert!(steps.iter().all(|step| step.starts_with("SEARCH ")), "{steps:?}");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_file_that_is_missing_damaged_or_of_another_version_is_made_anew() {
     let folder = TestFolder::new();

@@ -22,7 +22,15 @@ pub(crate) struct Room {
     pub(crate) archive: bool,
     pub(crate) bots: i64,
     dirty: bool,
-    dirty_control: bool,
+    /// The mark, the archive and the bots as the row has them.
+    written: (EventId, bool, i64),
+}
+
+impl Room {
+    /// What changes seldom; an index looks at it.
+    fn rest(&self) -> (EventId, bool, i64) {
+        (self.mark, self.archive, self.bots)
+    }
 }
 
 /// A room among [`Rooms`].
@@ -43,7 +51,7 @@ impl Rooms {
         if let Some(index) = self.index.get(name) {
             return Ok(Index(*index));
         }
-        let room = conn
+        let mut room = conn
             .prepare_cached(sql::ROOM_TO_WRITE)?
             .query_row([name.as_str()], |row| {
                 Ok(Room {
@@ -59,6 +67,7 @@ impl Rooms {
             })
             .optional()?
             .unwrap_or_default();
+        room.written = room.rest();
         let index = self.rooms.len();
         self.rooms.push(room);
         self.index.insert(name.clone(), index);
@@ -90,9 +99,7 @@ impl Rooms {
 
     /// Changes what control parts change; [`Rooms::advance`] must follow.
     pub(crate) fn control(&mut self, index: Index) -> &mut Room {
-        let room = &mut self.rooms[index.0];
-        room.dirty_control = true;
-        room
+        &mut self.rooms[index.0]
     }
 
     /// Writes what has changed, once for each room, before the transaction is committed.
@@ -100,20 +107,15 @@ impl Rooms {
         for index in self.dirty.drain(..) {
             let room = &mut self.rooms[index];
             let (number, last, at) = (room.number, place::column(room.last), room.last_at.0);
-            if room.dirty_control {
-                conn.prepare_cached(sql::UPDATE_ROOM_CONTROL)?.execute(params![
-                    number,
-                    last,
-                    at,
-                    place::column(room.control),
-                    place::column(room.mark),
-                    room.archive,
-                    room.bots
-                ])?;
+            let control = place::column(room.control);
+            if room.rest() == room.written {
+                conn.prepare_cached(sql::UPDATE_ROOM)?.execute(params![number, last, at, control])?;
             } else {
-                conn.prepare_cached(sql::UPDATE_ROOM)?.execute(params![number, last, at])?;
+                let row = params![number, last, at, control, place::column(room.mark), room.archive, room.bots];
+                conn.prepare_cached(sql::UPDATE_WHOLE_ROOM)?.execute(row)?;
+                room.written = room.rest();
             }
-            (room.dirty, room.dirty_control) = (false, false);
+            room.dirty = false;
         }
         Ok(())
     }

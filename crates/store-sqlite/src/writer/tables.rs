@@ -304,8 +304,13 @@ impl Tables {
                 }
                 Part::SessionPut(session) => {
                     let record = serde_json::to_string(&**session).map_err(garbled)?;
-                    let row = params![room.number, session.flow, session.kept_as(), record];
-                    conn.prepare_cached(sql::SET_SESSION)?.execute(row)?;
+                    let (flow, status) = (&session.flow, session.kept_as());
+                    // An upsert would write the index of states again each time.
+                    let same = params![room.number, record, status];
+                    if conn.prepare_cached(sql::UPDATE_SESSION)?.execute(same)? == 0 {
+                        let row = params![room.number, flow, status, record];
+                        conn.prepare_cached(sql::SET_SESSION)?.execute(row)?;
+                    }
                 }
                 Part::Said(_) => {
                     if let Some((flow, _)) = append.room.session() {

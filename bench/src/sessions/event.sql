@@ -1,0 +1,1 @@
+INSERT INTO events (place, at, controls, record) VALUES (?1, ?2, ?3, ?4)

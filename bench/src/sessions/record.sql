@@ -1,0 +1,1 @@
+SELECT record FROM flow_sessions

@@ -1,0 +1,1 @@
+INSERT INTO sessions (room, record) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET record = ?2

@@ -1,0 +1,1 @@
+INSERT INTO spoken (id, room) VALUES (?1, ?2)
