@@ -13,7 +13,8 @@
   /**
    * What is said on the wire, of every kind in one.
    * @typedef {{ kind: string, content?: string, groupId?: string, question?: string, choices?: Choice[], fallback?: boolean, itemId?: string | number,
-   *   sessionId?: string, chatPrompt?: string, chatText?: string, input?: Input, message?: string, author?: string, answerTo?: number }} Message
+   *   sessionId?: string, chatPrompt?: string, chatText?: string, input?: Input, message?: string, author?: string, answerTo?: number,
+   *   size?: number, file?: File }} Message
    */
   /** A question that waits for its answer. @typedef {{ n: number, message: Message, group: HTMLElement | null }} Question */
   /** `again`: it has been sent once more. @typedef {{ message: Message, row: HTMLElement, question: Question | null, again: boolean }} Sent */
@@ -426,6 +427,8 @@ svg{display:block;inline-size:22px;block-size:22px;fill:none;stroke:currentColor
 .field{flex:1;min-inline-size:0;min-block-size:44px;max-block-size:8.5em;padding:10px 0;border:0;background:none;resize:none;font-size:max(1em,16px);line-height:24px;outline:0;text-align:start}
 .field::placeholder{color:var(--soft);opacity:1}
 .field:placeholder-shown{white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
+.field[type=file]{padding:6px 0;line-height:32px;cursor:pointer}
+.field::file-selector-button{font:inherit;font-weight:600;color:var(--accent-text);min-block-size:32px;margin:0;margin-inline-end:10px;padding:0 12px;border:1px solid var(--edge);border-radius:16px;background:none;cursor:pointer}
 .editor[data-closed] .field{cursor:default}
 .send{flex:none;inline-size:44px;block-size:44px;display:grid;place-items:center;border-radius:50%;background:var(--accent);color:var(--on-accent);transition:opacity .15s,transform .15s}
 .send:disabled{background:none;color:var(--soft);opacity:.55;cursor:default}
@@ -457,6 +460,8 @@ svg{display:block;inline-size:22px;block-size:22px;fill:none;stroke:currentColor
   const ATTEMPTS = 3;
   const RESTARTED = 4001;
   const NO_SUCH_FLOW = 4004;
+  /** How much of a file is sent at once. */
+  const PIECE = 256 << 10;
 
   /** One websocket, opened again whenever it breaks. */
   class Line {
@@ -466,6 +471,8 @@ svg{display:block;inline-size:22px;block-size:22px;fill:none;stroke:currentColor
     #socket = null;
     #attempts = 0;
     #timer = 0;
+    /** The file that is being sent. @type {File | null} */
+    #pouring = null;
     /** Whether it ever worked. */
     #worked = false;
 
@@ -501,13 +508,33 @@ svg{display:block;inline-size:22px;block-size:22px;fill:none;stroke:currentColor
       this.#be(state);
     }
 
-    /** Whether it was sent. @param {object} message */
-    send(message) {
-      if (this.#socket?.readyState !== WebSocket.OPEN) return false;
-      const text = JSON.stringify(message);
-      this.#socket.send(text);
+    /** Whether it was sent; a file follows. @param {Message} message */
+    send({ file, ...message }) {
+      const socket = this.#socket;
+      if (socket?.readyState !== WebSocket.OPEN) return false;
+      const { sessionId, answerTo, content } = message;
+      const text = JSON.stringify(file ? { kind: 'File', sessionId, answerTo, name: content, size: file.size } : message);
+      socket.send(text);
       this.on.debug(`→ ${text}`);
+      if (file) void this.#pour(socket, file);
       return true;
+    }
+
+    /** Nothing more of a file is sent. */
+    stop() {
+      this.#pouring = null;
+    }
+
+    /** @param {WebSocket} socket @param {File} file */
+    async #pour(socket, file) {
+      this.#pouring = file;
+      for (let at = 0; at < file.size; at += PIECE) {
+        const piece = await file.slice(at, at + PIECE).arrayBuffer().catch(() => null);
+        // What was on the disk may be gone; the server then waits for it, and the visitor chooses again.
+        if (!piece || this.#pouring !== file || socket !== this.#socket) return;
+        socket.send(piece);
+        while (socket.bufferedAmount > 4 * PIECE) await new Promise((done) => void setTimeout(done, 50));
+      }
     }
 
     /** @param {WebSocket} socket */
@@ -654,10 +681,10 @@ svg{display:block;inline-size:22px;block-size:22px;fill:none;stroke:currentColor
         if (before?.kind === 'UserText' && before.sessionId === FALLBACK) return null;
         return this.#mine(message.content ?? known?.content ?? String(message.itemId), true);
       },
-      UserText: ({ content = '' }) => {
+      UserText: ({ content = '', size }) => {
         // One of the choices that a field offers was taken, or something else was typed.
         if (this.open?.message.kind === 'StartChatSession') this.open.group?.remove();
-        return this.#mine(content);
+        return this.#mine(size === undefined ? content : `${content} (${bytesOf(size)})`);
       },
       Handoff: ({ message }) => {
         this.#settled();
@@ -779,21 +806,27 @@ svg{display:block;inline-size:22px;block-size:22px;fill:none;stroke:currentColor
     email: { type: 'email', inputmode: 'email', autocomplete: 'email' },
     phone: { type: 'tel', inputmode: 'tel', autocomplete: 'tel' },
     url: { type: 'url', inputmode: 'url', autocomplete: 'url' },
-    file: { type: 'url', inputmode: 'url', autocomplete: 'off' },
     number: { type: 'text', inputmode: 'decimal', autocomplete: 'off' },
     date: { type: 'date', autocomplete: 'off' },
   };
 
-  /** The text field; there are two, for lines and for a type, of which one is shown. */
+  /** How large a file is, in words. @param {number} size */
+  const bytesOf = (size) => {
+    const [unit, of] = size < 1e6 ? ['kilobyte', 1e3] : ['megabyte', 1e6];
+    return new Intl.NumberFormat(document.documentElement.lang || undefined, { style: 'unit', unit, maximumFractionDigits: 1 }).format(size / Number(of));
+  };
+
+  /** The field; there are three, for lines, for a type and for a file, of which one is shown. */
   class Editor {
     #area = make('textarea', { class: 'field', rows: '1', dir: 'auto', autocomplete: 'off' });
     #input = make('input', { class: 'field', dir: 'auto', hidden: '' });
+    #file = make('input', { class: 'field', type: 'file', hidden: '' });
     #button = make('button', { class: 'send', type: 'submit' }, icon(ICONS.send));
     /** It is checked by the server, which says in words what is wrong. */
-    element = make('form', { class: 'editor', novalidate: '' }, this.#area, this.#input, this.#button);
+    element = make('form', { class: 'editor', novalidate: '' }, this.#area, this.#input, this.#file, this.#button);
     #may = false;
 
-    /** @param {{ send: (text: string) => void, typing: () => void }} on */
+    /** @param {{ send: (text: string, file?: File) => void, typing: () => void }} on */
     constructor(on) {
       this.on = on;
       this.element.addEventListener('submit', (event) => {
@@ -802,7 +835,7 @@ svg{display:block;inline-size:22px;block-size:22px;fill:none;stroke:currentColor
       });
       this.element.addEventListener('input', () => {
         this.fit();
-        if (this.field.value.trim()) on.typing();
+        if (this.#file.hidden && this.field.value.trim()) on.typing();
       });
       this.#area.addEventListener('keydown', (event) => {
         if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
@@ -812,30 +845,33 @@ svg{display:block;inline-size:22px;block-size:22px;fill:none;stroke:currentColor
     }
 
     get field() {
-      return this.#area.hidden ? this.#input : this.#area;
+      return !this.#file.hidden ? this.#file : this.#area.hidden ? this.#input : this.#area;
     }
 
     get closed() {
-      return this.field.readOnly;
+      return this.field.readOnly || this.field.disabled;
     }
 
     #send() {
       const text = this.field.value.trim();
+      const file = this.#file.hidden ? undefined : this.#file.files?.[0];
       if (!text || !this.#may || this.closed) return;
       this.field.value = '';
       this.fit();
-      this.on.send(text);
+      this.on.send(file ? file.name : text, file);
     }
 
     /** Puts back what could not be sent, unless something else was typed meanwhile. @param {string} text */
     restore(text) {
-      this.field.value ||= text;
+      // A file has to be chosen again.
+      if (this.#file.hidden) this.field.value ||= text;
       this.fit();
     }
 
     clear() {
       this.#area.value = '';
       this.#input.value = '';
+      this.#file.value = '';
       this.fit();
     }
 
@@ -845,7 +881,8 @@ svg{display:block;inline-size:22px;block-size:22px;fill:none;stroke:currentColor
       const focused = this.field.matches(':focus');
       // A closed field stays what it was, so that what was typed stays in it.
       if (open) {
-        this.#area.hidden = !!attributes;
+        this.#file.hidden = input.type !== 'file';
+        this.#area.hidden = !!attributes || !this.#file.hidden;
         this.#input.hidden = !attributes;
       }
       for (const [key, value] of Object.entries(attributes ?? {})) if (this.#input.getAttribute(key) !== value) this.#input.setAttribute(key, value);
@@ -853,7 +890,8 @@ svg{display:block;inline-size:22px;block-size:22px;fill:none;stroke:currentColor
         if (input.type === 'date' && input[limit] !== undefined) this.#input.setAttribute(limit, String(input[limit]));
         else this.#input.removeAttribute(limit);
       }
-      for (const field of [this.#area, this.#input]) {
+      this.#file.disabled = !open;
+      for (const field of [this.#area, this.#input, this.#file]) {
         field.readOnly = !open;
         field.placeholder = placeholder;
         field.setAttribute('aria-label', placeholder);
@@ -887,6 +925,8 @@ svg{display:block;inline-size:22px;block-size:22px;fill:none;stroke:currentColor
   const TYPING_EVERY = 3_000;
   /** So long after an answer the dots go, though nothing came, and another may be sent. */
   const ANSWER_WITHIN = 12_000;
+  /** A file takes longer: it is waited for as if so many bytes came in a millisecond. */
+  const SLOWEST = 20;
   const NOTICE_LASTS = 8_000;
   const NEAR_END = 48;
   const DEBUG_KEEPS = 300;
@@ -932,7 +972,7 @@ svg{display:block;inline-size:22px;block-size:22px;fill:none;stroke:currentColor
       restarted: () => this.#restarted(),
       debug: (text) => this.#note(text),
     });
-    #editor = new Editor({ send: (text) => this.#write(text), typing: () => this.#tellTyping() });
+    #editor = new Editor({ send: (text, file) => this.#write(text, file), typing: () => this.#tellTyping() });
 
     #badge = make('span', { class: 'badge', 'aria-hidden': 'true', hidden: '' });
     #launcher = make('button', { class: 'launcher', type: 'button', 'aria-haspopup': 'dialog' }, icon(ICONS.open), this.#badge);
@@ -1335,6 +1375,7 @@ svg{display:block;inline-size:22px;block-size:22px;fill:none;stroke:currentColor
     #refused(why) {
       const sent = this.#awaits;
       this.#awaits = null;
+      this.#line.stop();
       this.#showDots(false);
       this.#say(why);
       if (sent) this.#takeBack(sent);
@@ -1361,11 +1402,11 @@ svg{display:block;inline-size:22px;block-size:22px;fill:none;stroke:currentColor
 
     // What the visitor says ---------------------------------------------------
 
-    /** @param {string} content */
-    #write(content) {
+    /** @param {string} content @param {File} [file] */
+    #write(content, file) {
       const { open, person } = this.#talk;
       const sessionId = person ? TO_PERSON : open?.message.kind === 'StartChatSession' ? open.message.sessionId : FALLBACK;
-      this.#answer({ kind: 'UserText', sessionId, content });
+      this.#answer({ kind: 'UserText', sessionId, content, ...(file && { file, size: file.size }) });
     }
 
     /** @param {Message} message */
@@ -1387,7 +1428,7 @@ svg{display:block;inline-size:22px;block-size:22px;fill:none;stroke:currentColor
       if (focused) this.#log.focus({ preventScroll: true });
       this.#refocus ||= focused;
       if (!person && this.#line.state === 'live') this.#showDots(true);
-      this.#after.answer = setTimeout(() => this.#lateAnswer(sent), ANSWER_WITHIN);
+      this.#after.answer = setTimeout(() => this.#lateAnswer(sent), ANSWER_WITHIN + (whole.size ?? 0) / SLOWEST);
       this.#refresh();
       this.#toEnd(true);
     }

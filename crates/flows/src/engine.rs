@@ -295,6 +295,10 @@ impl Walk<'_> {
 
     /// What a wrong text leads to: the same question again, or after the last try, on.
     fn wrong(mut self, input: &Input, save: Option<&str>, answer: &Answer, to: usize) -> Step {
+        // A file that does not fit is not kept.
+        if let Some(Record::UserText { size, .. }) = &mut self.answer {
+            *size = None;
+        }
         self.progress.tries += 1;
         if input.retries.is_some_and(|retries| self.progress.tries >= retries) {
             save.map(|name| self.progress.variables.remove(name));

@@ -47,6 +47,8 @@ enum Decided {
     Taken {
         asks: bool,
         chosen: bool,
+        /// Whether it was a file.
+        sends: bool,
         tally: Tally,
     },
     Ignored,
@@ -102,11 +104,13 @@ impl Door {
             let read = (state.session.as_ref().map(|session| session.progress.clone()), at);
             let decide = move |room: &RoomName, state: &RoomState| {
                 let (append, decided) = this.decide_answer(room, state, &flow, fresh.as_deref(), &read, &answer)?;
-                Ok((append.map(|append| Append { file: file.clone(), ..append }), decided))
+                // One that does not fit was only looked at.
+                let kept = file.clone().filter(|_| matches!(decided, Decided::Taken { sends: true, .. }));
+                Ok((append.map(|append| Append { file: kept, ..append }), decided))
             };
             let (decided, appended) = self.decide(room, decide).await?;
             return Ok(match (decided, appended) {
-                (Decided::Taken { asks, chosen, tally }, Some(appended)) => {
+                (Decided::Taken { asks, chosen, tally, .. }, Some(appended)) => {
                     self.counts.took(&tally, appended.at);
                     if asks {
                         self.request(room);
@@ -159,8 +163,9 @@ impl Door {
         let begins = fresh.filter(|_| session.is_none());
         let chose = matches!(step.answer, Some(Record::ChoiceResponse { .. }));
         let chosen = chose && matches!(answer.given, Given::Text { .. });
+        let sends = matches!(step.answer, Some(Record::UserText { size: Some(_), .. }));
         let (append, tally) = self.append(room, session, &at, begins, &step, now);
-        Ok((Some(append), Decided::Taken { asks, chosen, tally }))
+        Ok((Some(append), Decided::Taken { asks, chosen, sends, tally }))
     }
 
     /// What a flow's step comes to: in other flows, as far as it jumps, and asking for a person only while one is there.
@@ -403,7 +408,10 @@ fn to_person(room: &RoomName, session: &Session, answer: &Answer, now: Timestamp
         ..session.clone()
     };
     let parts = vec![said::by_visitor(&record), Part::SessionPut(Arc::new(next)), Part::Said(words.into())];
-    (Some(Append::new(room.clone(), parts)), Decided::Taken { asks: false, chosen: false, tally: Tally::default() })
+    (
+        Some(Append::new(room.clone(), parts)),
+        Decided::Taken { asks: false, chosen: false, sends: size.is_some(), tally: Tally::default() },
+    )
 }
 
 pub(crate) fn json(progress: &Progress) -> Json {

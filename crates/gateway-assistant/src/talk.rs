@@ -55,6 +55,8 @@ struct Shown {
     typed: Seldom,
     /// The file that the visitor is sending.
     upload: Option<Upload>,
+    /// It was refused, and may be on its way still.
+    skips: bool,
 }
 
 #[derive(Deserialize)]
@@ -121,6 +123,7 @@ pub(crate) async fn run(door: Arc<Door>, mut connection: Connection, mut place: 
         window: None,
         typed: Seldom::default(),
         upload: None,
+        skips: false,
     };
     let listener = place.listener.take();
     if let Err(error) = begun(&door, &mut connection, &place, listener, &mut shown).await {
@@ -282,16 +285,22 @@ fn announce(door: &Door, shown: &mut Shown, text: &str) -> bool {
     };
     match begun {
         Ok(upload) => {
-            shown.upload = Some(upload);
+            (shown.upload, shown.skips) = (Some(upload), false);
             true
         }
-        Err(why) => shown.refuse(&why),
+        Err(why) => {
+            shown.skips = true;
+            shown.refuse(&why)
+        }
     }
 }
 
 /// Takes a piece of a file; whether the connection goes on.
 async fn receive(door: &Arc<Door>, place: &Place, shown: &mut Shown, bytes: &Bytes) -> bool {
     let Some(mut upload) = shown.upload.take() else {
+        if shown.skips {
+            return true;
+        }
         return shown.refuse("Messages are text frames; a binary one belongs to a file that was announced.");
     };
     match upload.add(bytes) {
@@ -303,7 +312,10 @@ async fn receive(door: &Arc<Door>, place: &Place, shown: &mut Shown, bytes: &Byt
             shown.upload = Some(upload);
             true
         }
-        Err(why) => shown.refuse(&why),
+        Err(why) => {
+            shown.skips = true;
+            shown.refuse(&why)
+        }
     }
 }
 

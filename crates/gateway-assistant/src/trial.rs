@@ -184,7 +184,11 @@ impl Door {
 fn happened(flow: &Flow, at: &Progress, happens: &Happens) -> Result<(Step, bool), Refusal> {
     match happens {
         Happens::Answer { message } => {
-            let answer = Answer::of(message)?;
+            let mut answer = Answer::of(message)?;
+            // Nobody looks at a file that is tried.
+            if let Given::Text { size, .. } = &mut answer.given {
+                *size = message.get("size").and_then(Value::as_u64);
+            }
             let step = flow.answer(at, &answer)?;
             let chose = matches!(step.answer, Some(Record::ChoiceResponse { .. }));
             let own = !(chose && matches!(answer.given, Given::Text { .. }));

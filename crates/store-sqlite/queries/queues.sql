@@ -1,2 +1,1 @@
-SELECT DISTINCT json_extract(record, '$.queue') AS queue FROM flow_sessions
-WHERE status IN ('pending', 'open', 'snoozed', 'resolved') AND queue IS NOT NULL ORDER BY queue
+SELECT json_extract(record, '$.queue') FROM flow_sessions WHERE status = ?1 ORDER BY room DESC LIMIT ?2

@@ -1,5 +1,7 @@
 //! Sessions and flows.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use async_trait::async_trait;
 use parlor_rooms::{EventId, Part, RoomName, Session, Timestamp, session::Status};
 use parlor_store::{
@@ -9,6 +11,11 @@ use parlor_store::{
 use rusqlite::{Connection, OptionalExtension as _, Result, Row, params};
 
 use crate::{SqliteStore, fault::garbled, place, sql, writer::Command};
+
+/// Of how many sessions of a state it is said how many they are; there are no more than so many then.
+const COUNTED: i64 = 10_000;
+/// In how many sessions of a state it is looked whom they asked for.
+const LATEST: i64 = 1_000;
 
 /// What is changed of flows.
 pub(crate) enum FlowChange {
@@ -110,36 +117,55 @@ fn sessions(conn: &Connection, wanted: &WantedSessions) -> Result<Vec<StoredSess
 
 fn counts(conn: &Connection, flow: Option<&str>, queue: Option<&str>) -> Result<SessionCounts> {
     let mut counts = SessionCounts::default();
-    let mut statement = conn.prepare_cached(sql::COUNT_SESSIONS)?;
-    let mut rows = statement.query(params![flow, queue])?;
-    while let Some(row) = rows.next()? {
-        let status = Status::named(row.get_ref(0)?.as_str().map_err(garbled)?);
-        let count: i64 = row.get(1)?;
-        counts.by_status.extend(status.map(|status| (status, count.cast_unsigned())));
-        let waits = row.get::<_, Option<i64>>(2)?.map(Timestamp);
+    let mut queues = BTreeSet::new();
+    for status in Status::ALL {
+        let wanted = params![status.name(), flow, queue, COUNTED];
+        let found = |row: &Row<'_>| Ok((row.get::<_, i64>(0)?, row.get::<_, Option<i64>>(1)?.map(Timestamp)));
+        let (count, waits) = conn.prepare_cached(sql::COUNT_SESSIONS)?.query_row(wanted, found)?;
+        counts.by_status.extend((count > 0).then_some((status, count.cast_unsigned())));
         counts.waits = counts.waits.into_iter().chain(waits).min();
+        if !matches!(status, Status::Bot | Status::Ended) {
+            let mut asked = conn.prepare_cached(sql::QUEUES)?;
+            let asked = asked.query_map(params![status.name(), LATEST], |row| row.get::<_, Option<String>>(0))?;
+            queues.extend(asked.collect::<Result<Vec<_>>>()?.into_iter().flatten());
+        }
     }
-    let text = |row: &Row<'_>| row.get(0);
-    counts.flows = conn.prepare_cached(sql::FLOWS_OF_SESSIONS)?.query_map([], text)?.collect::<Result<_>>()?;
-    counts.queues = conn.prepare_cached(sql::QUEUES)?.query_map([], text)?.collect::<Result<_>>()?;
+    counts.queues = queues.into_iter().collect();
+    counts.flows = texts(conn, sql::FLOWS_OF_SESSIONS)?;
     Ok(counts)
 }
 
+fn texts(conn: &Connection, statement: &str) -> Result<Vec<String>> {
+    conn.prepare_cached(statement)?.query_map([], |row| row.get(0))?.collect()
+}
+
 fn step_counts(conn: &Connection, flow: Option<&str>, from: i64) -> Result<Vec<StepCount>> {
-    let count = |row: &Row<'_>| {
-        let number = |column| row.get::<_, i64>(column).map(i64::cast_unsigned);
-        Ok(StepCount {
-            flow: row.get(0)?,
-            day: from,
-            step: row.get(1)?,
-            reached: number(2)?,
-            answered: number(3)?,
-            handed_off: number(4)?,
-            ended: number(5)?,
-            millis: number(6)?,
-        })
+    let flows = match flow {
+        Some(flow) => vec![flow.to_owned()],
+        None => texts(conn, sql::COUNTED_FLOWS)?,
     };
-    conn.prepare_cached(sql::STEP_COUNTS)?.query_map(params![from, flow], count)?.collect()
+    let mut all = Vec::new();
+    for flow in flows {
+        let mut steps: BTreeMap<String, StepCount> = BTreeMap::new();
+        let mut statement = conn.prepare_cached(sql::STEP_COUNTS)?;
+        let mut rows = statement.query(params![flow, from])?;
+        while let Some(row) = rows.next()? {
+            let number = |column| row.get::<_, i64>(column).map(i64::cast_unsigned);
+            let count = StepCount {
+                flow: flow.clone(),
+                day: from,
+                step: row.get(0)?,
+                reached: number(1)?,
+                answered: number(2)?,
+                handed_off: number(3)?,
+                ended: number(4)?,
+                millis: number(5)?,
+            };
+            steps.entry(count.step.clone()).and_modify(|known| known.add(&count)).or_insert(count);
+        }
+        all.extend(steps.into_values());
+    }
+    Ok(all)
 }
 
 /// Ids are given to all rooms' events in order, so they are positions here.

@@ -34,6 +34,7 @@ statements! {
     COUNT_MESSAGES = "count_messages";
     COUNT_SESSIONS = "count_sessions";
     COUNT_STEP = "count_step";
+    COUNTED_FLOWS = "counted_flows";
     DELETED_BOTS = "deleted_bots";
     DELETE_BOT = "delete_bot";
     DELETE_DRAFT = "delete_draft";
@@ -141,7 +142,9 @@ mod tests {
                 *name,
                 "activations_of_all"
                     | "all_bots"
+                    | "counted_flows"
                     | "drafts"
+                    | "flows_of_sessions"
                     | "holes"
                     | "old_keys"
                     | "pending"
@@ -157,7 +160,9 @@ mod tests {
             let nothing = vec![rusqlite::types::Null; plan.parameter_count()];
             let steps = plan.query_map(rusqlite::params_from_iter(nothing), |row| row.get::<_, String>(3)).unwrap();
             for step in steps.map(Result::unwrap) {
-                let scans = step.starts_with("SCAN") && !step.contains("(subquery") && !step.contains("CONSTANT");
+                // What a function makes of one row is no table.
+                let made = ["(subquery", "CONSTANT", "VIRTUAL TABLE"].iter().any(|word| step.contains(word));
+                let scans = step.starts_with("SCAN") && !made;
                 assert!(whole || !scans, "{name}: {step}");
                 let sorts = step.contains("TEMP B-TREE") && *name != "deleted_bots";
                 assert!(!sorts, "{name}: {step}");

@@ -154,7 +154,7 @@ pub trait Sessions: Send + Sync + 'static {
     /// The file that came with an event.
     async fn attachment(&self, room: &RoomName, event: EventId) -> Result<Option<Attachment>, ReadError>;
 
-    /// How many sessions there are, of one flow or of all, in one queue or in all.
+    /// How many sessions there are, up to ten thousand in each state, of one flow or of all, in one queue or in all.
     async fn session_counts(&self, flow: Option<&str>, queue: Option<&str>) -> Result<SessionCounts, ReadError>;
 
     /// Adds to what was counted.

@@ -57,9 +57,11 @@ class TrialLine extends EventTarget {
     for (const message of messages) this.dispatchEvent(new MessageEvent('message', { data: JSON.stringify(message) }));
   }
 
-  /** What the element sends. @param {string} text */
-  send(text) {
-    const message = JSON.parse(text);
+  /** What the element sends. @param {string | ArrayBuffer} sent  Of a file only what is said of it counts. */
+  send(sent) {
+    if (typeof sent !== 'string') return;
+    const said = JSON.parse(sent);
+    const message = said.kind === 'File' ? { ...said, kind: 'UserText', content: said.name } : said;
     if (message.kind === 'ResetSession') this.end();
     // To a person anything can be said, and nobody is there.
     else if (message.kind !== 'Typing' && this.progress?.waiting.for !== 'handoff') void this.happen({ kind: 'answer', message });

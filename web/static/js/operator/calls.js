@@ -12,7 +12,7 @@ import { at } from '../at.js';
  *   last: { author: string, text: string } | null }} Session
  */
 
-/** @typedef {{ at: number, kind: 'Request' | 'Response' | 'Note', message: Record<string, any> }} Said */
+/** @typedef {{ at: number, event: number, kind: 'Request' | 'Response' | 'Note', message: Record<string, any> }} Said */
 /** @typedef {'take' | 'say' | 'note' | 'hand-back' | 'resolve' | 'snooze'} Act */
 /** Which sessions; what is empty says nothing. @typedef {{ status?: Status, flow?: string, queue?: string, with?: string }} Wanted */
 /** @typedef {{ counts: Record<Status, number>, waits: number | null, flows: { flow: string, title: string }[], queues: string[] }} Overviewed */
@@ -36,6 +36,9 @@ export function asked(wanted) {
   const said = Object.entries(wanted).filter(([, value]) => value !== undefined && value !== '');
   return new URLSearchParams(said.map(([key, value]) => [key, `${value}`])).toString();
 }
+
+/** Where a file is that came with an event. @param {{ flow: string, id: string }} session @param {number} event */
+export const fileOf = (session, event) => at(`${path(session)}/files/${event}`);
 
 /** Where everything of a session can be had, and of all of a flow or of a visitor. @param {{ flow: string, id: string }} session */
 export const exportOf = (session) => at(`${path(session)}/export`);

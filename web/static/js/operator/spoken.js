@@ -6,8 +6,9 @@ import { words } from '../words-operator.js';
 /** @typedef {import('./calls.js').Said} Said */
 
 /**
+ * `file`: the event with which the file came that the text is the name of.
  * @typedef {{ by: 'visitor' | 'flow' | 'operator' | 'note', name: string, at: number, text: string, chose: boolean,
- *   choices: { text: string, taken: boolean }[], head: boolean }} Bubble
+ *   choices: { text: string, taken: boolean }[], head: boolean, file?: number }} Bubble
  */
 /** @typedef {{ by: 'event', at: number, text: string }} Happened */
 /** @typedef {{ by: 'day', at: number }} Day */
@@ -24,7 +25,7 @@ const text = (value) => (typeof value === 'string' ? value : '');
  * @param {Said} said @param {string} flow @param {string} operator  Who was there last.
  * @returns {Bubble | Happened | null}
  */
-function lineOf({ at, kind, message }, flow, operator) {
+function lineOf({ at, event: from, kind, message }, flow, operator) {
   /** @param {Bubble['by']} by @param {string} name @param {string} said @param {Partial<Bubble>} [more] @returns {Bubble} */
   const bubble = (by, name, said, more) => ({ by, name, at, text: said, chose: false, choices: [], head: true, ...more });
   /** @param {string} said @returns {Happened} */
@@ -52,7 +53,7 @@ function lineOf({ at, kind, message }, flow, operator) {
     case 'ChoiceResponse':
       return bubble('visitor', '', plainOf(text(message.content)), { chose: true });
     case 'UserText':
-      return bubble('visitor', '', text(message.content));
+      return bubble('visitor', '', text(message.content), typeof message.size === 'number' ? { file: from } : {});
     case 'ResetSession':
       return event(words.talk.over);
     default:

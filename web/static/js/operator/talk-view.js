@@ -6,7 +6,7 @@ import { addressesIn } from '../frame/user-text.js';
 import { emptyPicture, icons } from '../icons.js';
 import { toasts } from '../toasts.js';
 import { words } from '../words-operator.js';
-import { keyOf } from './calls.js';
+import { fileOf, keyOf } from './calls.js';
 import './details-view.js';
 import './face.js';
 import './menu.js';
@@ -214,18 +214,18 @@ export class OperatorTalk extends PageElement {
   #line(line, session) {
     if (line.by === 'day') return html`<p class="day"><span>${dayOf(line.at)}</span></p>`;
     if (line.by === 'event') return html`<p class="event"><span dir="auto">${line.text}</span> <time>${clockOf(line.at)}</time></p>`;
-    return this.#bubble(line.by === 'visitor' ? { ...line, name: visitorOf(session) } : line);
+    return this.#bubble(line.by === 'visitor' ? { ...line, name: visitorOf(session) } : line, line.file ? fileOf(session, line.file) : '');
   }
 
-  /** @param {Bubble} bubble */
-  #bubble({ by, name, at, text, chose, choices, head }) {
+  /** @param {Bubble} bubble @param {string} [file]  Where the file is that the text is the name of. */
+  #bubble({ by, name, at, text, chose, choices, head }, file = '') {
     const says = words.talk;
     return html`
       <article class="said" data-by=${by} ?data-head=${head} ?data-sending=${at === 0}>
         ${head ? html`<parlor-face class="avatar ${by === 'flow' ? 'bot' : ''}" .name=${name}></parlor-face>` : nothing}
         ${head ? html`<p class="said-head"><b dir="auto">${name}</b>${by === 'flow' ? html`<span class="tag">${says.flow}</span>` : nothing}${by === 'note' ? html`<span class="only">${says.note}</span>` : nothing}<time>${clockOf(at)}</time></p>` : nothing}
         <div class="bubble">
-          ${text ? html`<p class="text" dir="auto">${chose ? html`<span class="chose" title=${says.chose}>${icons.done}<span class="unseen">${says.chose}: </span></span>` : nothing}${linked(text)}</p>` : nothing}
+          ${text ? html`<p class="text" dir="auto">${chose ? html`<span class="chose" title=${says.chose}>${icons.done}<span class="unseen">${says.chose}: </span></span>` : nothing}${file ? html`<a href=${file} download>${text}</a>` : linked(text)}</p>` : nothing}
           ${choices.length > 0 ? html`<ul class="choices" aria-label=${says.choices}>${choices.map(({ text: choice, taken }) => html`<li ?data-taken=${taken} dir="auto">${choice}${taken ? html`<span class="unseen"> (${says.chosen})</span>` : nothing}</li>`)}</ul>` : nothing}
         </div>
         ${at === 0 ? html`<span class="sending quiet" role="status">${says.sending}</span>` : nothing}

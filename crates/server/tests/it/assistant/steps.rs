@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use parlor_testkit::{
     bot::{Answer, BotServer},
+    http::Request,
     server::Server,
     ws::Came,
 };
@@ -224,4 +225,76 @@ async fn a_flow_may_ask_a_server_or_for_a_person_before_anybody_answers() {
     assert_eq!(found["sessions"].as_array().map(Vec::len), Some(1));
     bob.answers(&text("operator", "Anybody?"), text("operator", "Anybody?"), &[]).await;
     bob.back(&server).await;
+}
+
+/// A flow that asks for a file, and says what it got.
+const PAPERS: &str = r#"{
+  "ask": {"sendRequest": {"kind": "StartChatSession", "sessionId": "cv", "chatText": "Your papers, please.", "as": "cv",
+    "input": {"type": "file", "max": 300000, "error": "At most 300 kB, please."}}},
+  "got": {"matchResponse": {"kind": "UserText", "sessionId": "cv"}, "next": "more"},
+  "more": {"sendRequest": {"kind": "StartChatSession", "sessionId": "more", "chatText": "{{cv}}, thank you. What else?"}},
+  "said": {"matchResponse": {"kind": "UserText", "sessionId": "more"}, "next": "bye"},
+  "bye": {"sendRequest": {"kind": "BotText", "content": "Goodbye."}}
+}"#;
+
+fn announced(name: &str, size: u64) -> Value {
+    json!({"kind": "File", "sessionId": "cv", "name": name, "size": size, "answerTo": 1})
+}
+
+async fn pour(ann: &mut Visitor, bytes: &[u8]) {
+    for piece in bytes.chunks(100_000) {
+        ann.ws.send_binary(piece).await;
+    }
+}
+
+#[tokio::test]
+async fn a_file_is_sent_where_one_is_asked_for_and_kept_until_the_session_is_erased() {
+    let flows = Flows::new(&[("welcome", PAPERS)]);
+    let mut server = flows.offer(starter()).start().await;
+    let mut ann = Visitor::new(&server).await;
+    let asks = ann.hear().await;
+    assert_eq!(asks["input"], json!({"type": "file", "max": 300_000}));
+    let cv: Vec<u8> = (0..250_000u32).map(|at| at.to_le_bytes()[1]).collect();
+
+    // Not without a name or a size, not over the limit; what follows a refused one is passed over.
+    assert!(ann.refused(&announced("", 10).to_string()).await.contains("name"));
+    assert!(ann.refused(&announced("cv.pdf", 11 << 20).to_string()).await.contains("at most 10 MiB"));
+    pour(&mut ann, &cv).await;
+    ann.say(&announced("large.pdf", 300_001)).await;
+    pour(&mut ann, &vec![0; 300_001]).await;
+    assert_eq!(ann.hear().await, says("At most 300 kB, please."));
+    assert_eq!(ann.refused(&text("other", "cv.pdf").to_string()).await, "This question is not open.");
+
+    ann.say(&announced("Lebenslauf für \"Mei\".pdf", 250_000)).await;
+    pour(&mut ann, &cv).await;
+    let kept = json!({"kind": "UserText", "sessionId": "cv", "content": "Lebenslauf für \"Mei\".pdf", "size": 250_000});
+    let thanks = ann.hear().await;
+    assert_eq!(thanks["chatText"], "Lebenslauf für &quot;Mei&quot;.pdf, thank you. What else?");
+    // Nothing else takes a file.
+    ann.say(&json!({"kind": "File", "sessionId": "more", "name": "x", "size": 1, "answerTo": 2})).await;
+    ann.ws.send_binary(b"x").await;
+    assert_eq!(ann.hear().await, json!({"kind": "Error", "message": "No file is asked for now."}));
+
+    server.crash().await;
+    let mut again = ann.again(&server).await;
+    let large = text("cv", "large.pdf");
+    again.sees(&[asks, large, says("At most 300 kB, please."), kept.clone(), thanks]).await;
+    let listed = server.get("/api/operator/sessions").await.expect(200);
+    let id = listed["sessions"][0]["id"].as_str().expect("an id").to_owned();
+    let whole = server.get(&format!("/api/operator/sessions/welcome/{id}")).await.expect(200);
+    let said = whole["said"].as_array().expect("a list");
+    let said = said.iter().find(|said| said["message"] == kept).expect("the file's word");
+    let file = format!("/api/operator/sessions/welcome/{id}/files/{}", said["event"]);
+    let mut http = server.http();
+    let got = http.get(&file).await;
+    assert_eq!((got.status, got.body == cv), (200, true));
+    assert_eq!(got.header("content-type"), Some("application/octet-stream"));
+    let named = "attachment; filename*=UTF-8''Lebenslauf%20f%C3%BCr%20%22Mei%22.pdf";
+    assert_eq!(got.header("content-disposition"), Some(named));
+    assert_eq!(server.get(&format!("/api/operator/sessions/welcome/{id}/files/1")).await.status, 404);
+    let delete = Request::new("DELETE", &format!("/api/operator/sessions/welcome/{id}"));
+    assert_eq!(server.send(delete).await.status, 204);
+    while server.get(&file).await.status == 200 {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
 }
