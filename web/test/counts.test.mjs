@@ -38,6 +38,7 @@ const DESK = {
     step('bye', 500, { kind: 'BotText', text: 'Goodbye', ended: 500 }),
     step('unused', 0),
     step('old', 1, { left: 1, gone: true }),
+    step('typed', 600, { kind: 'UserText' }),
   ],
 };
 const ONE = { flow: 'boats', title: 'Book a boat', opened: 1, began: 0, ended: 0, handed_off: 0, steps: [step('only', 1, { here: 1 })] };
@@ -76,6 +77,7 @@ test('the figures of a flow, and what became of visitors at each step, in words 
   assert.equal(await line(steps.nth(4).locator('.parts')), '500 came here 500 came to the end 100%');
   assert.equal(await line(steps.nth(5).locator('.parts')), 'Nobody came here');
   assert.match(await line(steps.nth(6).locator('.step-name')), /no longer in the file$/u);
+  assert.equal(await steps.count(), 7, 'what was typed is told with its question');
   const widths = await page.locator('parlor-bar').evaluateAll((bars) => bars.map((bar) => Math.round((100 * (bar.firstElementChild?.getBoundingClientRect().width ?? 0)) / bar.getBoundingClientRect().width)));
   assert.deepEqual(widths.slice(0, 6), [100, 50, 0, 100, 42, 0]);
   const kinds = await page.locator('parlor-bar').first().locator('i').evaluateAll((parts) => parts.map((part) => /** @type {HTMLElement} */ (part).dataset.kind));

@@ -85,6 +85,8 @@ impl Tally {
             Waiting::Handoff { state, .. } => Some(name(first, &step.progress.flow, state)),
             _ => None,
         };
+        // Who leaves an e-mail address where nobody is there has asked for a person by that, once.
+        let answered = answered.filter(|(step, _)| handed_off.as_ref() != Some(step));
         let ended = last.filter(|_| step.progress.waiting == Waiting::End);
         let reached = step.passed.iter().map(|Passed { flow, state }| name(first, flow, state)).collect();
         Self { flow: first.to_owned(), began: false, answered, reached, handed_off, ended }

@@ -34,6 +34,9 @@ export function partsOf({ reached, answered, handed_off: handedOff, ended, here,
   return parts.filter(([, n]) => n > 0).map(([kind, n]) => ({ kind: /** @type {Kind} */ (kind), n }));
 }
 
+/** That a question is over says no more of it than its answers: whether a step says something of its own. @param {Step} step */
+export const tells = ({ kind }) => kind !== 'UserText' && kind !== 'EndChatSession';
+
 /** Where most go away, if anybody does. @param {Step[]} steps */
 export function worst(steps) {
   const [most] = steps.toSorted((a, b) => b.left - a.left);

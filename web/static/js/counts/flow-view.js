@@ -6,7 +6,7 @@ import { PageElement } from '../element.js';
 import { exportOfAll } from '../operator/calls.js';
 import { words } from '../words-operator.js';
 import './bar.js';
-import { number, partsOf, share, worst } from './figures.js';
+import { number, partsOf, share, tells, worst } from './figures.js';
 
 /** @typedef {import('./figures.js').Flow} Flow */
 /** @typedef {import('./figures.js').Step} Step */
@@ -52,7 +52,8 @@ class CountsFlow extends PageElement {
 
   #plot() {
     const says = words.counts;
-    const { steps, flow } = this.counts;
+    const { flow } = this.counts;
+    const steps = this.counts.steps.filter(tells);
     const of = Math.max(...steps.map(({ reached }) => reached));
     const folds = steps.length > FIRST + FEW;
     const shown = folds && !this.#all ? steps.slice(0, FIRST) : steps;
