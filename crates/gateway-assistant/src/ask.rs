@@ -8,6 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{StatusCode, request::Parts};
+use parlor_runtime::Caller;
 use serde::de::DeserializeOwned;
 
 use crate::door::refuse;
@@ -68,13 +69,24 @@ impl<T: DeserializeOwned + Default, S: Send + Sync> FromRequest<S> for Body<T> {
         if bytes.iter().all(u8::is_ascii_whitespace) {
             return Ok(Self(T::default()));
         }
-        // A list could stand for an object's fields.
-        if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
-            return Err(bad("the body is not a JSON object, such as {\"text\": \"Hello\"}"));
-        }
-        let read = serde_json::from_slice(&bytes);
-        read.map(Self).map_err(|error| bad(&format!("the body is not a JSON object of this call: {error}")))
+        object(&bytes).map(Self)
     }
+}
+
+/// Reads a body's object.
+pub(crate) fn object<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Wrong> {
+    // A list could stand for an object's fields.
+    if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
+        return Err(bad("the body is not a JSON object, such as {\"text\": \"Hello\"}"));
+    }
+    serde_json::from_slice(bytes).map_err(|error| bad(&format!("the body is not a JSON object of this call: {error}")))
+}
+
+/// Who makes a call, as the gateway before this one has found out.
+pub(crate) type From = Option<axum::Extension<Caller>>;
+
+pub(crate) fn caller(from: &From) -> Option<&Caller> {
+    from.as_ref().map(|axum::Extension(caller)| caller)
 }
 
 /// What was asked does not fit: as what, and why.

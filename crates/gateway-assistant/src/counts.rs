@@ -20,10 +20,10 @@ use serde::Serialize;
 
 use crate::{
     Door,
-    ask::{Asked, bad},
+    ask::{Asked, From, bad, caller},
     door::refuse,
     fresh::Fresh,
-    inbox::{From, caller, unread},
+    inbox::unread,
     session::progress,
 };
 

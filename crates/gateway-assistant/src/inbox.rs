@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Door,
-    ask::{Asked, BODY, Body, Path, bad},
+    ask::{Asked, BODY, Body, From, Path, bad, caller},
     counts,
     door::refuse,
     lasting, news,
@@ -166,12 +166,6 @@ impl Door {
             Last { author: message.author, text: text.chars().take(200).collect() }
         }))
     }
-}
-
-pub(crate) type From = Option<axum::Extension<Caller>>;
-
-pub(crate) fn caller(from: &From) -> Option<&Caller> {
-    from.as_ref().map(|axum::Extension(caller)| caller)
 }
 
 async fn list(State(door): State<Arc<Door>>, asked: Asked, from: From) -> Response {

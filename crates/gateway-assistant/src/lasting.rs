@@ -20,9 +20,9 @@ use serde_json::json;
 
 use crate::{
     Door,
-    ask::{Asked, Path, bad},
+    ask::{Asked, From, Path, bad, caller},
     door::refuse,
-    inbox::{From, caller, failed, unread, whole},
+    inbox::{failed, unread, whole},
     takeover::NotDone,
 };
 

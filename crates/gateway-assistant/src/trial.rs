@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use axum::{
     Json,
     body::Bytes,
-    extract::{Path, State, rejection::BytesRejection},
+    extract::{State, rejection::BytesRejection},
     response::{IntoResponse as _, Response},
 };
 use http::StatusCode;
@@ -19,7 +19,8 @@ use serde_json::{Value, json};
 
 use crate::{
     Door,
-    desk::{From, given},
+    ask::{From, Path},
+    desk::given,
     door::refuse,
     session::follow,
 };

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::{
     Json,
     body::Bytes,
-    extract::{Path, State, rejection::BytesRejection},
+    extract::{State, rejection::BytesRejection},
     response::{IntoResponse as _, Response},
 };
 use http::StatusCode;
@@ -15,9 +15,10 @@ use parlor_flows::{Finding, LARGEST_FILE, Severity};
 use parlor_runtime::log::Draft;
 use serde::{Deserialize, Serialize};
 
-use super::{From, given, none, unread, unwritten};
+use super::{given, none, unread, unwritten};
 use crate::{
     Door,
+    ask::{From, Path},
     door::refuse,
     offer::{Bad, is_name},
 };

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use axum::{
     Json,
-    extract::{Path, State},
+    extract::State,
     response::{IntoResponse as _, Response},
 };
 use parlor_flows::{Severity, check, plain};
@@ -12,9 +12,10 @@ use parlor_rooms::Timestamp;
 use parlor_runtime::log::{Draft, FlowVersion, ReadError};
 use serde::Serialize;
 
-use super::{From, none, unread};
+use super::{none, unread};
 use crate::{
     Door,
+    ask::{From, Path},
     offer::{self, FlowFile},
 };
 

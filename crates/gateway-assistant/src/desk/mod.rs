@@ -9,7 +9,7 @@ use axum::{
     Router,
     body::Bytes,
     extract::{DefaultBodyLimit, rejection::BytesRejection},
-    response::Response,
+    response::{IntoResponse as _, Response},
     routing::{get, post},
 };
 use http::StatusCode;
@@ -22,13 +22,15 @@ use parlor_runtime::{
 };
 use serde::de::DeserializeOwned;
 
-use crate::{Door, door::refuse, trial};
+use crate::{
+    Door,
+    ask::{From, object},
+    door::refuse,
+    trial,
+};
 
 /// How large a body may be, in bytes: a flow's text grows when it is written as JSON.
 const LARGEST_BODY: usize = 4 * LARGEST_FILE;
-
-/// Who makes a call, as the gateway before this one has found out.
-pub(crate) type From = Option<axum::Extension<Caller>>;
 
 impl Door {
     /// The admins' calls: all flows; one of them, its versions, and what is done with it.
@@ -67,9 +69,7 @@ pub(crate) fn given<T: DeserializeOwned>(body: Result<Bytes, BytesRejection>) ->
         };
         Box::new(refuse(why.status(), sentence))
     })?;
-    serde_json::from_slice(&body).map_err(|error| {
-        Box::new(refuse(StatusCode::BAD_REQUEST, &format!("the body is no JSON object of this call: {error}")))
-    })
+    object(&body).map_err(|wrong| Box::new(wrong.into_response()))
 }
 
 fn none() -> Response {

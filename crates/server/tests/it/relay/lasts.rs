@@ -176,7 +176,12 @@ async fn a_bot_is_changed_only_after_its_token_was_accepted() {
     let (server, state, other) = (server().await, TestFolder::new(), TestFolder::new());
     let mut theirs = Relay::start(&server, &other, &["--room", "a", "--name", "hey", "localhost:1/x"]);
     theirs.until("is in the room").await;
-    let before = bots(&server, "a").await;
+    // The program says so before the server has taken notice.
+    let mut before = bots(&server, "a").await;
+    while before[0]["connected"] != true {
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        before = bots(&server, "a").await;
+    }
     let kept = json!([{
         "server": format!("http://{}", server.address()), "room": "a", "name": "hey", "bot": id(&before[0]), "token": "0"
     }]);
