@@ -88,7 +88,7 @@ test('the same as a table', async () => {
   const page = await open(desk(DESK));
   await page.getByText('As a table').click();
   const rows = await page.getByRole('row').allInnerTexts();
-  assert.equal(rows.length, 8);
+  assert.equal(rows.length, 9);
   assert.equal(rows[1].replace(/\s+/gu, ' '), 'Which tea do you drink? ask 1,200 900 0 0 50 250 4.2 s');
 });
 
