@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { faults } from './axe.mjs';
-import { launch, Parlor } from './harness.mjs';
+import { launch, Parlor, saysNext } from './harness.mjs';
 
 /** @type {Parlor} */
 let parlor;
@@ -58,8 +58,10 @@ test('a program is copied with its button', async () => {
   const page = await open({ permissions: ['clipboard-read', 'clipboard-write'] }, '/guide/first-bot');
   const figure = page.locator('figure.code', { hasText: 'app.run' }).first();
   await figure.hover();
-  await figure.getByRole('button', { name: 'Copy' }).click();
-  await figure.getByRole('button', { name: 'Copied' }).waitFor();
+  const copy = figure.getByRole('button', { name: 'Copy' });
+  const said = await saysNext(copy);
+  await copy.click();
+  assert.equal(await said(), 'Copied');
   assert.equal(await page.evaluate(() => navigator.clipboard.readText()), await figure.locator('code').innerText());
   await page.context().close();
 });

@@ -309,3 +309,18 @@ export class Flask {
     await rm(this.#folder, { recursive: true, force: true });
   }
 }
+
+/**
+ * What an element says next, in `data-said` or as its text. It may do so for a moment only, which who looks now and then
+ * misses on a busy machine: begin before what makes it speak.
+ * @param {import('playwright-core').Locator} element @returns {Promise<() => Promise<string>>}
+ */
+export async function saysNext(element) {
+  const heard = await element.evaluateHandle((one) => ({
+    next: new Promise((done) => {
+      const says = () => done(/** @type {HTMLElement} */ (one).dataset.said ?? one.textContent);
+      new MutationObserver(says).observe(one, { attributeFilter: ['data-said'], childList: true, characterData: true, subtree: true });
+    }),
+  }));
+  return () => heard.evaluate(({ next }) => next);
+}

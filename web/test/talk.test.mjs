@@ -1,7 +1,7 @@
 // What a message looks like, and what one can do with it: Markdown, quotes, code, pictures, keys.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { APART, Bots, card, frameOf, launch, openRoom, Parlor, talk, write } from './harness.mjs';
+import { APART, Bots, card, frameOf, launch, openRoom, Parlor, saysNext, talk, write } from './harness.mjs';
 
 /** @type {Parlor} */
 let parlor;
@@ -158,8 +158,10 @@ test('what is chosen in a message’s bar reaches the page: reply, inspect, the 
   for (const name of ['Reply', 'Copy link', 'Why did bots answer, or not?']) await bar.getByRole('button', { name }).click();
   await page.waitForFunction(() => Reflect.get(window, 'chosen').length === 3);
   assert.deepEqual(await page.evaluate(() => Reflect.get(window, 'chosen')), [['reply', id, 'choose me'], ['link', id, null], ['inspect', id, null]]);
-  await bar.getByRole('button', { name: 'Copy text' }).click();
-  await bar.locator('[data-said="Copied"]').waitFor();
+  const copy = bar.getByRole('button', { name: 'Copy text' });
+  const said = await saysNext(copy);
+  await copy.click();
+  assert.equal(await said(), 'Copied');
   assert.equal(await page.evaluate(() => navigator.clipboard.readText()), 'choose me');
 });
 
@@ -210,8 +212,10 @@ test('code has a button that copies it', async () => {
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
   await write(page, 'code');
   await talk(page).locator('pre').hover();
-  await talk(page).getByRole('button', { name: 'Copy this code' }).click();
-  await talk(page).locator('.copy[data-said="Copied"]').waitFor();
+  const copy = talk(page).getByRole('button', { name: 'Copy this code' });
+  const said = await saysNext(copy);
+  await copy.click();
+  assert.equal(await said(), 'Copied');
   assert.equal(await page.evaluate(() => navigator.clipboard.readText()), 'def hello():\n    pass');
 });
 
