@@ -35,7 +35,8 @@ pub(crate) struct Upload {
     announced: Announced,
     size: u64,
     bytes: BytesMut,
-    _held: OwnedSemaphorePermit,
+    all: Arc<Semaphore>,
+    held: Option<OwnedSemaphorePermit>,
 }
 
 impl Default for Uploads {
@@ -49,14 +50,19 @@ fn shown(bytes: u64) -> String {
     if bytes < 1 << 20 { format!("{} KiB", bytes >> 10) } else { format!("{} MiB", bytes >> 20) }
 }
 
+/// Letters that turn the direction of what follows: with them, a name can end otherwise than it looks.
+fn turns(c: char) -> bool {
+    matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 impl Uploads {
-    /// Makes room for a file of at most so many bytes.
+    /// Begins a file of at most so many bytes. It takes room as its bytes come.
     ///
     /// # Errors
     /// Why it is not taken, for the visitor.
     pub(crate) fn begin(&self, announced: Announced, limit: u64) -> Result<Upload, String> {
         let name = announced.name.trim();
-        let odd = |c: char| c.is_control() || matches!(c, '/' | '\\');
+        let odd = |c: char| c.is_control() || turns(c) || matches!(c, '/' | '\\');
         if name.is_empty() || name.chars().count() > LONGEST_NAME || name.contains(odd) {
             return Err("The file needs a name of at most 200 letters, without slashes.".to_owned());
         }
@@ -66,11 +72,7 @@ impl Uploads {
             Some(size) if size > limit => return Err(format!("The file is too large: at most {}.", shown(limit))),
             Some(size) => size,
         };
-        let steps = u32::try_from(size.div_ceil(STEP)).unwrap_or(u32::MAX);
-        let held = Arc::clone(&self.0).try_acquire_many_owned(steps);
-        let held =
-            held.map_err(|_| "Many files are on their way just now. Please try again in a moment.".to_owned())?;
-        Ok(Upload { announced, size, bytes: BytesMut::new(), _held: held })
+        Ok(Upload { announced, size, bytes: BytesMut::new(), all: Arc::clone(&self.0), held: None })
     }
 }
 
@@ -78,14 +80,29 @@ impl Upload {
     /// Takes the next frame; whether the file is whole.
     ///
     /// # Errors
-    /// There is more than was said.
+    /// There is more than was said, or there is no room for it.
     pub(crate) fn add(&mut self, frame: &Bytes) -> Result<bool, String> {
         let total = (self.bytes.len() + frame.len()) as u64;
         if total > self.size {
             return Err("The file is larger than was said. Please send it again.".to_owned());
         }
+        self.hold(total)?;
         self.bytes.extend_from_slice(frame);
         Ok(total == self.size)
+    }
+
+    /// Has room for so many bytes.
+    fn hold(&mut self, bytes: u64) -> Result<(), String> {
+        let steps = usize::try_from(bytes.div_ceil(STEP)).unwrap_or(usize::MAX);
+        let more = steps.saturating_sub(self.held.as_ref().map_or(0, OwnedSemaphorePermit::num_permits));
+        let more = Arc::clone(&self.all).try_acquire_many_owned(u32::try_from(more).unwrap_or(u32::MAX));
+        let more =
+            more.map_err(|_| "Many files are on their way just now. Please try again in a moment.".to_owned())?;
+        match &mut self.held {
+            Some(held) => held.merge(more),
+            None => self.held = Some(more),
+        }
+        Ok(())
     }
 
     /// The answer that it is, and the file.
@@ -112,6 +129,7 @@ mod tests {
             ("", Some(1), "a name"),
             ("../x", Some(1), "a name"),
             ("a\u{7}b", Some(1), "a name"),
+            ("cv\u{202e}fdp.exe", Some(1), "a name"),
             ("x", None, "how many bytes"),
             ("x", Some(0), "empty"),
             ("x", Some(3 << 20), "at most 2 MiB"),
@@ -130,13 +148,15 @@ mod tests {
     }
 
     #[test]
-    fn all_together_are_bounded() {
+    fn all_together_are_bounded_by_what_has_come() {
         let uploads = Uploads::default();
-        let large = |_| uploads.begin(announced("x", Some(64 << 20)), 64 << 20);
-        let held: Vec<_> = (0..4).map(large).collect();
-        assert!(held.iter().all(Result::is_ok));
-        assert!(large(4).is_err_and(|why| why.contains("try again")));
-        drop(held);
-        assert!(large(5).is_ok());
+        let begin = || uploads.begin(announced("x", Some(80 << 20)), 80 << 20).expect("taken");
+        let part = Bytes::from(vec![0; 64 << 20]);
+        let mut said: Vec<_> = (0..100).map(|_| begin()).collect();
+        assert!(said[..4].iter_mut().all(|upload| upload.add(&part) == Ok(false)));
+        assert!(said[4].add(&part).is_err_and(|why| why.contains("try again")));
+        assert!(said[0].add(&Bytes::from_static(b"x")).is_err_and(|why| why.contains("try again")));
+        drop(said);
+        assert_eq!(begin().add(&part), Ok(false));
     }
 }
