@@ -8,6 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{StatusCode, request::Parts};
+use parlor_rooms::policy::Refusal;
 use parlor_runtime::Caller;
 use serde::de::DeserializeOwned;
 
@@ -92,6 +93,13 @@ pub(crate) fn caller(from: &From) -> Option<&Caller> {
 /// What was asked does not fit: as what, and why.
 #[derive(Debug)]
 pub(crate) struct Wrong(StatusCode, String);
+
+impl std::convert::From<Refusal> for Wrong {
+    fn from(refusal: Refusal) -> Self {
+        let status = if refusal == Refusal::NeedsLogin { StatusCode::UNAUTHORIZED } else { StatusCode::FORBIDDEN };
+        Self(status, refusal.to_string())
+    }
+}
 
 impl IntoResponse for Wrong {
     fn into_response(self) -> Response {

@@ -139,6 +139,13 @@ impl Door {
         }
     }
 
+    /// Nobody comes to a session any more that is in memory yet: it is over, and who comes back must not find it.
+    pub(crate) fn forget(&self, room: &RoomName) {
+        if let Some((_, id)) = room.session() {
+            self.fresh.forget(id);
+        }
+    }
+
     /// What whoever runs the server says of it.
     pub(crate) fn settings(&self) -> &Settings {
         &self.settings

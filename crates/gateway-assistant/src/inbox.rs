@@ -4,11 +4,11 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use axum::{
     Json, Router,
-    extract::{DefaultBodyLimit, State},
+    extract::{DefaultBodyLimit, FromRequestParts, State},
     response::{IntoResponse as _, Response},
     routing::{get, post},
 };
-use http::{StatusCode, header};
+use http::{StatusCode, header, request::Parts};
 use parlor_rooms::{EventId, Part, RoomName, Session, Timestamp, Word, policy, session::Status};
 use parlor_runtime::log::{ReadError, StoredSession, WantedSessions, record};
 use parlor_runtime::{Caller, CommandError, limits::What};
@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Door,
-    ask::{Asked, BODY, Body, From, Path, bad, caller},
+    ask::{Asked, BODY, Body, From, Path, Wrong, bad, caller},
     counts,
     door::refuse,
     lasting, news,
@@ -125,6 +125,31 @@ pub(crate) fn failed(why: &NotDone) -> Response {
     refuse(status, &why.to_string())
 }
 
+/// Somebody who may answer visitors. Whoever may not gets no further.
+pub(crate) struct Operator {
+    /// The name of their account, where they have one.
+    account: Option<String>,
+}
+
+impl FromRequestParts<Arc<Door>> for Operator {
+    type Rejection = Wrong;
+
+    async fn from_request_parts(parts: &mut Parts, door: &Arc<Door>) -> Result<Self, Wrong> {
+        let nobody = Caller::anyone(None);
+        let actor = &parts.extensions.get::<Caller>().unwrap_or(&nobody).actor;
+        policy::operate(actor, door.runtime.is_local(), door.runtime.accounts())?;
+        Ok(Self { account: actor.person().map(|person| person.name.clone()) })
+    }
+}
+
+impl Operator {
+    /// Under which name they speak; `said` counts only where nobody has an account.
+    fn name(self, said: Option<&str>) -> String {
+        let said = said.map(str::trim).filter(|name| !name.is_empty());
+        self.account.unwrap_or_else(|| said.unwrap_or(NAMELESS).chars().take(80).collect())
+    }
+}
+
 impl Door {
     /// The operators' calls: `/events` tells which sessions change; `/sessions`, `/sessions/{flow}/{id}`, and below that what is done with it.
     pub fn operators(self: &Arc<Self>) -> Router {
@@ -142,18 +167,6 @@ impl Door {
             .with_state(Arc::clone(self))
     }
 
-    /// Whether somebody may answer visitors, and under which name.
-    pub(crate) fn operator(&self, caller: Option<&Caller>, said: Option<&str>) -> Result<String, policy::Refusal> {
-        let nobody = Caller::anyone(None);
-        let caller = caller.unwrap_or(&nobody);
-        policy::operate(&caller.actor, self.runtime.is_local(), self.runtime.accounts())?;
-        let name = match caller.actor.person() {
-            Some(person) => person.name.clone(),
-            None => said.map(str::trim).filter(|name| !name.is_empty()).unwrap_or(NAMELESS).chars().take(80).collect(),
-        };
-        Ok(name)
-    }
-
     async fn last(&self, room: &RoomName) -> Result<Option<Last>, ReadError> {
         let found = self.runtime.store().before(room, EventId(u64::MAX), 1).await?;
         let message = found.last().and_then(|stored| record::read_message(&stored.record).ok());
@@ -168,10 +181,7 @@ impl Door {
     }
 }
 
-async fn list(State(door): State<Arc<Door>>, asked: Asked, from: From) -> Response {
-    if let Err(refusal) = door.operator(caller(&from), None) {
-        return refuse(StatusCode::FORBIDDEN, &refusal.to_string());
-    }
+async fn list(State(door): State<Arc<Door>>, _: Operator, asked: Asked) -> Response {
     let status = match asked.text("status").map(Status::named) {
         Some(None) => return bad("status: one of bot, pending, open, snoozed, resolved, ended").into_response(),
         Some(Some(status)) => Some(status),
@@ -199,10 +209,7 @@ async fn list(State(door): State<Arc<Door>>, asked: Asked, from: From) -> Respon
     Json(Listed { sessions, before }).into_response()
 }
 
-async fn one(State(door): State<Arc<Door>>, Path((flow, id)): Path<(String, String)>, from: From) -> Response {
-    if let Err(refusal) = door.operator(caller(&from), None) {
-        return refuse(StatusCode::FORBIDDEN, &refusal.to_string());
-    }
+async fn one(State(door): State<Arc<Door>>, _: Operator, Path((flow, id)): Path<(String, String)>) -> Response {
     let Some(room) = RoomName::of_session(&flow, &id) else { return failed(&NotDone::None) };
     match whole(&door, &room).await {
         Ok(Some(text)) => ([(header::CONTENT_TYPE, "application/json")], text).into_response(),
@@ -241,12 +248,9 @@ pub(crate) async fn whole(door: &Door, room: &RoomName) -> Result<Option<String>
 /// Answers with a file that the visitor has sent. It may be anything, and is for saving, not for showing.
 async fn file(
     State(door): State<Arc<Door>>,
+    _: Operator,
     Path((flow, id, event)): Path<(String, String, u64)>,
-    from: From,
 ) -> Response {
-    if let Err(refusal) = door.operator(caller(&from), None) {
-        return refuse(StatusCode::FORBIDDEN, &refusal.to_string());
-    }
     let Some(room) = RoomName::of_session(&flow, &id) else { return failed(&NotDone::None) };
     match door.runtime.store().attachment(&room, EventId(event)).await {
         Ok(Some(file)) => {
@@ -283,10 +287,7 @@ struct Named {
 }
 
 /// Answers with how many sessions there are in which state, and of which flows and queues.
-async fn overview(State(door): State<Arc<Door>>, asked: Asked, from: From) -> Response {
-    if let Err(refusal) = door.operator(caller(&from), None) {
-        return refuse(StatusCode::FORBIDDEN, &refusal.to_string());
-    }
+async fn overview(State(door): State<Arc<Door>>, _: Operator, asked: Asked) -> Response {
     let found = match door.runtime.store().session_counts(asked.text("flow"), asked.text("queue")).await {
         Ok(found) => found,
         Err(error) => return unread(&error),
@@ -300,14 +301,12 @@ async fn overview(State(door): State<Arc<Door>>, asked: Asked, from: From) -> Re
 
 async fn act(
     State(door): State<Arc<Door>>,
+    operator: Operator,
     Path((flow, id, act)): Path<(String, String, String)>,
     from: From,
     Body(given): Body<Given>,
 ) -> Response {
-    let who = match door.operator(caller(&from), given.author.as_deref()) {
-        Ok(who) => who,
-        Err(refusal) => return refuse(StatusCode::FORBIDDEN, &refusal.to_string()),
-    };
+    let who = operator.name(given.author.as_deref());
     if let Some(caller) = caller(&from)
         && let Err(limited) = door.runtime.limits().take(caller, What::Posts)
     {

@@ -11,18 +11,17 @@ use axum::{
 };
 use futures_util::{StreamExt as _, stream};
 use http::{HeaderName, StatusCode, header};
-use parlor_rooms::{Part, RoomName, RoomState, Session, policy, session::Status};
+use parlor_rooms::{Part, RoomName, RoomState, Session, session::Status};
 use parlor_runtime::{
-    Caller, CommandError,
+    CommandError,
     log::{Append, ReadError, StoredSession, WantedSessions},
 };
 use serde_json::json;
 
 use crate::{
     Door,
-    ask::{Asked, From, Path, bad, caller},
-    door::refuse,
-    inbox::{failed, unread, whole},
+    ask::{Asked, From, Path, bad},
+    inbox::{Operator, failed, unread, whole},
     takeover::NotDone,
 };
 
@@ -94,6 +93,7 @@ impl Door {
 
     /// Ends a session in which nothing has happened since it was found.
     async fn end(&self, found: &StoredSession) -> Result<bool, CommandError> {
+        self.forget(&found.room);
         let (now, before) = (self.runtime.clock().now(), found.session.clone());
         let decide = move |room: &RoomName, state: &RoomState| {
             let Some(session) = state.session.as_deref().filter(|session| **session == before) else {
@@ -107,6 +107,7 @@ impl Door {
 
     /// Erases what was said in a session, and what is known of its visitor; whether there was such a session.
     async fn erase(&self, room: &RoomName) -> Result<bool, CommandError> {
+        self.forget(room);
         let now = self.runtime.clock().now();
         let decide = move |room: &RoomName, state: &RoomState| {
             let Some(session) = state.session.as_deref().filter(|session| !session.is_erased()) else {
@@ -122,18 +123,12 @@ impl Door {
 /// Erases one session.
 pub(crate) async fn delete(
     State(door): State<Arc<Door>>,
+    _: Operator,
     Path((flow, id)): Path<(String, String)>,
-    from: From,
 ) -> Response {
-    if let Err(refusal) = door.operator(caller(&from), None) {
-        return refuse(StatusCode::FORBIDDEN, &refusal.to_string());
-    }
     let Some(room) = RoomName::of_session(&flow, &id) else { return failed(&NotDone::None) };
     match door.erase(&room).await {
-        Ok(true) => {
-            door.fresh.forget(&id);
-            StatusCode::NO_CONTENT.into_response()
-        }
+        Ok(true) => StatusCode::NO_CONTENT.into_response(),
         Ok(false) => failed(&NotDone::None),
         Err(error) => failed(&error.into()),
     }
@@ -150,11 +145,8 @@ const CHOOSE: &str = "say which: flow=NAME for all of a flow, with=TEXT for thos
 /// Erases many sessions.
 pub(crate) async fn delete_many(State(door): State<Arc<Door>>, asked: Asked, from: From) -> Response {
     let Some(wanted) = chosen(&asked) else { return bad(CHOOSE).into_response() };
-    let nobody = Caller::anyone(None);
-    let actor = &caller(&from).unwrap_or(&nobody).actor;
-    let allowed = policy::manage_flows(actor, door.runtime.is_local(), door.runtime.accounts());
-    if let Err(refusal) = allowed {
-        return refuse(StatusCode::FORBIDDEN, &refusal.to_string());
+    if let Err(refused) = door.flow_writer(&from) {
+        return *refused;
     }
     match door.each(wanted, Fate::Erased).await {
         Ok(deleted) => Json(json!({ "deleted": deleted })).into_response(),
@@ -173,12 +165,9 @@ fn download(name: &str, kind: &'static str) -> [(HeaderName, String); 3] {
 /// Answers with everything of one session, as a file.
 pub(crate) async fn export(
     State(door): State<Arc<Door>>,
+    _: Operator,
     Path((flow, id)): Path<(String, String)>,
-    from: From,
 ) -> Response {
-    if let Err(refusal) = door.operator(caller(&from), None) {
-        return refuse(StatusCode::FORBIDDEN, &refusal.to_string());
-    }
     let Some(room) = RoomName::of_session(&flow, &id) else { return failed(&NotDone::None) };
     match whole(&door, &room).await {
         Ok(Some(text)) => (download(&format!("{flow}-{id}.json"), "application/json"), text).into_response(),
@@ -188,10 +177,7 @@ pub(crate) async fn export(
 }
 
 /// Answers with everything of many sessions, one a line.
-pub(crate) async fn export_many(State(door): State<Arc<Door>>, asked: Asked, from: From) -> Response {
-    if let Err(refusal) = door.operator(caller(&from), None) {
-        return refuse(StatusCode::FORBIDDEN, &refusal.to_string());
-    }
+pub(crate) async fn export_many(State(door): State<Arc<Door>>, _: Operator, asked: Asked) -> Response {
     let Some(wanted) = chosen(&asked) else { return bad(CHOOSE).into_response() };
     let name = asked.text("flow").unwrap_or("sessions").replace(|c: char| !c.is_ascii_alphanumeric() && c != '-', "_");
     let lines = stream::unfold((door, Some(wanted), Vec::new()), |(door, mut wanted, mut found)| async move {

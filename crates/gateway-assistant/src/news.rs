@@ -8,10 +8,10 @@ use axum::{
     extract::State,
     response::{IntoResponse as _, Response},
 };
-use http::{StatusCode, header};
+use http::header;
 use parlor_rooms::{RoomName, RoomState, session::Status};
 use parlor_runtime::{
-    Caller, CommandError,
+    CommandError,
     limits::What,
     log::{Append, Appended},
 };
@@ -23,7 +23,9 @@ use tokio::{
 
 use crate::{
     Door,
-    door::{refuse, too_many},
+    ask::{From, caller},
+    door::too_many,
+    inbox::Operator,
 };
 
 /// How many changes are kept for who is slow; who is slower is told to look at everything.
@@ -98,13 +100,12 @@ impl Door {
 }
 
 /// Answers with the sessions that change from now on.
-pub(crate) async fn events(State(door): State<Arc<Door>>, caller: Option<axum::Extension<Caller>>) -> Response {
-    let caller = caller.map_or_else(|| Caller::anyone(None), |axum::Extension(caller)| caller);
-    if let Err(refusal) = door.operator(Some(&caller), None) {
-        return refuse(StatusCode::FORBIDDEN, &refusal.to_string());
-    }
+pub(crate) async fn events(State(door): State<Arc<Door>>, _: Operator, from: From) -> Response {
     let limits = door.runtime.limits();
-    let open = match caller.address.map_or(Ok(None), |address| limits.open(What::Sockets, address)) {
+    let open = match caller(&from)
+        .and_then(|caller| caller.address)
+        .map_or(Ok(None), |address| limits.open(What::Sockets, address))
+    {
         Ok(open) => open,
         Err(limited) => return too_many(&limited),
     };

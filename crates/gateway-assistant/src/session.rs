@@ -354,6 +354,7 @@ impl Door {
 
     /// Ends a session: the visitor starts over.
     pub(crate) async fn start_over(self: &Arc<Self>, room: &RoomName) -> Result<(), CommandError> {
+        self.forget(room);
         let now = self.runtime.clock().now();
         let decide = move |room: &RoomName, state: &RoomState| {
             let Some(session) = state.session.as_deref().filter(|session| session.status != Status::Ended) else {

@@ -9,15 +9,16 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use http::{StatusCode, header};
-use parlor_rooms::{Timestamp, Word, policy::operate, session::Way};
+use parlor_rooms::{Timestamp, Word, session::Way};
+use parlor_runtime::limits::What;
 use parlor_runtime::log::{ReadError, Sessions, Spoken, Store};
-use parlor_runtime::{Caller, limits::What};
 use serde::Serialize;
 
 use crate::{
     Door,
-    ask::{Asked, Path, bad},
+    ask::{Asked, Path, bad, caller},
     door::{refuse, too_many},
+    inbox::Operator,
     offer,
 };
 
@@ -192,15 +193,12 @@ impl<O> Reader<O> {
 /// Answers with what is said in a flow's sessions, as server-sent events.
 pub(crate) async fn events(
     State(door): State<Arc<Door>>,
+    _: Operator,
     Path(flow): Path<String>,
     asked: Asked,
-    caller: Option<axum::Extension<Caller>>,
+    whose: crate::ask::From,
     headers: http::HeaderMap,
 ) -> Response {
-    let caller = caller.map_or_else(|| Caller::anyone(None), |axum::Extension(caller)| caller);
-    if let Err(refusal) = operate(&caller.actor, door.runtime.is_local(), door.runtime.accounts()) {
-        return refuse(StatusCode::FORBIDDEN, &refusal.to_string());
-    }
     if !offer::is_name(&flow) {
         return refuse(StatusCode::NOT_FOUND, "there is no such flow");
     }
@@ -215,7 +213,10 @@ pub(crate) async fn events(
         },
     };
     let limits = door.runtime.limits();
-    let open = match caller.address.map_or(Ok(None), |address| limits.open(What::Sockets, address)) {
+    let open = match caller(&whose)
+        .and_then(|caller| caller.address)
+        .map_or(Ok(None), |address| limits.open(What::Sockets, address))
+    {
         Ok(open) => open,
         Err(limited) => return too_many(&limited),
     };

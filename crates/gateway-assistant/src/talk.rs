@@ -341,9 +341,6 @@ async fn take(door: &Arc<Door>, place: &Place, shown: &mut Shown, answer: Answer
 }
 
 async fn start_over(door: &Arc<Door>, place: &Place, shown: &Shown) -> bool {
-    if let Some((_, id)) = place.room.session() {
-        door.fresh.forget(id);
-    }
     if let Err(error) = door.start_over(&place.room).await {
         return shown.refuse(&error.to_string());
     }

@@ -15,7 +15,7 @@ use axum::{
 use http::StatusCode;
 use parlor_accounts::By;
 use parlor_flows::LARGEST_FILE;
-use parlor_rooms::policy::{self, Refusal};
+use parlor_rooms::policy;
 use parlor_runtime::{
     Caller,
     log::{AppendError, ReadError},
@@ -24,7 +24,7 @@ use serde::de::DeserializeOwned;
 
 use crate::{
     Door,
-    ask::{From, object},
+    ask::{From, Wrong, object},
     door::refuse,
     trial,
 };
@@ -52,10 +52,7 @@ impl Door {
         let caller = from.as_ref().map_or_else(|| Caller::anyone(None), |axum::Extension(caller)| caller.clone());
         match policy::manage_flows(&caller.actor, self.runtime.is_local(), self.runtime.accounts()) {
             Ok(()) => Ok(By::new(caller.actor, caller.address)),
-            Err(why) => {
-                let status = if why == Refusal::NeedsLogin { StatusCode::UNAUTHORIZED } else { StatusCode::FORBIDDEN };
-                Err(Box::new(refuse(status, &why.to_string())))
-            }
+            Err(why) => Err(Box::new(Wrong::from(why).into_response())),
         }
     }
 }

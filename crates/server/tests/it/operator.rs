@@ -178,7 +178,7 @@ async fn only_operators_answer_visitors_and_under_their_own_names() {
     let operator = person(&server, &admin, "mei", "operator").await;
     let mut visitor = visitor(&server, "person").await;
     visitor.take(1).await;
-    assert_eq!(server.get("/api/operator/sessions").await.status, 403);
+    assert_eq!(server.get("/api/operator/sessions").await.status, 401);
     let by = |cookie: &str, target: &str| Request::get(target).header("cookie", cookie);
     assert_eq!(server.send(by(&member, "/api/operator/sessions")).await.status, 403);
     let found = server.send(by(&operator, "/api/operator/sessions")).await.expect(200);

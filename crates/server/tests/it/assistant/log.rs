@@ -130,7 +130,7 @@ async fn others_read_the_events_with_an_operators_token_alone() {
     let server = flows.offer(with_accounts("optional")).start().await;
     answered(&server).await;
     let admin = admin(&server).await;
-    says(&server.get(EVENTS).await, 403, &["log in"]);
+    says(&server.get(EVENTS).await, 401, &["log in"]);
     let refused =
         |token: String| parlor_testkit::http::Request::get(EVENTS).header("authorization", &format!("Bearer {token}"));
     let member = token(&server, &person(&server, &admin, "mei", "member").await, &["read", "post"]).await;
