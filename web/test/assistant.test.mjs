@@ -273,7 +273,8 @@ test('long and broken HTML is read in no time', async () => {
       Reflect.get(assistant ?? {}, 'show').call(assistant, [{ kind: 'BotText', content: text }]);
       return performance.now() - start;
     }, html);
-    assert.ok(took < 2_000, `${html.slice(0, 12)}: ${took} ms`);
+    // What takes the square of its length takes minutes.
+    assert.ok(took < 10_000, `${html.slice(0, 12)}: ${took} ms`);
   }
 });
 

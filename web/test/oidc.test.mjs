@@ -126,7 +126,7 @@ const name = (page) => page.locator('h1').innerText();
 test('while the provider is away the page says so, and once it is back somebody gets an account and comes where they wanted', async () => {
   const { context, page } = await person();
   await page.goto(`${parlor.base}/talk`);
-  await page.getByText('School can’t be reached just now').waitFor({ timeout: 10_000 });
+  await page.getByText('School can’t be reached just now').waitFor();
   assert.deepEqual(await faults(page), []);
   const refused = page.waitForResponse((answer) => new URL(answer.url()).pathname === '/login/oidc');
   await page.getByRole('link', { name: 'Log in with School' }).click();

@@ -293,9 +293,11 @@ test('what two tabs wrote while the server was away is sent once, and the page s
     await write(one, 'from the first');
     await write(two, 'from the second');
     await one.locator('.waiting', { hasText: 'from the first' }).waitFor();
+    // It says so for a few seconds only.
+    const back = one.locator('.link', { hasText: 'Back again' }).waitFor();
     await own.up();
     for (const page of [one, two]) await page.getByRole('button', { name: 'Try now' }).click({ timeout: 1000 }).catch(() => {});
-    await one.locator('.link', { hasText: 'Back again' }).waitFor();
+    await back;
     for (const page of [one, two]) {
       await card(page, 'from the first').waitFor();
       await card(page, 'from the second').waitFor();
