@@ -53,7 +53,7 @@ struct Open {
 
 impl Open {
     fn count(&mut self, tag: &html::Tag<'_>) {
-        let now = self.now.entry(tag.name.clone()).or_default();
+        let now = self.now.entry(tag.name.to_string()).or_default();
         if !tag.ends {
             *now += 1;
             self.total += 1;
@@ -79,7 +79,7 @@ pub(crate) fn are_kept(text: &str) -> bool {
         if tag.attributes().take(ATTRIBUTES_MAX + 1).count() > ATTRIBUTES_MAX {
             return false;
         }
-        let name = tag.name.as_str();
+        let name = &*tag.name;
         tags += 1;
         otherwise |= READ_OTHERWISE.contains(&name);
         if FORMATTING.contains(&name) {

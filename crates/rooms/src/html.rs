@@ -13,7 +13,7 @@ use self::{
 /// Elements whose content nobody reads.
 const UNSEEN: &[&str] =
     &["script", "style", "template", "title", "svg", "math", "iframe", "noscript", "noembed", "noframes", "object"];
-/// Elements that stand in lines of their own.
+/// Elements that stand in lines of their own, by the alphabet.
 const BLOCKS: &[&str] = &[
     "address",
     "article",
@@ -101,18 +101,17 @@ impl<'a> Reader<'a> {
     }
 
     fn read(mut self) -> String {
-        while let Some(c) = self.rest.chars().next() {
-            match c {
-                '<' => self.angle(),
-                '&' => {
-                    let (c, length) = entity(self.rest);
-                    self.rest = &self.rest[length..];
-                    self.write(c);
-                }
-                c => {
-                    self.rest = &self.rest[c.len_utf8()..];
-                    self.write(c);
-                }
+        while !self.rest.is_empty() {
+            let end = self.rest.bytes().position(|byte| matches!(byte, b'<' | b'&')).unwrap_or(self.rest.len());
+            let (text, rest) = self.rest.split_at(end);
+            self.rest = rest;
+            self.write_text(text);
+            if self.rest.starts_with('<') {
+                self.angle();
+            } else if self.rest.starts_with('&') {
+                let (c, length) = entity(self.rest);
+                self.rest = &self.rest[length..];
+                self.write(c);
             }
         }
         self.out.truncate(self.out.trim_end().len());
@@ -120,15 +119,24 @@ impl<'a> Reader<'a> {
     }
 
     fn write(&mut self, c: char) {
+        self.write_text(c.encode_utf8(&mut [0; 4]));
+    }
+
+    fn write_text(&mut self, mut text: &str) {
         if self.literal > 0 {
-            self.out.push(c);
-        } else if c.is_ascii_whitespace() {
-            self.space = true;
-        } else {
-            if std::mem::take(&mut self.space) && !self.out.is_empty() && !self.out.ends_with('\n') {
-                self.out.push(' ');
+            return self.out.push_str(text);
+        }
+        while !text.is_empty() {
+            let end = text.bytes().position(|byte| byte.is_ascii_whitespace()).unwrap_or(text.len());
+            let (word, rest) = text.split_at(end);
+            if !word.is_empty() {
+                if std::mem::take(&mut self.space) && !self.out.is_empty() && !self.out.ends_with('\n') {
+                    self.out.push(' ');
+                }
+                self.out.push_str(word);
             }
-            self.out.push(c);
+            text = rest.trim_ascii_start();
+            self.space |= text.len() < rest.len();
         }
     }
 
@@ -154,7 +162,7 @@ impl<'a> Reader<'a> {
     }
 
     fn tag(&mut self, tag: &Tag<'a>) {
-        let name = tag.name.as_str();
+        let name = &*tag.name;
         match name {
             "br" => {
                 self.space = false;
@@ -166,16 +174,14 @@ impl<'a> Reader<'a> {
             }
             "td" | "th" => self.space = true,
             "img" => {
-                for c in tag.value("alt").unwrap_or_default().chars() {
-                    self.write(c);
-                }
+                self.write_text(&tag.value("alt").unwrap_or_default());
             }
             "a" if self.links => self.link(tag),
             "textarea" | "pre" => {
                 self.line();
                 self.literal = if tag.ends { self.literal.saturating_sub(1) } else { self.literal + 1 };
             }
-            _ if BLOCKS.contains(&name) => self.line(),
+            _ if BLOCKS.binary_search(&name).is_ok() => self.line(),
             _ if UNSEEN.contains(&name) && !tag.ends => self.skip(name),
             _ => {}
         }
@@ -214,7 +220,13 @@ mod tests {
     use super::*;
 
     #[test]
+    fn blocks_are_found_by_the_alphabet() {
+        assert!(BLOCKS.is_sorted());
+    }
+
+    #[test]
     fn tags_go_and_text_stays() {
+        assert_eq!(visible(" one <B>two</B>\u{a0}three "), "one two\u{a0}three");
         assert_eq!(visible("<b>bold</b> and <i class=\"a>b\">it</i>alic"), "bold and italic");
         assert_eq!(visible("one<br>two<p>three</p>four"), "one\ntwo\nthree\nfour");
         assert_eq!(visible("<ul>\n <li>a\n <li>b</ul>c"), "• a\n• b\nc");

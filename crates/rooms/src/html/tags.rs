@@ -1,12 +1,14 @@
 //! Tags: where each begins and ends, and what stands in it, as the standard says.
 
+use std::borrow::Cow;
+
 use super::entities::decode;
 
 /// A tag.
 #[derive(Debug)]
 pub struct Tag<'a> {
     /// Its name, in small letters.
-    pub name: String,
+    pub name: Cow<'a, str>,
     /// Whether it ends an element.
     pub ends: bool,
     attributes: &'a str,
@@ -94,7 +96,9 @@ fn tag(inside: &str, ends: bool) -> (Option<Tag<'_>>, &str) {
         rest = rest.trim_start_matches(between_attributes);
         if let Some(behind) = rest.strip_prefix('>') {
             let attributes = &attributes[..attributes.len() - rest.len()];
-            return (Some(Tag { name: name.to_ascii_lowercase(), ends, attributes }), behind);
+            let small = !name.bytes().any(|byte| byte.is_ascii_uppercase());
+            let name = if small { Cow::Borrowed(name) } else { Cow::Owned(name.to_ascii_lowercase()) };
+            return (Some(Tag { name, ends, attributes }), behind);
         }
         match attribute(rest) {
             Some((_, _, behind)) => rest = behind,
