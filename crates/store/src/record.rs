@@ -3,7 +3,7 @@
 //! A message's record is the JSON that clients get, but for `id` and `when`, which the log knows beside it:
 //! [`splice`] puts them in front without parsing anything.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use bytes::Bytes;
 use parlor_rooms::{
@@ -58,6 +58,19 @@ struct Read {
     content: Content,
 }
 
+/// What people read of a message.
+#[derive(Deserialize)]
+pub struct Readable<'a> {
+    /// Who says it.
+    #[serde(borrow)]
+    pub author: Cow<'a, str>,
+    /// Who wrote it, and so whether its text is HTML.
+    pub kind: Kind,
+    /// What they say.
+    #[serde(borrow)]
+    pub text: Cow<'a, str>,
+}
+
 /// A message's record.
 pub fn message(room: &RoomName, message: &Message) -> Bytes {
     let written = Written {
@@ -76,7 +89,11 @@ pub fn message(room: &RoomName, message: &Message) -> Bytes {
         activation: message.activation.as_deref(),
         content: message.content,
     };
-    serde_json::to_vec(&written).expect("strings, numbers and checked JSON can be written").into()
+    // With nothing in them, the names of the members have some 200 bytes.
+    let sized = message.text.len() + message.state.as_ref().map_or(0, |state| state.as_str().len()) + 320;
+    let mut record = Vec::with_capacity(sized);
+    serde_json::to_writer(&mut record, &written).expect("strings, numbers and checked JSON can be written");
+    record.into()
 }
 
 /// Reads a message's record.
@@ -97,6 +114,11 @@ pub fn read_message(record: &[u8]) -> Result<Message, serde_json::Error> {
         activation: read.activation,
         content: read.content,
     })
+}
+
+/// Reads what people read of a record, and leaves out the rest.
+pub fn readable(record: &[u8]) -> Result<Readable<'_>, serde_json::Error> {
+    serde_json::from_slice(record)
 }
 
 /// What stands before a record in what clients get: `id` and `when`. On the stack, for there is one for each frame.
@@ -199,7 +221,9 @@ pub fn controls(parts: &[Part]) -> Option<Vec<u8>> {
     if controls.is_empty() {
         return None;
     }
-    Some(serde_json::to_vec(&controls).expect("plain structs and checked JSON can be written"))
+    let mut written = Vec::with_capacity(1024);
+    serde_json::to_writer(&mut written, &controls).expect("plain structs and checked JSON can be written");
+    Some(written)
 }
 
 /// Reads an event's control parts.

@@ -31,8 +31,8 @@ pub(super) struct Found {
 #[derive(Debug)]
 pub(super) enum Outcome {
     Found(Vec<StoredMessage>),
-    /// The index is not as far as it has to be: nothing was looked for.
-    Behind,
+    /// Of the room with this number the index is not as far as it has to be: nothing was looked for.
+    Behind(i64),
     /// The index is no good.
     Damaged,
     TooSlow,
@@ -58,13 +58,13 @@ pub(super) fn find(log: &Connection, file: &File, sought: &Sought, upto: Option<
             }
             Outcome::Found(messages)
         }
-        Ok(None) => Outcome::Behind,
+        Ok(None) => Outcome::Behind(number),
         Err(error) if is_damage(&error) => Outcome::Damaged,
         Err(error) if error.sqlite_error_code() == Some(ErrorCode::OperationInterrupted) => Outcome::TooSlow,
         Err(error) => {
             // It is no part of the log, and its thread goes on trying to make it.
             tracing::warn!(%error, "the index of the search can't be read");
-            Outcome::Behind
+            Outcome::Behind(number)
         }
     };
     Ok(Found { outcome, upto })

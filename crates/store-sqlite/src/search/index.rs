@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, thread, time::Duration};
 
-use parlor_rooms::{EventId, Kind, html};
+use parlor_rooms::{EventId, Kind, RoomName, html};
 use parlor_store::record;
 use rusqlite::{Connection, OptionalExtension as _, Result, Row, params};
 use tokio::sync::mpsc;
@@ -208,7 +208,12 @@ impl Indexer {
             if cursor.as_ref().is_some_and(|cursor| !cursor.fits(&room)) {
                 forget(index, room.number)?;
             }
-            if cursor.is_none_or(|cursor| cursor.upto != room.last || cursor.mark != room.mark) {
+            let is_behind = if RoomName::parse(&room.name).is_ok_and(|name| name.session().is_some()) {
+                cursor.is_some_and(|cursor| cursor.mark != room.mark)
+            } else {
+                cursor.is_none_or(|cursor| cursor.upto != room.last || cursor.mark != room.mark)
+            };
+            if is_behind {
                 self.shared.touched(std::iter::once(room.number));
             }
         }
@@ -289,10 +294,10 @@ impl Indexer {
         let (mut messages, mut bytes) = (Vec::new(), 0);
         while let Some(row) = rows.next()? {
             let stored = row.get_ref(1)?.as_bytes().map_err(garbled)?;
-            let message = record::read_message(stored).map_err(garbled)?;
-            let mut text = if message.kind == Kind::User { message.text } else { html::visible(&message.text) };
+            let said = record::readable(stored).map_err(garbled)?;
+            let mut text = if said.kind == Kind::User { said.text.into_owned() } else { html::visible(&said.text) };
             text.truncate(text.floor_char_boundary(TEXT_MAX));
-            messages.push((row.get(0)?, message.author, text));
+            messages.push((row.get(0)?, said.author.into_owned(), text));
             bytes += stored.len();
             if messages.len() >= PIECE || bytes >= PIECE_BYTES {
                 return Ok((messages, true));

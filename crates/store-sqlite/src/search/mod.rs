@@ -1,5 +1,6 @@
 //! Full text: a file of its own beside the log, filled by a thread of its own behind the log, made anew from the log whenever
-//! it is missing, damaged or of another version. Nothing of it can hold up or fail a post.
+//! it is missing, damaged or of another version. Nothing of it can hold up or fail a post. A visitor's session is put in only when
+//! somebody searches it: there are very many of them, nearly all are never searched, and each is short.
 
 mod file;
 mod find;
@@ -128,7 +129,10 @@ impl Search for SqliteStore {
                 }
                 Outcome::TooSlow => return Err(SearchError::TooSlow),
                 Outcome::Damaged => self.index.shared.ask(|todo| todo.anew = true),
-                Outcome::Behind => self.index.shared.ask(|todo| todo.hurry = true),
+                Outcome::Behind(room) => self.index.shared.ask(|todo| {
+                    todo.rooms.insert(room);
+                    todo.hurry = true;
+                }),
             }
             if Instant::now() >= deadline {
                 return Err(SearchError::NotReady("its index is still being made"));

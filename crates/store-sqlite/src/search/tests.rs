@@ -227,3 +227,48 @@ async fn words_that_may_go_on_are_found_on_every_page_however_common_they_are() 
     }
     store.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_session_is_indexed_when_it_is_searched_and_what_is_erased_is_gone() {
+    let folder = TestFolder::new();
+    let file = folder.path().join("search.db");
+    let session = RoomName::parse("~assistant/welcome/abc").unwrap();
+    let say = async |store: &SqliteStore, room: &RoomName, text: &str| {
+        let part = Part::Message(Arc::new(Message::user("Ann", text)));
+        store.append(Append::new(room.clone(), vec![part])).await.unwrap();
+    };
+    let found = async |store: &SqliteStore, room: &RoomName| {
+        let sought = Sought { room: room.clone(), query: Query::parse("needle").unwrap(), before: None, limit: 100 };
+        store.search(sought).await.unwrap().len()
+    };
+    // How many messages are in the index.
+    let indexed = || {
+        let conn = Connection::open(&file).unwrap();
+        conn.query_row("SELECT count(*) FROM messages", [], |row| row.get::<_, i64>(0)).unwrap()
+    };
+    let store = open(folder.path());
+    say(&store, &session, "a needle").await;
+    say(&store, &room(), "a needle").await;
+    assert_eq!(found(&store, &room()).await, 1);
+    store.close().await;
+    assert_eq!(indexed(), 1);
+    // Nor is it at a start.
+    let store = open(folder.path());
+    say(&store, &room(), "another needle").await;
+    assert_eq!(found(&store, &room()).await, 2);
+    assert_eq!(indexed(), 2);
+    assert_eq!(found(&store, &session).await, 1);
+    say(&store, &session, "a second needle").await;
+    assert_eq!(found(&store, &session).await, 2);
+    assert_eq!(indexed(), 4);
+    store.append(Append::new(session.clone(), vec![Part::Cleared])).await.unwrap();
+    tokio::time::timeout(Duration::from_secs(60), async {
+        while indexed() != 2 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    })
+    .await
+    .expect("what was erased is gone from the index, too");
+    assert_eq!(found(&store, &session).await, 0);
+    store.close().await;
+}

@@ -57,13 +57,15 @@ pub(crate) struct Written {
     pub(crate) at: Timestamp,
     /// A dispatch was stored.
     pub(crate) pending: bool,
+    /// The search's index is to follow.
+    pub(crate) indexed: bool,
 }
 
 impl Decision {
-    /// The room in which there is an event now.
-    pub(crate) fn room(&self) -> Option<i64> {
+    /// The room that the search's index has to follow now.
+    pub(crate) fn to_index(&self) -> Option<i64> {
         match self {
-            Self::Appended(written) if written.id > EventId::ZERO => Some(written.room),
+            Self::Appended(written) if written.id > EventId::ZERO && written.indexed => Some(written.room),
             _ => None,
         }
     }

@@ -171,7 +171,7 @@ impl Writer {
 
     /// Everything is durable: now the feed gets it.
     fn answer(&mut self, batch: Vec<Command>, decisions: Vec<Decision>) {
-        self.search.touched(decisions.iter().filter_map(Decision::room));
+        self.search.touched(decisions.iter().filter_map(Decision::to_index));
         let mut feed = Batch::with_capacity(batch.len());
         for (command, decision) in batch.into_iter().zip(decisions) {
             command.finish(decision, &mut feed);

@@ -176,7 +176,9 @@ impl Tables {
         if let Some(SecretChange { bot, secret }) = &append.secret {
             self.conn.prepare_cached(sql::SET_SECRET)?.execute(params![bot.0.cast_signed(), secret])?;
         }
-        Ok(Decision::Appended(Written { room: self.rooms.get(index).number, id, prev, at, pending }))
+        // A session is indexed when somebody searches it; what is erased goes at once.
+        let indexed = append.room.session().is_none() || append.parts.iter().any(|part| matches!(part, Part::Cleared));
+        Ok(Decision::Appended(Written { room: self.rooms.get(index).number, id, prev, at, pending, indexed }))
     }
 
     /// What was appended under the same key.
