@@ -37,10 +37,10 @@ const MOST_DAYS: i64 = 3_660;
 
 /// What is counted and not written yet.
 #[derive(Default)]
-pub(crate) struct Counts(Mutex<HashMap<Key, StepCount>>);
+pub(crate) struct Counts(Mutex<HashMap<String, Days>>);
 
-/// A flow, a day, a step.
-type Key = (String, i64, String);
+/// A flow's days, nearly always one, with the steps of each.
+type Days = Vec<(i64, HashMap<String, StepCount>)>;
 
 /// What one event means for the counts.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -97,8 +97,27 @@ impl Tally {
 }
 
 impl Counts {
-    fn lock(&self) -> MutexGuard<'_, HashMap<Key, StepCount>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, Days>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What is counted and not written yet.
+    fn waiting(&self) -> Vec<StepCount> {
+        self.lock().values().flatten().flat_map(|(_, steps)| steps.values().cloned()).collect()
+    }
+
+    /// The same, and it is counted anew.
+    fn take(&self) -> Vec<StepCount> {
+        let days = std::mem::take(&mut *self.lock()).into_values().flatten();
+        days.flat_map(|(_, steps)| steps.into_values()).collect()
+    }
+
+    /// Puts back what could not be written.
+    fn give_back(&self, counted: &[StepCount]) {
+        let mut all = self.lock();
+        for count in counted {
+            step(steps(&mut all, &count.flow, count.day), &count.flow, count.day, &count.step).add(count);
+        }
     }
 
     /// Somebody is shown a flow for the first time.
@@ -114,11 +133,9 @@ impl Counts {
 
     fn add(&self, tally: &Tally, now: Timestamp, opens: bool) {
         let mut all = self.lock();
-        let mut at = |step: &str, count: &dyn Fn(&mut StepCount)| {
-            let key = (tally.flow.clone(), day(now), step.to_owned());
-            let none = || StepCount { flow: key.0.clone(), day: key.1, step: key.2.clone(), ..StepCount::default() };
-            count(all.entry(key.clone()).or_insert_with(none));
-        };
+        let (flow, day) = (tally.flow.as_str(), day(now));
+        let steps = steps(&mut all, flow, day);
+        let mut at = |name: &str, count: &dyn Fn(&mut StepCount)| count(step(steps, flow, day, name));
         if opens || tally.began || tally.ended.is_some() || tally.handed_off.is_some() {
             at("", &|whole| {
                 whole.reached += u64::from(opens);
@@ -140,20 +157,38 @@ impl Counts {
     }
 }
 
+/// The steps of a flow on a day.
+fn steps<'a>(all: &'a mut HashMap<String, Days>, flow: &str, day: i64) -> &'a mut HashMap<String, StepCount> {
+    if !all.contains_key(flow) {
+        all.insert(flow.to_owned(), Days::new());
+    }
+    let days = all.get_mut(flow).expect("it is there now");
+    let at = days.iter().position(|(known, _)| *known == day).unwrap_or_else(|| {
+        days.push((day, HashMap::new()));
+        days.len() - 1
+    });
+    &mut days[at].1
+}
+
+/// What is counted of a step; its name is copied the first time only.
+fn step<'a>(steps: &'a mut HashMap<String, StepCount>, flow: &str, day: i64, name: &str) -> &'a mut StepCount {
+    if !steps.contains_key(name) {
+        let none = StepCount { flow: flow.to_owned(), day, step: name.to_owned(), ..StepCount::default() };
+        steps.insert(name.to_owned(), none);
+    }
+    steps.get_mut(name).expect("it is there now")
+}
+
 impl Door {
     /// Writes down what was counted since the last time.
     pub(crate) async fn write_counts(&self) {
-        let counted: Vec<StepCount> = self.counts.lock().drain().map(|(_, count)| count).collect();
+        let counted = self.counts.take();
         if counted.is_empty() {
             return;
         }
         if let Err(error) = self.runtime.store().count_steps(counted.clone()).await {
             tracing::warn!(%error, "what visitors did can't be counted now; it is tried again");
-            let mut all = self.counts.lock();
-            for count in counted {
-                let key = (count.flow.clone(), count.day, count.step.clone());
-                all.entry(key).and_modify(|known| known.add(&count)).or_insert(count);
-            }
+            self.counts.give_back(&counted);
         }
     }
 
@@ -268,7 +303,7 @@ impl Door {
         let from = day(self.runtime.clock().now()) - days + 1;
         let mut counts: BTreeMap<String, BTreeMap<String, StepCount>> = BTreeMap::new();
         let stored = self.runtime.store().step_counts(flow, from).await?;
-        let waiting: Vec<StepCount> = self.counts.lock().values().cloned().collect();
+        let waiting: Vec<StepCount> = self.counts.waiting();
         let waiting =
             waiting.into_iter().filter(|count| flow.is_none_or(|flow| flow == count.flow) && count.day >= from);
         for count in stored.into_iter().chain(waiting) {

@@ -258,21 +258,21 @@ async fn next(connection: &mut Connection, waiting: &mut VecDeque<Incoming>) -> 
 
 /// Takes what a visitor sends; whether the connection goes on.
 async fn hear(door: &Arc<Door>, place: &Place, shown: &mut Shown, text: &str) -> bool {
+    let refusal = match Answer::read(text) {
+        Ok(answer) => return take(door, place, shown, answer, None).await,
+        Err(refusal) => refusal,
+    };
     let command: Result<Command, _> = serde_json::from_str(text);
     match command.ok().and_then(|command| command.kind).as_deref() {
-        Some("File") => return announce(door, shown, text),
-        Some("ResetSession") => return start_over(door, place, shown).await,
+        Some("File") => announce(door, shown, text),
+        Some("ResetSession") => start_over(door, place, shown).await,
         Some("Typing") => {
             if shown.typed.now() {
                 door.visitor_types(&place.room).await;
             }
-            return true;
+            true
         }
-        _ => {}
-    }
-    match Answer::read(text) {
-        Ok(answer) => take(door, place, shown, answer, None).await,
-        Err(refusal) => shown.refuse(&refusal.to_string()),
+        _ => shown.refuse(&refusal.to_string()),
     }
 }
 

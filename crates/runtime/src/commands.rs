@@ -294,7 +294,8 @@ impl Runtime {
             return Err(CommandError::Stopping);
         }
         let this = self.clone();
-        let task = self.tracker().spawn(async move {
+        // In a box: a task's future is moved several times on its way to the heap, and this one has kilobytes.
+        let task = self.tracker().spawn(Box::pin(async move {
             let mut tries = 0;
             loop {
                 let state = handle.lock().state.clone();
@@ -312,7 +313,7 @@ impl Runtime {
                     Err(error) => return Err(error),
                 }
             }
-        });
+        }));
         task.await.unwrap_or(Err(CommandError::Stopping))
     }
 
