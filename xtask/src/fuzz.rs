@@ -8,6 +8,7 @@ use std::{
     os::unix::process::CommandExt as _,
     path::Path,
     process::{Command, ExitCode},
+    thread,
 };
 
 use anyhow::{Context, Result, bail};
@@ -53,7 +54,7 @@ struct Plan {
     targets: Vec<String>,
 }
 
-/// A minute for all targets, always with the same beginning, in the build that tests have too.
+/// A minute of the CPUs' for all targets, always with the same beginning, in the build that tests have too.
 pub(crate) fn quick(workspace: &Workspace) -> Result<()> {
     run_plan(workspace, Plan { seconds: 60, seed: 1, profile: "dev", targets: Vec::new() })
 }
@@ -89,9 +90,18 @@ fn run_plan(workspace: &Workspace, mut plan: Plan) -> Result<()> {
     let each = (plan.seconds / plan.targets.len() as u64).max(1);
     eprintln!("fuzz: {} targets, {each} s each, seed {}", plan.targets.len(), plan.seed);
     let mut failed = Vec::new();
-    for target in &plan.targets {
-        if !fuzz(workspace, &program, &corpus, target, each, plan.seed)? {
-            failed.push(target.as_str());
+    // Each takes one CPU.
+    let at_once = thread::available_parallelism().map_or(1, usize::from);
+    for targets in plan.targets.chunks(at_once) {
+        let one = |target| fuzz(workspace, &program, &corpus, target, each, plan.seed);
+        let found: Vec<Result<bool>> = thread::scope(|scope| {
+            let running: Vec<_> = targets.iter().map(|target| scope.spawn(move || one(target))).collect();
+            running.into_iter().map(|run| run.join().expect("a target's thread does not panic")).collect()
+        });
+        for (target, found) in targets.iter().zip(found) {
+            if !found? {
+                failed.push(target.as_str());
+            }
         }
     }
     if !failed.is_empty() {
