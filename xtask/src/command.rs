@@ -23,8 +23,9 @@ pub(crate) struct Workspace {
 impl Workspace {
     /// Asks Cargo.
     pub(crate) fn find() -> Result<Self> {
-        let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("xtask has no parent folder")?;
-        let mut ask = cargo(manifest);
+        // Cargo says it again when it runs this: built in another clone that shares the target folder, it would look there.
+        let here = env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+        let mut ask = cargo(Path::new(&here).parent().context("xtask has no parent folder")?);
         ask.args(["metadata", "--no-deps", "--format-version", "1"]);
         let metadata: Value = serde_json::from_str(&output(&mut ask)?).context("what cargo metadata says")?;
         let folder = |key: &str| metadata[key].as_str().map(PathBuf::from).with_context(|| format!("no {key}"));
