@@ -350,6 +350,14 @@ async fn how_far_visitors_come_is_counted() {
     }
 }
 
+/// Whose session is over comes back, before the old connection is closed on their side, and is asked the first question.
+async fn begins_anew(server: &Server, visitor: &Ws) {
+    let cookie = visitor.header("set-cookie").expect("a cookie").split(';').next().expect("a pair").to_owned();
+    let mut anew = server.try_ws("/assistant/desk/ws", &format!("cookie: {cookie}\r\n")).await.expect("let in");
+    assert!(anew.header("set-cookie").is_some(), "a new session has a secret of its own");
+    assert_eq!(anew.json().await["kind"], "ChoiceRequest");
+}
+
 #[tokio::test]
 async fn sessions_are_found_counted_taken_along_and_erased() {
     let flows = flows();
@@ -391,12 +399,11 @@ async fn sessions_are_found_counted_taken_along_and_erased() {
     assert_eq!(delete(at.clone()).await.status, 404, "it is gone");
     assert_eq!(server.get(&at).await.status, 404);
     assert_eq!(sessions(&server, "ended").await, [Value::Null; 0]);
-    let cookie = first.header("set-cookie").expect("a cookie").split(';').next().expect("a pair").to_owned();
-    let mut anew = server.try_ws("/assistant/desk/ws", &format!("cookie: {cookie}\r\n")).await.expect("let in");
-    assert_eq!(anew.json().await["kind"], "ChoiceRequest");
+    begins_anew(&server, &first).await;
     assert_eq!(delete("/api/operator/sessions".to_owned()).await.status, 400, "which ones?");
     assert_eq!(delete("/api/operator/sessions?with=nobody".to_owned()).await.expect(200)["deleted"], 0);
     assert_eq!(delete("/api/operator/sessions?flow=desk".to_owned()).await.expect(200)["deleted"], 1);
+    begins_anew(&server, &second).await;
     assert_eq!(server.get("/api/operator/sessions").await.expect(200)["sessions"], json!([]));
 }
 
@@ -416,6 +423,7 @@ async fn what_is_still_ends_and_what_is_old_is_erased() {
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     assert_eq!(price.came().await, parlor_testkit::ws::Came::Close(4001, "start over".to_owned()));
+    begins_anew(&server, &price).await;
     assert_eq!(sessions(&server, "pending").await.len(), 1, "who waits for a person is waited with");
     fs::write(&config, "[assistant]\ndelete_after = \"1s\"\n").expect("a file");
     server.restart().await;
