@@ -260,7 +260,10 @@ mod tests {
         wrote.state = Some(Json::parse("[1.0,\"any\",null]").expect("JSON"));
         wrote.activation = Some("act_1".into());
         wrote.image = Some("http://x/y.png".into());
-        assert_eq!(read_message(&message(&room(), &wrote)).expect("a record"), wrote);
+        let record = message(&room(), &wrote);
+        assert_eq!(read_message(&record).expect("a record"), wrote);
+        let said = readable(&record).expect("a record");
+        assert_eq!((&*said.author, said.kind, &*said.text), ("Echo\u{2028}Bot", Kind::Bot, "<b>\"hi\"</b>\n"));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 use super::{
     Shared, Todo,
     file::{File, is_damage},
-    sql,
+    is_put_off, sql,
 };
 use crate::{
     fault::{Fault, garbled},
@@ -208,7 +208,7 @@ impl Indexer {
             if cursor.as_ref().is_some_and(|cursor| !cursor.fits(&room)) {
                 forget(index, room.number)?;
             }
-            let is_behind = if RoomName::parse(&room.name).is_ok_and(|name| name.session().is_some()) {
+            let is_behind = if RoomName::parse(&room.name).is_ok_and(|name| is_put_off(&name)) {
                 cursor.is_some_and(|cursor| cursor.mark != room.mark)
             } else {
                 cursor.is_none_or(|cursor| cursor.upto != room.last || cursor.mark != room.mark)

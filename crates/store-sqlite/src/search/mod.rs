@@ -17,7 +17,7 @@ use std::{
 };
 
 use async_trait::async_trait;
-use parlor_rooms::EventId;
+use parlor_rooms::{EventId, RoomName};
 use parlor_store::{ReadError, Search, SearchError, Sought, StoredMessage};
 use tokio::{
     sync::{Notify, Semaphore, mpsc},
@@ -32,6 +32,11 @@ use crate::{SqliteStore, folder::Lease};
 const PATIENCE: Duration = Duration::from_secs(1);
 /// How long it waits for its turn.
 const TURN: Duration = Duration::from_secs(5);
+
+/// Whether a room is indexed only when somebody searches it.
+pub(crate) fn is_put_off(room: &RoomName) -> bool {
+    room.session().is_some()
+}
 
 /// What there is to do for the index.
 #[derive(Debug, Default)]

@@ -20,7 +20,7 @@ use super::{
     command::{Command, Decision, Written},
     rooms::{Index, Rooms},
 };
-use crate::{fault::garbled, folder, people, place, sessions, sql};
+use crate::{fault::garbled, folder, people, place, search::is_put_off, sessions, sql};
 
 /// Ids are taken from the database in blocks, so that not every transaction writes the row that counts them.
 const BLOCK: u64 = 4096;
@@ -176,8 +176,8 @@ impl Tables {
         if let Some(SecretChange { bot, secret }) = &append.secret {
             self.conn.prepare_cached(sql::SET_SECRET)?.execute(params![bot.0.cast_signed(), secret])?;
         }
-        // A session is indexed when somebody searches it; what is erased goes at once.
-        let indexed = append.room.session().is_none() || append.parts.iter().any(|part| matches!(part, Part::Cleared));
+        // What is erased goes from every index at once.
+        let indexed = !is_put_off(&append.room) || append.parts.iter().any(|part| matches!(part, Part::Cleared));
         Ok(Decision::Appended(Written { room: self.rooms.get(index).number, id, prev, at, pending, indexed }))
     }
 
