@@ -21,7 +21,7 @@ export const LOOKS = /** @type {const} */ ([
  */
 export async function faults(where, rules = {}) {
   // It has half a megabyte, and a test looks at a page many times.
-  if (!(await where.evaluate(() => 'axe' in window))) await where.evaluate(axe);
+  if (!(await where.evaluate(() => Boolean(Reflect.get(window, 'axe')?.run)))) await where.evaluate(axe);
   return where.evaluate(async (/** @type {object} */ chosen) => {
     const found = await Reflect.get(window, 'axe').run(document, { iframes: false, resultTypes: ['violations'], rules: chosen });
     return found.violations.map((/** @type {any} */ one) => `${one.id}: ${one.nodes.map((/** @type {any} */ node) => node.html).join(' ')}`);
