@@ -20,7 +20,7 @@ use parlor_outbound::Client;
 use parlor_rooms::{RoomName, session::Status};
 use parlor_runtime::{
     Caller, Runtime,
-    limits::{Limited, What},
+    limits::{Limited, Open, What},
 };
 use parlor_sockets::{Limits as SocketLimits, Peer, Sweep, Sweeper, Upgrade};
 
@@ -136,6 +136,14 @@ impl Door {
             if let Err(error) = self.offer.renew().await {
                 tracing::warn!(%error, "what other nodes have published can't be looked for; it is tried again");
             }
+        }
+    }
+
+    /// Counts a connection that stays open, if whoever asks may have another. To be kept while it is open.
+    pub(crate) fn opens(&self, caller: Option<&Caller>) -> Result<Option<Open>, Limited> {
+        match caller.and_then(|caller| caller.address) {
+            Some(address) => self.runtime.limits().open(What::Sockets, address),
+            None => Ok(None),
         }
     }
 
@@ -265,8 +273,7 @@ async fn enter(State(door): State<Arc<Door>>, Path(flow): Path<String>, asked: A
     }
     let address = peer.map(|peer| peer.address.ip().to_canonical());
     let caller = parts.extensions.get::<Caller>().cloned().unwrap_or_else(|| Caller::anyone(address));
-    let limits = door.runtime.limits();
-    let open = match caller.address.map_or(Ok(None), |address| limits.open(What::Sockets, address)) {
+    let open = match door.opens(Some(&caller)) {
         Ok(open) => open,
         Err(limited) => return too_many(&limited),
     };

@@ -144,10 +144,10 @@ const CHOOSE: &str = "say which: flow=NAME for all of a flow, with=TEXT for thos
 
 /// Erases many sessions.
 pub(crate) async fn delete_many(State(door): State<Arc<Door>>, asked: Asked, from: From) -> Response {
-    let Some(wanted) = chosen(&asked) else { return bad(CHOOSE).into_response() };
     if let Err(refused) = door.flow_writer(&from) {
         return *refused;
     }
+    let Some(wanted) = chosen(&asked) else { return bad(CHOOSE).into_response() };
     match door.each(wanted, Fate::Erased).await {
         Ok(deleted) => Json(json!({ "deleted": deleted })).into_response(),
         Err(error) => failed(&error.into()),

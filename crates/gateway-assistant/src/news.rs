@@ -12,7 +12,6 @@ use http::header;
 use parlor_rooms::{RoomName, RoomState, session::Status};
 use parlor_runtime::{
     CommandError,
-    limits::What,
     log::{Append, Appended},
 };
 use serde::Serialize;
@@ -101,11 +100,7 @@ impl Door {
 
 /// Answers with the sessions that change from now on.
 pub(crate) async fn events(State(door): State<Arc<Door>>, _: Operator, from: From) -> Response {
-    let limits = door.runtime.limits();
-    let open = match caller(&from)
-        .and_then(|caller| caller.address)
-        .map_or(Ok(None), |address| limits.open(What::Sockets, address))
-    {
+    let open = match door.opens(caller(&from)) {
         Ok(open) => open,
         Err(limited) => return too_many(&limited),
     };

@@ -10,7 +10,6 @@ use axum::{
 };
 use http::{StatusCode, header};
 use parlor_rooms::{Timestamp, Word, session::Way};
-use parlor_runtime::limits::What;
 use parlor_runtime::log::{ReadError, Sessions, Spoken, Store};
 use serde::Serialize;
 
@@ -212,11 +211,7 @@ pub(crate) async fn events(
             Err(why) => return bad(&format!("from: {why}")).into_response(),
         },
     };
-    let limits = door.runtime.limits();
-    let open = match caller(&whose)
-        .and_then(|caller| caller.address)
-        .map_or(Ok(None), |address| limits.open(What::Sockets, address))
-    {
+    let open = match door.opens(caller(&whose)) {
         Ok(open) => open,
         Err(limited) => return too_many(&limited),
     };
